@@ -91,11 +91,8 @@ def _selection(page: TerminalPage, match: SelectionMatch) -> None:
     )
     for clause in match.clauses:
         mark = {True: "holds", False: "fails", None: "unknown"}[clause.holds]
-        page.line(
-            (f"  {mark:<8}", styles[clause.holds]),
-            f"{_name(clause):<13} {_said(clause)}",
-            (_at(match, clause), "place"),
-        )
+        lead = ((f"  {mark:<8}", styles[clause.holds]), f"{_name(clause):<13} ")
+        page.hanging(lead, _said(clause), (_at(match, clause), "place"))
 
 
 def _name(clause: ClauseMatch) -> str:

@@ -29,6 +29,22 @@ _STYLES = Theme(
 )
 
 
+# A head, a line of dashes, and rows, of more columns than have room beside each other.
+_WIDE_TABLE = re.compile(r"^\|(?:[^|\n]*\|){4,}\n\|[ :|-]*\n(?:\|.*\n?)+", re.MULTILINE)
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def _as_list(table: re.Match[str]) -> str:
+    """The rows of a table one below the other: a title, and each other cell with the head of its column."""
+    head, _, *rows = [
+        [cell.strip() for cell in _BAR.split(line.strip().strip("|"))] for line in table[0].strip().splitlines()
+    ]
+    return "\n".join(
+        f"{title}\n\n" + "".join(f"- *{name}*: {cell}\n" for name, cell in zip(head[1:], cells, strict=False) if cell)
+        for title, *cells in rows
+    )
+
+
 class _PlainCode(CodeBlock):
     """Code as it is written, indented; what a line has no room for follows below it, deeper."""
 
@@ -55,7 +71,7 @@ def rendered(page: str, *, width: int, color: bool) -> str:
         highlight=False,
         theme=_STYLES,
     )
-    plain = _OWN_PAGE.sub(r"\1", _AUTOLINK.sub(r"\1", page))
+    plain = _WIDE_TABLE.sub(_as_list, _OWN_PAGE.sub(r"\1", _AUTOLINK.sub(r"\1", page)))
     with console.capture() as capture:
         console.print(_Page(plain, hyperlinks=False))
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())

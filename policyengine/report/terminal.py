@@ -75,7 +75,7 @@ class TerminalPage:
         if columns is None or columns < _NARROWEST:
             self.line(*lead, *parts)
             return
-        for number, row in enumerate(broken([_styled(part) for part in parts], columns)):
+        for number, row in enumerate(broken([_styled(part) for part in parts], columns, deeper=0)):
             self.unbroken(*([" " * taken] if number else lead), *row)
 
     def unbroken(self, *parts: Part) -> None:
@@ -120,7 +120,9 @@ def _styled(part: Part) -> tuple[str, str]:
     return printable(text), style
 
 
-def broken(parts: Sequence[tuple[str, str]], columns: int | None) -> list[list[tuple[str, str]]]:
+def broken(
+    parts: Sequence[tuple[str, str]], columns: int | None, *, deeper: int = _DEEPER
+) -> list[list[tuple[str, str]]]:
     """The rows of a line of printable texts and their styles, each of at most so many columns.
 
     It breaks between words only; a word that no row has room for stays in the first half of a row. Rows after the
@@ -131,7 +133,7 @@ def broken(parts: Sequence[tuple[str, str]], columns: int | None) -> list[list[t
         return [list(parts)]
     lead = _LEAD.match(text)
     deep = len(lead[0]) if lead else 0
-    hang = " " * min(deep if text[:deep].strip() else deep + (_BELOW if deep else _DEEPER), columns // 2)
+    hang = " " * min(deep if text[:deep].strip() else deep + (_BELOW if deep else deeper), columns // 2)
     rows: list[list[tuple[str, str]]] = [[]]
     taken = 0
     for word in _words(parts):

@@ -79,7 +79,35 @@ def test_a_page_on_a_terminal_is_set_out(policyengine: Command, monkeypatch: pyt
     assert not re.search(r"^(#|```)", plain, re.MULTILINE)
     assert [line for line in plain.splitlines() if len(line) > 80] == []
     assert "Why is this bad?" in plain
+    assert "\n  policy baseline {\n    plan daily {\n" in plain
+    assert plain.count("docs.aws.amazon.com") == 1  # the address stands once
     assert policyengine("rules", "operator-blocked", "--color", "never").out == plain
+
+
+def test_a_wide_table_on_a_terminal_is_a_list(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in {"COLUMNS": "80", "LINES": "1000", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    lines = policyengine("rules", "ransomware-resilience", "--color", "never").out.splitlines()
+    assert lines[lines.index("ransomware-isolated-copy-locked") :][:5] == [
+        "ransomware-isolated-copy-locked",
+        "",
+        " • guidance: CISA",
+        " • what is checked: vaults in other accounts are locked in compliance mode",
+        " • level: advisory",
+    ]
+
+
+def test_the_catalogue_on_a_terminal_keeps_its_columns(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in {"COLUMNS": "80", "LINES": "1000", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    lines = policyengine("rules", "--color", "never").out.splitlines()
+    assert lines[:2] == [
+        f"{'PE101  unexpected-text':<40}error    something stands where the",
+        f"{'':<49}grammar has no place for it",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize(

@@ -90,11 +90,9 @@ def write_table(page: TerminalPage, rows: Sequence[FindingCount], most: int | No
     """Adds the first rows to a page, below a head, and how many more there are."""
     page.line(("level    findings  places  accounts  check, and where it begins", "strong"))
     for row in rows[:most]:
-        page.line(
-            (f"{row.severity:<7}", row.severity.value),
-            f"{row.findings:>10,}{row.places:>8,}{row.accounts:>10,}  {clipped(row.title, 80)}",
-            (f"  {row.place}" if row.place else "", "place"),
-        )
+        numbers = f"{row.findings:>10,}{row.places:>8,}{row.accounts:>10,}  "
+        lead = ((f"{row.severity:<7}", row.severity.value), numbers)
+        page.hanging(lead, clipped(row.title, 80), (f"  {row.place}" if row.place else "", "place"))
     if rest := rows[len(rows) if most is None else most :]:
         findings = sum(row.findings for row in rest)
         page.line(f"and {count(findings, 'finding')} of {count(len(rest), 'more check')}: see `--statistics`")
