@@ -15,7 +15,7 @@ from typing import NamedTuple
 from policyengine.report.terminal import clipped, inert, printable
 
 _TOKEN = re.compile(r"""(["'(]*)(.*?)([)"'.,;:!?]*)""")
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?")
 _SIGNS = frozenset({"→", "%"})
 _BAR = "\\|"
 _COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)

@@ -29,7 +29,7 @@ def render(proven: Proven) -> str:
         at=stamp(proven.at),
         rows=[_row(proof) for proof in proven.proofs],
         freezes=[
-            {"places": shown(each.places), "reason": shown(each.attack.broken), "attack": _attack(each.attack)}
+            {"places": shown(each.places), "reason": _prose(each.attack.broken), "attack": _attack(each.attack)}
             for each in freezes(proven.proofs)
         ],
     )
@@ -44,6 +44,14 @@ def refused(findings: Sequence[Diagnostic], at: str) -> str:
 def shown(text: str) -> str:
     """A text from outside, line by line; the template does what HTML needs."""
     return "\n".join(inert(printable(line)) for line in text.split("\n"))
+
+
+def _prose(text: str) -> list[tuple[bool, str]]:
+    """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
+    parts = shown(text).split("`")
+    if len(parts) % 2 == 0:
+        return [(False, shown(text))]
+    return [(number % 2 == 1, part) for number, part in enumerate(parts)]
 
 
 def _page(**values: object) -> str:
@@ -69,7 +77,7 @@ def _group(group: Group, places: Places) -> dict[str, object]:
     return {
         "outcome": first.outcome,
         "places": shown(places.of([result.target for result in group.results])),
-        "reason": shown(reason(first)),
+        "reason": _prose(reason(first)),
         "attack": _attack(first.attack) if first.attack else None,
     }
 
