@@ -54,7 +54,7 @@ def test_what_fits_into_a_line_stands_in_one() -> None:
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_snapshot_is_read_as_it_was(as_json: bool) -> None:  # noqa: FBT001 - a parameter
     read = read_snapshot(Source("a.json" if as_json else "a.yaml", snapshot_text(SNAPSHOT, as_json=as_json)))
-    assert read.model_dump(mode="json", exclude_unset=True) == SNAPSHOT
+    assert read.model_dump(mode="json", exclude_none=True) == SNAPSHOT
 
 
 @given(st.dictionaries(texts, documents, max_size=4), st.dictionaries(texts, texts, max_size=4), texts)
