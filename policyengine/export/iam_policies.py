@@ -111,7 +111,7 @@ def role_template(role: Node) -> Node:
     }
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "Lets policyengine read vaults, their keys and policies, and the names of roles",
+        "Description": "Lets policyengine read vaults with keys and policies, plans, frameworks, and names of roles",
         "Resources": {"Reader": {"Type": "AWS::IAM::Role", "Properties": properties}},
     }
 
@@ -124,8 +124,8 @@ def _of_organizations(operations: Iterable[ApiOperation], scope: IamScope) -> li
     policies = [scope.of_organizations("policy/backup_policy/*")]
     targets = [scope.of_organizations(f"{kind}/*") for kind in ("root", "ou", "account")]
     rows: list[tuple[str, Callable[[ApiOperation], bool], list[str], Json]] = [
-        ("ReadOrganization", lambda each: each.caller == "read" and not each.of_type, [], None),
-        ("ReadBackupPolicies", lambda each: each.caller == "read" and each.of_type, [], perhaps),
+        ("ReadOrganization", lambda each: each.objects == "any" and not each.of_type, [], None),
+        ("ReadBackupPolicies", _reads_policies, [], perhaps),
         ("CreateBackupPolicies", lambda each: each is CREATE_POLICY, [], known),
         ("TagBackupPolicies", lambda each: each.objects == "policy" and not each.of_type, policies, None),
         ("ChangeBackupPolicies", lambda each: each.objects == "policy" and each.of_type, policies, perhaps),
@@ -133,6 +133,10 @@ def _of_organizations(operations: Iterable[ApiOperation], scope: IamScope) -> li
     ]
     statements = [(sid, [each for each in ours if fits(each)], where, limit) for sid, fits, where, limit in rows]
     return [_allow(sid, chosen, where, limit) for sid, chosen, where, limit in statements if chosen]
+
+
+def _reads_policies(operation: ApiOperation) -> bool:
+    return operation.objects == "any" and operation.of_type and operation is not CREATE_POLICY
 
 
 def _of_account(operations: Iterable[ApiOperation]) -> list[Node]:

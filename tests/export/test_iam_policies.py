@@ -76,9 +76,9 @@ def test_what_is_not_known_is_any() -> None:
 
 
 def test_every_write_is_limited_by_type_or_object() -> None:
-    reading = set(actions(operations_of("read")))
+    reading = ("Describe", "Get", "List", "Assume")
     for statement in statements(identity_policy(SCOPE, "apply")):
-        if not set(statement["Action"]) <= reading:
+        if not all(action.partition(":")[2].startswith(reading) for action in statement["Action"]):
             assert statement["Resource"] != "*" or "StringEquals" in statement["Condition"], statement
 
 

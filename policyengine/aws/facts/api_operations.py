@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from policyengine.base.records import record
 
 Caller: TypeAlias = Literal["read", "apply"]
-"""`read` reads: `pull`, `drift` and `plan`. `apply` reads the same, and writes."""
+"""`read` reads: `pull`, `drift` and `plan`. `apply` reads the same and why AWS calls an account invalid, and writes."""
 Objects: TypeAlias = Literal["any", "policy", "policy and target"]
 
 
@@ -55,7 +55,6 @@ DESCRIBE_POLICY = ApiOperation(_ORGANIZATIONS, "DescribePolicy", of_type=True)
 LIST_TARGETS_FOR_POLICY = ApiOperation(_ORGANIZATIONS, "ListTargetsForPolicy", of_type=True)
 DESCRIBE_EFFECTIVE_POLICY = ApiOperation(_ORGANIZATIONS, "DescribeEffectivePolicy", of_type=True)
 LIST_ACCOUNTS_WITH_INVALID_POLICY = ApiOperation(_ORGANIZATIONS, "ListAccountsWithInvalidEffectivePolicy", of_type=True)
-LIST_VALIDATION_ERRORS = ApiOperation(_ORGANIZATIONS, "ListEffectivePolicyValidationErrors", of_type=True)
 
 DESCRIBE_GLOBAL_SETTINGS = ApiOperation(_BACKUP, "DescribeGlobalSettings")
 DESCRIBE_REGION_SETTINGS = ApiOperation(_BACKUP, "DescribeRegionSettings")
@@ -74,6 +73,7 @@ GET_RESTORE_TESTING_SELECTION = ApiOperation(_BACKUP, "GetRestoreTestingSelectio
 DESCRIBE_KEY = ApiOperation("kms", "DescribeKey", in_members=True)
 LIST_ROLES = ApiOperation("iam", "ListRoles", in_members=True)
 
+LIST_VALIDATION_ERRORS = ApiOperation(_ORGANIZATIONS, "ListEffectivePolicyValidationErrors", "apply", of_type=True)
 CREATE_POLICY = ApiOperation(_ORGANIZATIONS, "CreatePolicy", "apply", of_type=True)
 TAG_RESOURCE = ApiOperation(_ORGANIZATIONS, "TagResource", "apply", objects="policy")
 UPDATE_POLICY = ApiOperation(_ORGANIZATIONS, "UpdatePolicy", "apply", of_type=True, objects="policy")
