@@ -98,6 +98,42 @@ MISTAKES = (
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan", writes=" "),
     Mistake("not", "`not` stands before the whole comparison", "write `not (a like b)`", expected="like <"),
     Mistake("", _TEMPLATE, "write `template rule NAME { ... }`", before="template"),
+    Mistake(
+        "of",
+        "expected `violation`, found `{before}`",
+        "say `violation of NAME`",
+        before="violations",
+        underlined="before",
+        writes="violation",
+    ),
+    Mistake("{", "a test needs a title", 'write `test "what it shows" {`', before="test"),
+    Mistake(
+        STRING, "no unit stands in a condition", 'say `account.path like "UNIT/*"`', before="ou", underlined="before"
+    ),
+    Mistake(
+        STRING,
+        "an account's name stands behind no `account` in a condition",
+        "say `account.name == {found}`",
+        before="account",
+        expected="==",
+        underlined="before",
+    ),
+    Mistake(
+        NAME, "expected `may`, found `{found}`", "for example `children may append`", expected="may", before="children"
+    ),
+    Mistake(
+        "add change delete modify overwrite override replace set update",
+        "`children may` takes no `{found}`",
+        "`assign` replaces a value, `append` and `remove` change a list",
+        expected="append assign",
+    ),
+    Mistake(
+        "<END> attach let policy require template test use waive",
+        "a waiver needs a reason",
+        'write `because "who agreed, and why"` behind `{before}`',
+        expected="because",
+        underlined="before",
+    ),
     Mistake("because", "a waiver needs an end", "write `until 2027-03-31` before `because`", expected="until"),
     Mistake(
         "(",

@@ -7,6 +7,7 @@ error; it reports the mistake that it recognises and returns how to recover, or 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from policyengine.base.diagnostics import Fix
@@ -67,6 +68,7 @@ from policyengine.language.syntax.nodes import (
     Expression,
     Let,
     LockedKey,
+    Path,
     SettingNode,
     Where,
 )
@@ -92,6 +94,13 @@ _TIME_BEFORE = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-9]{2}[ \t]*\Z")
 _NUMBER_BEFORE = re.compile(r"(?<![\w:.-])[0-9]+[ \t]*\Z")
 _LOOK_BEHIND = 30  # characters before a word in which the number that it belongs to is searched
 _UNITS = ("minutes", "hours", "days", "weeks", "years")
+_FOREIGN: Mapping[str, str | Advice] = {
+    **dict.fromkeys(("all", "each", "forall"), Advice.to_write("every", "say `every`")),
+    **dict.fromkeys(("any", "exists"), Advice.to_write("some", "say `some`")),
+    "none": Advice.to_write("no", "say `no`"),
+    "if": "say `every rule where A satisfies B`, or `not A or B`",
+}
+"""Words of other languages by which a condition begins, with what this one says."""
 _SHORT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks", "y": "years"}
 _SAME_AS_UTC = frozenset({"utc", "z", "gmt"})
 _NOON = 12
@@ -294,7 +303,7 @@ def _word_as_key(error: ErrorContext) -> Recovery | None:
         advice = suggestion(_SHORT.get(key[0], key[0]), _UNITS) or units
         error.report(MALFORMED_DURATION, key, f"{excerpt(key[0])} is no unit", advice, _in_full(error, key))
         return Recovery(drops_last=bool(error.parts))
-    return _not_a_key(error, key) if error.key else None
+    return (_foreign_condition(error) or _not_a_key(error, key)) if error.key else None
 
 
 def _in_full(error: ErrorContext, unit: Token) -> Fix | None:
@@ -344,6 +353,18 @@ def _not_a_key(error: ErrorContext, key: Token) -> Recovery | None:
         error.report(UNEXPECTED_TEXT, key, f"expected {expected}, found {excerpt(key[0])}", advice)
         return Recovery()
     return None
+
+
+def _foreign_condition(error: ErrorContext) -> Recovery | None:
+    """A word by which a condition begins in other languages, and which was read as the whole of it."""
+    last = error.parts[-1] if error.parts else None
+    condition = last.condition if isinstance(last, AssertionNode) else None
+    if not isinstance(condition, Path) or condition.steps or condition.head not in _FOREIGN:
+        return None
+    advice = _FOREIGN[condition.head]
+    word = condition.head, condition.span.start, condition.span.end
+    error.report(UNEXPECTED_TEXT, word, f"{quoted(condition.head)} begins no condition", advice)
+    return Recovery(drops_last=True)
 
 
 def _beginnings(error: ErrorContext) -> set[str]:

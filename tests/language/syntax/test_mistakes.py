@@ -543,6 +543,58 @@ SAMPLES = (
         'expected a date, found `"2027-02-28"`',
         "write it without quotes",
     ),
+    (
+        "waive r for root until «2027-03-31»\nattach p to root\n",
+        "PE101",
+        "a waiver needs a reason",
+        'write `because "who agreed, and why"` behind `2027-03-31`',
+    ),
+    ("test «{»\n  expect valid\n}\n", "PE101", "a test needs a title", 'write `test "what it shows" {`'),
+    (
+        in_test("expect no «violations» of r"),
+        "PE101",
+        "expected `violation`, found `violations`",
+        "say `violation of NAME`",
+    ),
+    (
+        'require r {\n  for account in «ou» "Prod"\n  assert true\n}\n',
+        "PE101",
+        "no unit stands in a condition",
+        'say `account.path like "UNIT/*"`',
+    ),
+    (
+        'require r {\n  for «account» "web"\n  assert true\n}\n',
+        "PE101",
+        "an account's name stands behind no `account` in a condition",
+        'say `account.name == "web"`',
+    ),
+    (
+        in_plan("children «can» append"),
+        "PE101",
+        "expected `may`, found `can`",
+        "for example `children may append`",
+    ),
+    (
+        in_plan("children may append, «overwrite» in rules"),
+        "PE101",
+        "`children may` takes no `overwrite`",
+        "`assign` replaces a value, `append` and `remove` change a list",
+    ),
+    *(
+        (
+            in_requirement(f"assert «{word}» rule satisfies rule.continuous"),
+            "PE101",
+            f"`{word}` begins no condition",
+            advice,
+        )
+        for word, advice in (("all", "say `every`"), ("any", "say `some`"), ("none", "say `no`"))
+    ),
+    (
+        in_requirement("assert «if» rule.continuous then true"),
+        "PE101",
+        "`if` begins no condition",
+        "say `every rule where A satisfies B`, or `not A or B`",
+    ),
     ('waive r for root «because» "x"\n', "PE101", "a waiver needs an end", "write `until 2027-03-31` before `because`"),
     # the language's version, depth
     ("language «2»\n", "PE112", "language `2` is unknown to this version", "it reads `language 1`"),
