@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from analysis.prove.attackers import Attacker
@@ -68,6 +69,7 @@ class Battle:
     def __init__(self, world: World, promised: Sequence[Guarantee], source: Source) -> None:
         self._world = world
         self._dice = Dice(source)
+        self._demands = asking(world.demands, [one.requirement for one in promised])
         self._targets: dict[Entity, list[Guarantee]] = {}
         for found in promised:
             self._targets.setdefault(found.target, []).append(found)
@@ -98,7 +100,7 @@ class Battle:
     def _struck(self, placed: Sequence[Placed]) -> Iterator[Broken]:
         self.attacks += 1
         snapshot = attacked(self._dice, self._world, placed)
-        broken = verdicts(snapshot, self._world.demands)
+        broken = verdicts(snapshot, self._demands)
         for target, found in self._targets.items():
             if not all(target in one.entity.chain for one in placed):
                 continue
@@ -160,6 +162,11 @@ def verdicts(snapshot: Tree, demands: Demands) -> dict[str, dict[Entity, str]]:
     for requirement, by_account in _judged(demands, organization.management_account, nothing, new).items():
         found[requirement].update(dict.fromkeys(by_account, "withheld"))
     return found
+
+
+def asking(demands: Demands, names: Collection[str]) -> Demands:
+    """The demands without requirements of other names: what nobody asks about need not be judged."""
+    return replace(demands, requirements=tuple(one for one in demands.requirements if one.name in names))
 
 
 def is_new(account: Entity) -> bool:

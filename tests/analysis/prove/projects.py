@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import yaml
@@ -53,10 +53,12 @@ def require(*assertions: str, scope: str = "", name: str = "r") -> str:
     return "\n".join([f"require {name} {{", *lines, *(f"assert {text}" for text in assertions), "}\n"])
 
 
-def proofs(text: str, organization: str = ORGANIZATION, *, suggesting: bool = False) -> tuple[Proof, ...]:
-    """What is proven of a project of one file."""
+def proofs(
+    text: str, organization: str = ORGANIZATION, *, suggesting: bool = False, wanted: Collection[str] = ()
+) -> tuple[Proof, ...]:
+    """What is proven of a project of one file, of the `wanted` requirements alone where some are named."""
     sources, snapshot = [Source("project.bpol", text)], Source("organization.yaml", organization)
-    outcome = prove_requirements(sources, snapshot, at=AT, suggesting=suggesting)
+    outcome = prove_requirements(sources, snapshot, at=AT, suggesting=suggesting, wanted=wanted)
     assert outcome.value is not None, [found.message for found in outcome.diagnostics]
     return outcome.value
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from analysis.prove.battle import Placed, verdicts, with_policies
+from analysis.prove.battle import Placed, asking, verdicts, with_policies
 from analysis.prove.projects import RULE, attacks, plan, policy, proven, require, under_attack
 from analysis.prove.test_prove_outcomes import BREAKABLE, KEPT, OPEN
-from analysis.prove.worlds import World, proven_world
+from analysis.prove.worlds import BATCHES, WORLDS, World, proven_world
 from support.moment import AT
 
 from policyengine.analysis.prove import Attack
@@ -19,7 +19,6 @@ from policyengine.base.source import Source
 from policyengine.language.compiler import compile_policies
 from policyengine.language.syntax import format_module, parse
 
-BATCHES = 8
 EVERY = 160
 
 Tree = dict[str, Any]
@@ -35,7 +34,7 @@ def test_in_the_project_it_breaks_the_requirement(text: str, assertion: str) -> 
 
 
 @pytest.mark.scale
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", WORLDS)
 def test_those_of_generated_organizations(batch: int, pytestconfig: pytest.Config) -> None:
     first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY
     for seed in range(first + batch, first + number, BATCHES):
@@ -73,7 +72,7 @@ def breaks(world: World, requirement: str, attack: Attack, content: Any) -> bool
     """Whether a document where the counterexample is attached violates the requirement for the account."""
     new = None if attack.account.id else attack.account
     snapshot = with_policies(world.snapshot, [Placed(attack.place, content)], new)
-    found = verdicts(snapshot, world.demands).get(requirement, {})
+    found = verdicts(snapshot, asking(world.demands, [requirement])).get(requirement, {})
     return any(
         account.path == attack.account.path and verdict in {"violated", "withheld"}
         for account, verdict in found.items()

@@ -11,15 +11,14 @@ import random
 import pytest
 from analysis.prove.battle import Battle, promises, verdicts
 from analysis.prove.projects import outcomes, plan, policy, require
-from analysis.prove.worlds import proven_world
+from analysis.prove.worlds import BATCHES, WORLDS, proven_world
 
-BATCHES = 8
 EVERY = 100  # takes one organization in so many: each is attacked dozens of times
 ROUNDS = 40
 
 
 @pytest.mark.scale
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", WORLDS)
 def test_nothing_breaks_a_guarantee(batch: int, pytestconfig: pytest.Config) -> None:
     first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY
     for seed in range(first + batch, first + number, BATCHES):

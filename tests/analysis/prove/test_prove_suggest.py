@@ -14,7 +14,7 @@ from analysis.prove.test_prove_outcomes import KEPT
 from analysis.prove.worlds import World, world
 from support.moment import AT
 
-from policyengine.analysis.prove import Line, ProtectingLines, TargetResult
+from policyengine.analysis.prove import Line, Proof, ProtectingLines
 from policyengine.analysis.prove.suggestions import closings
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization.tree import Entity
@@ -142,7 +142,7 @@ def test_generated_organizations(batch: int, pytestconfig: pytest.Config) -> Non
         project = project_of(world(random.Random(seed)))
         for proof in proofs(project.text, project.organization, suggesting=True):
             if proof.suggestion and proof.suggestion.lines:
-                assert wrong(project, proof.requirement.name, proof.suggestion) == "", f"seed {seed}\n{project.text}"
+                assert wrong(project, proof, proof.suggestion) == "", f"seed {seed}\n{project.text}"
 
 
 class Project(NamedTuple):
@@ -162,10 +162,10 @@ def project_of(found: World) -> Project:
     return Project(text, json.dumps(found.snapshot))
 
 
-def wrong(project: Project, requirement: str, suggestion: ProtectingLines) -> str:
+def wrong(project: Project, proof: Proof, suggestion: ProtectingLines) -> str:
     """What is wrong with a suggestion, if anything."""
-    left = {left.target.path for left in suggestion.left}
-    before = breakable(project, requirement) - left
+    requirement, left = proof.requirement.name, {left.target.path for left in suggestion.left}
+    before = {result.target.path for result in proof.results if result.outcome == "breakable"} - left
     if still := before & not_guaranteed(project, requirement, suggestion.lines):
         return f"{requirement}: with {texts(suggestion.lines)} not guaranteed at {still}"
     for needless in suggestion.lines if len(suggestion.lines) <= MOST_LINES else ():
@@ -177,22 +177,10 @@ def wrong(project: Project, requirement: str, suggestion: ProtectingLines) -> st
     return "" if disarmed == lost else f"{requirement}: {texts(suggestion.lines)} disarm {lost}, not {disarmed}"
 
 
-def breakable(project: Project, requirement: str) -> set[str]:
-    """Where a requirement can be broken."""
-    return {
-        result.target.path for result in results(project.text, project, requirement) if result.outcome == "breakable"
-    }
-
-
 def not_guaranteed(project: Project, requirement: str, lines: Sequence[Line]) -> set[str]:
     """Where a requirement is not guaranteed once lines are in the project."""
-    found = results(inserted(project.text, lines), project, requirement)
-    return {result.target.path for result in found if result.outcome != "guaranteed"}
-
-
-def results(text: str, project: Project, requirement: str) -> Sequence[TargetResult]:
-    """What is proven of one requirement."""
-    return next(proof.results for proof in proofs(text, project.organization) if proof.requirement.name == requirement)
+    (proof,) = proofs(inserted(project.text, lines), project.organization, wanted=[requirement])
+    return {result.target.path for result in proof.results if result.outcome != "guaranteed"}
 
 
 def ignored(project: Project, lines: Sequence[Line]) -> set[tuple[str, str, str]]:

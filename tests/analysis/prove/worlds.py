@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import pytest
 from analysis.requirements.comparison import read
 from generators.controls import CONTROL, with_controls
 from generators.dice import Dice, Source
@@ -39,6 +40,9 @@ Tree = dict[str, Any]
 RANDOM, HOLDING = 3, 7
 HABITS = Habits(control=0, spelling=0, empty=0, extra=35)
 _TRIES = 8
+BATCHES = 8
+WORLDS = [pytest.param(batch, marks=pytest.mark.xdist_group(f"worlds {batch}")) for batch in range(BATCHES)]
+"""Generated organizations in so many parts. Tests that look at one prove it once, in one worker."""
 
 
 class World(NamedTuple):
