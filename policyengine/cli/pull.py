@@ -12,7 +12,7 @@ import typer
 
 from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.snapshot import read_snapshot, snapshot_text
-from policyengine.base.errors import PolicyEngineError, SnapshotError
+from policyengine.base.errors import PolicyEngineError, SnapshotError, UsageError
 from policyengine.base.source import Source
 from policyengine.cli.live_options import (
     BudgetOption,
@@ -40,13 +40,14 @@ from policyengine.cli.options import (
     folder,
 )
 from policyengine.cli.output import CLEAN, Output, put
-from policyengine.files import is_stream, require_writable, write_whole
+from policyengine.files import is_stream, require_writable, write_folder, write_whole
 from policyengine.project import SNAPSHOT, Folder, Project, load_project
 from policyengine.report.json_output import to_json
 from policyengine.report.terminal import TerminalPage, count
 
 if TYPE_CHECKING:
-    from policyengine.live import Journal, PulledOrganization
+    from policyengine.live import Api, Journal, PulledOrganization
+    from policyengine.live.recordings import Recorder
 
 SCHEMA = "policyengine/pull/1"
 
@@ -65,6 +66,10 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     rate: RateOption = None,
     budget: BudgetOption = "15m",
     resume: Annotated[bool, typer.Option("--resume", help="Read on where an interrupted pull ended.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="DIR", help="Also keep AWS's answers, without names.", show_default=False),
+    ] = None,
     form: FormatOption = Format.TERMINAL,
     output: SnapshotOutputOption = None,
     quiet: QuietOption = False,
@@ -77,14 +82,17 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
     target = output or project.root / snapshot_file(project)
     require_writable(target)
+    if record is not None:
+        _require_empty(record)
     texts = tuple(source.text for source in project.sources)
     options = PullOptions(role, regions, tags.value, published.value, texts)
     api = aws_api(profile, role, project.configuration.partition)
     journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume)
+    recorder = _recorder(journal or api) if record else None
     lines = ProgressLines("pull", quiet=quiet)
     try:
         pulled = read_organization(
-            journal or api,
+            recorder or journal or api,
             options,
             pace,
             now=datetime.now(UTC).replace(microsecond=0),
@@ -92,6 +100,8 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
             report=lines,
             begin=journal.begin if journal else lambda _: None,
         )
+        if recorder and record:
+            write_folder(record, recorder.files())
         write_whole(target, [_text(pulled, target)])
     except (PolicyEngineError, KeyboardInterrupt):
         lines.close()
@@ -102,6 +112,18 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
         journal.done()
         _summarize(pulled, target, Output(form, None, quiet, color))
     return CLEAN
+
+
+def _require_empty(folder: Path) -> None:
+    """Raises `UsageError` where a recording would mix with what is there."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"--record {folder}: there is something already, expected a new folder")
+
+
+def _recorder(api: Api) -> Recorder:
+    from policyengine.live.recordings import Recorder
+
+    return Recorder(api)
 
 
 def _expected(project: Project) -> str:

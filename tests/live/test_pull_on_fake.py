@@ -265,3 +265,20 @@ def test_an_interrupt_keeps_what_was_read(aws: FakeAws, monkeypatch: pytest.Monk
     assert [path.name for path in Path().iterdir()] == [".organization.yaml.pull"]
     monkeypatch.undo()
     assert aws.calls
+
+
+def test_a_recording_beside_the_snapshot(aws: FakeAws, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert pull("--record", "answers") == 0
+    assert (tmp_path / "answers/organizations.ListRoots.json").is_file()
+    assert MANAGEMENT not in (tmp_path / "answers/organizations.ListAccountsForParent.json").read_text(encoding="utf-8")
+    assert pull("--record", "answers") == 2
+    assert "error: --record answers: there is something already, expected a new folder" in capsys.readouterr().err
+    assert aws.calls
+
+
+def test_no_secret_is_in_a_recording(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    planted = [*SECRETS, aws.environment()["AWS_SECRET_ACCESS_KEY"]]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{SECRETS[3]}@127.0.0.1:1")
+    assert pull("--record", "answers", "--role", ROLE_IN_MEMBERS) == 0
+    kept = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file())
+    assert [secret for secret in (*planted, "SecretAccessKey", "SessionToken") if secret in kept] == []

@@ -1,0 +1,114 @@
+"""Recordings: a replay gives the redacted pull, and nothing of the organization's names and ids is in the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_aws import ROLE_IN_MEMBERS
+from live.pull_bed import NOW, SHOP, Bed, QuickClock, bed
+
+from policyengine.files import write_folder
+from policyengine.live import LiveError, Pace, PullOptions, read_organization
+from policyengine.live.answers import Api
+from policyengine.live.recordings import Recorder, Recording
+from policyengine.live.redaction import Redaction
+
+OWN = ["shop", "ledger", "Workloads", "Reversed", "baseline", "first", "second", "Main", "Own", "für", "prod", SHOP]
+
+
+@pytest.fixture(scope="module")
+def beds() -> Iterator[Bed]:
+    with bed() as made:
+        yield made
+
+
+def pulled(api: Api) -> dict[str, Any]:
+    options = PullOptions(role=ROLE_IN_MEMBERS)
+    return read_organization(api, options, Pace(budget=900), now=NOW, clock=QuickClock()).snapshot
+
+
+def in_any_order(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """A value whose lists are sorted: names have another order than what stands for them."""
+    if isinstance(value, dict):
+        return {key: in_any_order(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return sorted((in_any_order(item) for item in value), key=json.dumps)
+    return value
+
+
+@pytest.fixture(scope="module")
+def recorded(beds: Bed, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Redaction, Path]:
+    beds.aws.restart()
+    recorder, redaction = Recorder(beds.api), Redaction()
+    snapshot = pulled(recorder)
+    folder = tmp_path_factory.mktemp("record")
+    write_folder(folder, recorder.files(redaction))
+    return snapshot, redaction, folder
+
+
+def test_a_replay_gives_the_redacted_pull(recorded: tuple[dict[str, Any], Redaction, Path]) -> None:
+    snapshot, redaction, folder = recorded
+    again = pulled(Recording(folder))
+    told = {key: value for key, value in snapshot.items() if key != "pulled"}
+    assert again["pulled"]["calls"] == snapshot["pulled"]["calls"]
+    assert in_any_order({key: again[key] for key in told}) == in_any_order(redaction.value(told))
+
+
+def test_nothing_of_the_organization_is_in_the_files(recorded: tuple[dict[str, Any], Redaction, Path]) -> None:
+    texts = "".join(file.read_text(encoding="utf-8") for file in recorded[2].iterdir())
+    assert [name for name in OWN if re.search(rf"\b{name}\b", texts)] == []
+    assert "SecretAccessKey" not in texts
+
+
+def test_a_replay_needs_no_redaction_to_be_recorded_again(
+    recorded: tuple[dict[str, Any], Redaction, Path], tmp_path: Path
+) -> None:
+    recorder = Recorder(Recording(recorded[2]))
+    first = pulled(recorder)
+    write_folder(tmp_path, recorder.files())
+    assert in_any_order(pulled(Recording(tmp_path))).keys() == first.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("arn:aws:iam::222222222222:role/Ops", "arn:aws:iam::000000000001:role/Name2"),
+        ("cron(0 5 ? * MON-FRI *)", "cron(0 5 ? * MON-FRI *)"),
+        ("backup:DeleteRecoveryPoint", "backup:DeleteRecoveryPoint"),
+        ("eve@corp.example", "mail000001@example.com"),
+        ('{"plans":{"Daily":{"regions":{"@@assign":["eu-west-1"]}}}}',) * 2,
+        ("daily Daily", "name1 Name1"),
+        ("2026-12-01T06:30:00Z", "2026-12-01T06:30:00Z"),
+        ("o-abcdefghij", "o-0000000001"),
+    ],
+)
+def test_words(text: str, redacted: str) -> None:
+    redaction = Redaction()
+    for known in ("daily", "Daily", "Ops", "222222222222", "eve@corp.example", "o-abcdefghij"):
+        redaction.learn(known)
+    assert redaction.text(text) == (redacted.replace("Daily", "Name1") if text.startswith("{") else redacted)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "not JSON, expected a list of calls"),
+        ("[1]", "expected a list of calls, each with its `parameters`"),
+        ('[{"parameters": {}, "answer": {"Roots": 1}}]', "the answer is not what botocore describes, expected a list"),
+        ('[{"parameters": {}, "answer": {"Secret": 1}}]', "botocore describes no `Secret` there"),
+    ],
+)
+def test_what_aws_does_not_answer_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "organizations.ListRoots.json").write_text(content, encoding="utf-8")
+    with pytest.raises(LiveError, match=re.escape(message)):
+        Recording(tmp_path)
+
+
+def test_a_folder_without_a_recording(tmp_path: Path) -> None:
+    with pytest.raises(LiveError, match="there is no recording"):
+        Recording(tmp_path)
