@@ -8,6 +8,7 @@ Also what each value operator does to a value (semantics.md section 2).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -198,6 +199,22 @@ def _same(first: Fragment, second: Fragment) -> bool:
         and first.children.keys() == second.children.keys()
         and all(_same(child, second.children[key]) for key, child in first.children.items())
     )
+
+
+def differing_paths(first: Json, second: Json) -> tuple[str, ...]:
+    """The folded paths at which two documents do not merge equally, sorted; a block that only one has counts once."""
+    return tuple(sorted(_differing(read_fragments(first), read_fragments(second))))
+
+
+def _differing(first: Fragment, second: Fragment) -> Iterator[str]:
+    if first.operators != second.operators or first.control != second.control:
+        yield first.path
+    for key in first.children.keys() | second.children.keys():
+        ours, theirs = first.children.get(key), second.children.get(key)
+        if ours and theirs:
+            yield from _differing(ours, theirs)
+        elif only := ours or theirs:
+            yield only.path
 
 
 def operand(content: Json, path: str, operator: str) -> Value | None:

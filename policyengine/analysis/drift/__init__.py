@@ -1,0 +1,32 @@
+"""What differs between a project and AWS, each difference with its cause, its accounts and what it does to backups."""
+
+from policyengine.analysis.drift.attached_drift import AttachedDrift
+from policyengine.analysis.drift.drift_effects import narrowed, with_effects
+from policyengine.analysis.drift.drift_values import (
+    DRIFT,
+    OF_PUBLISHED,
+    Against,
+    Difference,
+    Drift,
+    DriftCause,
+    Unjudged,
+)
+from policyengine.analysis.drift.matched_tree import MatchedTree
+from policyengine.analysis.drift.published_drift import PublishedDrift, PublishedState, folded
+
+__all__ = [
+    "DRIFT",
+    "OF_PUBLISHED",
+    "Against",
+    "AttachedDrift",
+    "Difference",
+    "Drift",
+    "DriftCause",
+    "MatchedTree",
+    "PublishedDrift",
+    "PublishedState",
+    "Unjudged",
+    "folded",
+    "narrowed",
+    "with_effects",
+]
