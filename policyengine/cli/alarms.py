@@ -19,7 +19,7 @@ from policyengine.analysis.alarms import (
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import listed
-from policyengine.cli.deployed import deployed_project, read_json
+from policyengine.cli.deployed import RefusedProject, deployed_project, read_json
 from policyengine.cli.options import (
     AlarmsFormat,
     AtOption,
@@ -72,8 +72,8 @@ def alarms(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("planning", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         deployed = deployed_project(project, when, only_project=only_project)
-        if deployed.deployment is None:
-            to.write(deployed.refused(as_json.SCHEMA, to, when, key="templates"))
+        if isinstance(deployed, RefusedProject):
+            to.write(deployed.text(as_json.SCHEMA, to, when, key="templates"))
             return COULD_NOT_JUDGE
         plans = alarm_plans(accounts_with_vaults(deployed.deployment))
         unknown = unknown_accounts(deployed.deployment)

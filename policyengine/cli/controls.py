@@ -18,7 +18,7 @@ from policyengine.analysis.controls import (
 from policyengine.aws.organization import Organization
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
-from policyengine.cli.deployed import deployed_project, inventory_of, read_json
+from policyengine.cli.deployed import RefusedProject, read_json, stocked_project
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -67,15 +67,18 @@ def controls(  # noqa: PLR0913 - the options of interface.md section 3
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("evaluating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        deployed = deployed_project(project, when, only_project=only_project)
-        if deployed.organization is None or deployed.deployment is None:
-            to.write(deployed.refused(as_json.SCHEMA, to, when, key="controls"))
+        stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
+        if isinstance(stocked, RefusedProject):
+            to.write(stocked.text(as_json.SCHEMA, to, when, key="controls"))
             return COULD_NOT_JUDGE
-        demands = _demands(framework, deployed.organization)
-        coverage = deployed.coverage(inventory_of(project, inventory, deployed, when, quiet=quiet))
-        partition = project.configuration.partition
+        organization = stocked.organization
         results = evaluate_controls(
-            demands, deployed.organization, deployed.deployment, coverage, at=when, partition=partition
+            _demands(framework, organization),
+            organization,
+            stocked.deployment,
+            stocked.coverage,
+            at=when,
+            partition=stocked.partition,
         )
     evaluated = EvaluatedControls(results, when, Path(framework).name if framework else "")
     to.write("" if to.silent else _render(evaluated, form, to))

@@ -9,7 +9,7 @@ import typer
 
 from policyengine.base.errors import UsageError
 from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, amount_of
-from policyengine.cli.deployed import deployed_project, inventory_of
+from policyengine.cli.deployed import RefusedProject, stocked_project
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -66,14 +66,14 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         raise UsageError(f"--months {months}: expected 1 to {_MOST_MONTHS}")
     with progress("estimating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        deployed = deployed_project(project, when, only_project=only_project)
-        organization, deployment = deployed.organization, deployed.deployment
-        if organization is None or deployment is None:
-            to.write(deployed.refused(SCHEMA, to, when, key="lines"))
+        files = below(option, inventory or ())
+        stocked = stocked_project(project, files, when, only_project=only_project, quiet=quiet)
+        if isinstance(stocked, RefusedProject):
+            to.write(stocked.text(SCHEMA, to, when, key="lines"))
             return COULD_NOT_JUDGE
-        resources = inventory_of(project, below(option, inventory or ()), deployed, when, quiet=quiet)
-        inputs = CostInputs(CostFiles(usage, prices, option), resources, [organization], when, months)
-        result = inputs.estimate(organization, deployment)
+        organization = stocked.organization
+        inputs = CostInputs(CostFiles(usage, prices, option), stocked.inventory, [organization], when, months)
+        result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most)
     to.write("" if to.silent else _render(report, form, to))
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)

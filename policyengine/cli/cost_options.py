@@ -91,11 +91,9 @@ class CostInputs:
         totals, inventory = workloads_of_totals(self.usage, organization, deployment), self._inventory
         if inventory is None:
             return totals
-        from policyengine.analysis.coverage import InventoryCoverage, local_plans
+        from policyengine.analysis.coverage import inventory_coverage
 
-        advanced = organization.settings.dynamodb_advanced if organization.settings else None
-        own = local_plans(organization)
-        rows = InventoryCoverage(inventory, deployment, local_plans=own, dynamodb_advanced=advanced).resources()
+        rows = inventory_coverage(inventory, organization, deployment).resources()
         found = workloads_of_inventory(inventory.resources, rows, self.usage, organization, deployment)
         notes = (*totals.notes, *_hidden(inventory), *found.notes)
         return WorkloadsFound((*totals.workloads, *found.workloads), notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -35,6 +34,7 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    limit_of,
     load_inputs,
     moment,
     require_snapshot,
@@ -45,7 +45,7 @@ from policyengine.inventory import judged_inventory
 from policyengine.project import Project
 from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult
-from policyengine.report.coverage import Covered, Limit, terminal
+from policyengine.report.coverage import Covered, terminal
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
@@ -60,7 +60,6 @@ class By(StrEnum):
 
 
 _LISTS = ("json", "csv", "parquet")
-_LIMIT = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
 
 def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
@@ -102,7 +101,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     Exit 1 where a requirement on resources, or the limit, does not hold.
     """
     to, when = Output(form, output, quiet, color), moment(at)
-    wanted, limit = _reason(reason), _limit(max_unprotected)
+    wanted, limit = _reason(reason), limit_of("--max-unprotected", max_unprotected)
     _check_list(list_)
     with progress("judging resources", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
@@ -235,15 +234,6 @@ def _reason(text: str | None) -> CoverageReason | None:
         advice = suggestion(text, names) or f"the reasons are {', '.join(names)}"
         raise UsageError(f"--reason {text}: no such reason; {advice}")
     return CoverageReason(text)
-
-
-def _limit(text: str | None) -> Limit | None:
-    if text is None:
-        return None
-    match = _LIMIT.fullmatch(text)
-    if match is None or (match[2] and float(match[1]) > 100):  # noqa: PLR2004 - of a hundred
-        raise UsageError(f"--max-unprotected {text}: expected a number such as 0, or a share such as 5%")
-    return Limit(float(match[1]), bool(match[2]))
 
 
 def _check_list(file: Path | None) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import typer
 
-from policyengine.analysis.coverage import InventoryCoverage, local_plans
+from policyengine.analysis.coverage import InventoryCoverage, inventory_coverage
 from policyengine.aws.deployment import Deployment, deploy
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective
@@ -29,14 +30,12 @@ from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 
 @record
-class DeployedProject:
-    """The organization with what AWS serves its accounts; both None where faults or refusals stand in the way."""
+class RefusedProject:
+    """A project without plans: faults in it, or refusals of AWS, stand in the way."""
 
     resolution: Resolution
-    organization: Organization | None = None
-    deployment: Deployment | None = None
 
-    def refused(self, schema: str, to: Output, at: datetime, *, key: str) -> str:
+    def text(self, schema: str, to: Output, at: datetime, *, key: str) -> str:
         """What is written instead of a result; in JSON its list, under a key, is empty."""
         if to.format == "markdown":
             entries = [
@@ -51,41 +50,47 @@ class DeployedProject:
             write_diagnostic(page, diagnostic)
         return page.text()
 
-    def coverage(self, inventory: ResourceInventory | None) -> InventoryCoverage | None:
-        """The coverage of an inventory; None without one."""
-        if inventory is None or self.deployment is None or self.organization is None:
+
+@record
+class DeployedProject:
+    """An organization with what AWS serves its accounts, and an inventory of their resources, if there is one."""
+
+    organization: Organization
+    deployment: Deployment
+    partition: str
+    inventory: ResourceInventory | None = None
+
+    @property
+    def coverage(self) -> InventoryCoverage | None:
+        """The coverage of the inventory, judged anew; None without one."""
+        if self.inventory is None:
             return None
-        settings = self.organization.settings
-        return InventoryCoverage(
-            inventory,
-            self.deployment,
-            local_plans=local_plans(self.organization),
-            dynamodb_advanced=settings.dynamodb_advanced if settings else None,
-        )
+        return inventory_coverage(self.inventory, self.organization, self.deployment)
 
 
-def deployed_project(project: Project, at: datetime, *, only_project: bool) -> DeployedProject:
+def deployed_project(project: Project, at: datetime, *, only_project: bool) -> DeployedProject | RefusedProject:
     """The plans of every account of a project at a moment. Raises `UsageError` and `SnapshotError`."""
     resolution = resolve_accounts(project, None, at, only_project=only_project)
     if resolution.organization is None or resolution.findings:
-        return DeployedProject(resolution)
+        return RefusedProject(resolution)
     deployment = deploy(resolution.organization, Effective(tuple(resolution.accounts), ()), at=at)
-    return DeployedProject(resolution, resolution.organization, deployment)
+    return DeployedProject(resolution.organization, deployment, project.configuration.partition)
 
 
-def inventory_of(
-    project: Project, files: Sequence[Path] | None, deployed: DeployedProject, at: datetime, *, quiet: bool
-) -> ResourceInventory | None:
-    """The inventory of the files that are given, or of the project; None without one. Warnings go to standard error.
+def stocked_project(
+    project: Project, files: Sequence[Path] | None, at: datetime, *, only_project: bool, quiet: bool
+) -> DeployedProject | RefusedProject:
+    """The same with the inventory of the files that are given, or of the project. Warnings go to standard error.
 
-    Raises `UnreadableError` and `ConfigurationError`.
+    Raises `UnreadableError` and `ConfigurationError` as well.
     """
-    outcome = project_inventory(project, files or (), at=at)
-    if outcome is None:
-        return None
-    accounts = [account.id or "" for account in deployed.organization.accounts] if deployed.organization else []
+    deployed = deployed_project(project, at, only_project=only_project)
+    outcome = project_inventory(project, files or (), at=at) if isinstance(deployed, DeployedProject) else None
+    if outcome is None or isinstance(deployed, RefusedProject):
+        return deployed
+    accounts = [account.id or "" for account in deployed.organization.accounts]
     tell((*outcome.diagnostics, *unknown_accounts(outcome.value.resources, accounts)), quiet=quiet)
-    return outcome.value
+    return replace(deployed, inventory=outcome.value)
 
 
 def tell(findings: Iterable[Diagnostic], *, quiet: bool) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -17,6 +18,9 @@ from policyengine.base import page_url
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.project import SNAPSHOT, Project, load_project, read_source, snapshot_only
+
+if TYPE_CHECKING:
+    from policyengine.report.limits import GateLimit
 
 
 class Format(StrEnum):
@@ -168,6 +172,8 @@ InventoryOption = Annotated[
     typer.Option("--inventory", metavar="FILE", help="Use this inventory, not the project's.", show_default=False),
 ]
 
+_LIMIT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
+_ALL = 100  # per cent
 _MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -181,6 +187,18 @@ def moment(text: str | None) -> datetime:
         except ValueError:
             continue
     raise UsageError(f"--at {text}: expected a date such as 2027-03-31 or 2027-03-31T05:00 (UTC)")
+
+
+def limit_of(option: str, text: str | None) -> GateLimit | None:
+    """The limit of an option, a number or a share; None where it is not given. Raises `UsageError`."""
+    if text is None:
+        return None
+    from policyengine.report.limits import GateLimit
+
+    match = _LIMIT.fullmatch(text)
+    if match is None or (match[2] and float(match[1]) > _ALL):
+        raise UsageError(f"{option} {text}: expected a number such as 0, or a share such as 5%")
+    return GateLimit(float(match[1]), bool(match[2]))
 
 
 def below(option: Path | None, files: Sequence[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ from policyengine.aws.resources import Resource, ResourceInventory
 from policyengine.aws.resources.identity import canonical
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
-from policyengine.cli.deployed import deployed_project, inventory_of
+from policyengine.cli.deployed import RefusedProject, stocked_project
 from policyengine.cli.options import Format
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.project import Project
@@ -23,12 +23,11 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
 ) -> int:
     """Every selection of a resource's account, and which clause of it holds or fails. Raises `UsageError`."""
     with progress("judging the resource", quiet=to.quiet):
-        deployed = deployed_project(project, at, only_project=only_project)
-        if deployed.deployment is None:
-            to.write(deployed.refused(SCHEMA, to, at, key="selections"))
+        stocked = stocked_project(project, files, at, only_project=only_project, quiet=to.quiet)
+        if isinstance(stocked, RefusedProject):
+            to.write(stocked.text(SCHEMA, to, at, key="selections"))
             return COULD_NOT_JUDGE
-        inventory = inventory_of(project, files, deployed, at, quiet=to.quiet)
-        coverage = deployed.coverage(inventory)
+        inventory, coverage = stocked.inventory, stocked.coverage
         if inventory is None or coverage is None:
             raise UsageError(
                 "--resource needs an inventory: pass --inventory FILE, or name its files under [inventory]"
@@ -36,7 +35,7 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
         resource = _found(inventory, arn)
         full = coverage.judge.full(resource)
         explained = ExplainedResource(
-            resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), deployed.organization
+            resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), stocked.organization
         )
     if not to.silent:
         if to.format is Format.JSON:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from policyengine.analysis.restore_tests import resources_tested
-from policyengine.base.errors import UsageError
-from policyengine.cli.deployed import deployed_project, inventory_of
+from policyengine.cli.deployed import RefusedProject, stocked_project
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -23,15 +21,13 @@ from policyengine.cli.options import (
     QuietOption,
     RestoreTestsFormat,
     SnapshotOption,
+    limit_of,
     load_inputs,
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.report.restore_tests import as_json, terminal
 from policyengine.report.restore_tests.result import RestoreTests
-
-_LIMIT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
-_HUNDRED = 100
 
 
 def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
@@ -55,18 +51,17 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """Which resources no restore test reaches, and why; without an inventory which types in which vaults."""
     to, when = Output(form, output, quiet, color), moment(at)
-    limit, percent = _limit(max_untested)
+    limit = limit_of("--max-untested", max_untested)
     with progress("judging", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        deployed = deployed_project(project, when, only_project=only_project)
-        if deployed.organization is None or deployed.deployment is None:
-            to.write(deployed.refused(as_json.SCHEMA, to, when, key="resources"))
+        stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
+        if isinstance(stocked, RefusedProject):
+            to.write(stocked.text(as_json.SCHEMA, to, when, key="resources"))
             return COULD_NOT_JUDGE
-        listed = inventory_of(project, inventory, deployed, when, quiet=quiet)
-        coverage = deployed.coverage(listed)
-        partition = project.configuration.partition
-        rows = resources_tested(deployed.organization, deployed.deployment, coverage, at=when, partition=partition)
-        tests = RestoreTests(tuple(rows), when, listed is not None, limit, percent)
+        rows = resources_tested(
+            stocked.organization, stocked.deployment, stocked.coverage, at=when, partition=stocked.partition
+        )
+        tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit)
     to.write("" if to.silent else _render(tests, form, to))
     return FAILED if tests.failed else CLEAN
 
@@ -76,13 +71,3 @@ def _render(tests: RestoreTests, form: RestoreTestsFormat, to: Output) -> Any:  
         return terminal.render(tests, color=to.colored, width=to.width)
     render: Callable[[RestoreTests], Any] = form.renderer.render
     return render(tests)
-
-
-def _limit(text: str | None) -> tuple[float | None, bool]:
-    """How much may be untested, and whether that is a share."""
-    if text is None:
-        return None, False
-    match = _LIMIT.fullmatch(text)
-    if match is None or (match[2] and float(match[1]) > _HUNDRED):
-        raise UsageError(f"--max-untested {text}: expected a number such as 0, or a share such as 5%")
-    return float(match[1]), bool(match[2])

@@ -19,7 +19,12 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
-from policyengine.analysis.coverage.coverage_source import CoverageSource, ResourceCoverage, coverage_of
+from policyengine.analysis.coverage.coverage_source import (
+    CoverageSource,
+    ResourceCoverage,
+    coverage_of,
+    inventory_coverage,
+)
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
 from policyengine.analysis.coverage.local_selections import local_plan, local_plans
 from policyengine.analysis.coverage.matching import CLUSTER, ClauseMatch, SelectingPlan, SelectionMatch, match_plan
@@ -49,6 +54,7 @@ __all__ = [
     "SelectionMatch",
     "compare_coverage",
     "coverage_of",
+    "inventory_coverage",
     "is_unversioned",
     "judge_alone",
     "local_plan",

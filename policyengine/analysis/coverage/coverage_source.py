@@ -48,8 +48,18 @@ def coverage_of(
     inventory: ResourceInventory | CoverageSource, organization: Organization, deployment: Deployment
 ) -> ResourceCoverage:
     """The coverage of an inventory by what AWS serves the accounts of an organization, and by plans of their own."""
-    own, settings = local_plans(organization), organization.settings
-    advanced = settings.dynamodb_advanced if settings else None
     if isinstance(inventory, ResourceInventory):
-        return InventoryCoverage(inventory, deployment, local_plans=own, dynamodb_advanced=advanced)
-    return inventory.coverage(plans_by_account(deployment, own), advanced)
+        return inventory_coverage(inventory, organization, deployment)
+    return inventory.coverage(plans_by_account(deployment, local_plans(organization)), _advanced(organization))
+
+
+def inventory_coverage(
+    inventory: ResourceInventory, organization: Organization, deployment: Deployment
+) -> InventoryCoverage:
+    """The same of an inventory in this process."""
+    own, advanced = local_plans(organization), _advanced(organization)
+    return InventoryCoverage(inventory, deployment, local_plans=own, dynamodb_advanced=advanced)
+
+
+def _advanced(organization: Organization) -> Mapping[str, bool] | None:
+    return organization.settings.dynamodb_advanced if organization.settings else None

@@ -15,6 +15,7 @@ from policyengine.analysis.coverage import CoverageGroup, CoverageReason, Covera
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import record
 from policyengine.report.check import CheckResult
+from policyengine.report.limits import GateLimit
 
 By: TypeAlias = Literal["account", "unit", "type", "reason"]
 BYS: tuple[By, ...] = get_args(By)
@@ -23,23 +24,6 @@ _SAMPLE = 3  # ARNs that a cause shows
 _NOT_THERE = "not in the snapshot"
 _NO_ACCOUNT = "account unknown"
 _NO_TYPE = "no type of AWS Backup"
-
-
-@record
-class Limit:
-    """How many resources may be unprotected: a number, or `percent` of all."""
-
-    number: float
-    percent: bool = False
-
-    def is_exceeded(self, result: CoverageResult) -> bool:
-        """Whether more are unprotected."""
-        most = self.number * result.resources / 100 if self.percent else self.number
-        return result.unprotected > most
-
-    def __str__(self) -> str:
-        """The limit as it is written on the command line."""
-        return f"{self.number:g}{'%' if self.percent else ''}"
 
 
 @record
@@ -110,14 +94,19 @@ class Covered:
     by: By = "reason"
     unprotected: bool = False
     reason: CoverageReason | None = None
-    limit: Limit | None = None
+    limit: GateLimit | None = None
     strangers: Mapping[str, int] | None = None
     notices: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether the gate fails: too many are unprotected, or a requirement does not hold."""
-        return self.check.verdict.failed or (self.limit is not None and self.limit.is_exceeded(self.result))
+        return self.check.verdict.failed or self.is_over_limit
+
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether more are unprotected than the limit allows."""
+        return self.limit is not None and self.limit.is_exceeded(self.result.unprotected, self.result.resources)
 
     @property
     def groups(self) -> tuple[CoverageGroup, ...]:

@@ -168,7 +168,7 @@ def ending(covered: Covered) -> str:
     """The last line after the verdict: why it is what it is."""
     said = []
     if covered.limit is not None:
-        word = "more than" if covered.limit.is_exceeded(covered.result) else "within"
+        word = "more than" if covered.is_over_limit else "within"
         said.append(f"{covered.result.unprotected:,} unprotected, {word} --max-unprotected {covered.limit}")
     if covered.check.demanded:
         standing = len(covered.check.verdict.standing)

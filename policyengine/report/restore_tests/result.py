@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason
+from policyengine.report.limits import GateLimit
 from policyengine.report.terminal import count, some
 
 REASON_WORDS = {
@@ -57,13 +58,12 @@ class ReasonGroup(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RestoreTests:
-    """The rows at a moment; `inventory` is whether they are resources. `limit` and `percent` bound what is untested."""
+    """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested."""
 
     rows: tuple[TestedResource, ...]
     at: datetime
     inventory: bool
-    limit: float | None = None
-    percent: bool = False
+    limit: GateLimit | None = None
 
     @cached_property
     def counts(self) -> Counter[bool | None]:
@@ -79,10 +79,7 @@ class RestoreTests:
     @property
     def failed(self) -> bool:
         """Whether more is untested than the limit allows."""
-        if self.limit is None:
-            return False
-        most = self.limit * len(self.rows) / 100 if self.percent else self.limit
-        return self.counts[False] > most
+        return self.limit is not None and self.limit.is_exceeded(self.counts[False], len(self.rows))
 
     @property
     def summary(self) -> str:
