@@ -124,7 +124,7 @@ def _export(project: Project, at: datetime, *, only_project: bool) -> tuple[Expo
         raise UsageError(f"{project.root}: nothing to export, no policies")
     if refusals := admit_policies(documents, at).diagnostics:
         return None, settle(refusals, Gate()).diagnostics
-    return exported(compiled.value, organization, snapshot, only_project=only_project), ()
+    return exported(compiled.value, organization, snapshot), ()
 
 
 def _faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> str:

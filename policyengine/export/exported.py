@@ -58,9 +58,7 @@ class Export:
     targets: tuple[ExportTarget, ...]
 
 
-def exported(
-    compiled: Compiled, organization: Organization | None, snapshot: Snapshot | None, *, only_project: bool = False
-) -> Export:
+def exported(compiled: Compiled, organization: Organization | None, snapshot: Snapshot | None) -> Export:
     """What a project and its snapshot say of policies and attachments; without a snapshot the project alone.
 
     A policy that means what AWS stores under its name keeps AWS's spelling, so that adopting it changes nothing.
@@ -70,7 +68,7 @@ def exported(
         documents: Iterable[PolicyDocument] = compiled.policies
         stored: Mapping[str, StoredPolicy] = {}
     else:
-        targets = tuple(_attached(organization, attach(snapshot).value, only_project=only_project))
+        targets = tuple(_attached(organization, attach(snapshot).value))
         documents = organization.policies.values()
         stored = snapshot.policies or {}
     return Export(tuple(_policy(document, stored.get(document.name)) for document in documents), targets)
@@ -135,9 +133,9 @@ def _content_of(name: str, stored: StoredPolicy) -> Json:
     return document.content if isinstance(document, PolicyDocument) else None
 
 
-def _attached(organization: Organization, before: Organization, *, only_project: bool) -> Iterator[ExportTarget]:
+def _attached(organization: Organization, before: Organization) -> Iterator[ExportTarget]:
     """The targets with policies, each with those that are there before the project comes."""
-    there = {} if only_project else {_key(entity): entity.policies for entity in before.entities}
+    there = {_key(entity): entity.policies for entity in before.entities}
     for entity in organization.entities:
         if entity.policies:
             names = tuple(policy.name for policy in entity.policies)

@@ -138,13 +138,20 @@ def _aligned(settings: Mapping[str, str], indent: str) -> Iterator[str]:
     return (f"{indent}{key:<{width}} = {value}" for key, value in settings.items())
 
 
+_TEMPLATE = re.compile(r"\$+\{|%+\{")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _text(text: str) -> str:
     """A text as an HCL literal, in which `${` and `%{` begin nothing, nothing is invisible, and no CI system obeys."""
-    escaped = "".join(map(_letter, text)).replace("${", "$${").replace("%{", "%%{")
+    escaped = _TEMPLATE.sub(_literally, "".join(map(_letter, text)))
     return '"' + LOG_COMMAND.sub(r"#\\u0023", escaped) + '"'
+
+
+def _literally(begun: re.Match[str]) -> str:
+    """What begins a template, as text: its sign twice. Signs before it are escapes, or parsers would count wrong."""
+    sign, before = begun[0][-2], len(begun[0]) - 2
+    return f"\\u{ord(sign):04x}" * before + sign * 2 + "{"
 
 
 def _letter(letter: str) -> str:

@@ -112,6 +112,37 @@ def test_names_that_become_equal_are_told_apart() -> None:
     assert set(template_of(policies)["Resources"]) == {"AB", "AB2", "Second"}
 
 
+def tree_with(policy: dict[str, Any]) -> str:
+    return json.dumps({"version": 1, "root": {"name": "Root", "id": "r-ab12"}, "policies": {"p": policy}})
+
+
+@pytest.mark.parametrize("key", ["Ref", "Fn::GetAtt", "Condition"])
+def test_a_document_with_a_name_of_a_function_is_a_text(key: str) -> None:
+    content = {"plans": {key: {"regions": {"@@assign": ["eu-west-1"]}}}}
+    resource = template_of("", tree_with({"content": content}))["Resources"]["P"]
+    assert json.loads(resource["Properties"]["Content"]) == content
+
+
+@pytest.mark.parametrize(
+    "policy", [{"description": "{{resolve:ssm:x}}"}, {"tags": {"a": "{{resolve:secretsmanager:x}}"}}]
+)
+def test_what_cloudformation_would_replace_is_refused(policy: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"policy `p`: CloudFormation would replace what begins with `{{resolve:`"):
+        template_of("", tree_with({"content": {"plans": {}}, **policy}))
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize("seed", range(6))
+def test_cfn_lint_takes_every_template(seed: int) -> None:
+    from cfnlint.api import ManualArgs, lint  # noqa: PLC0415 - the second group has it
+
+    tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])
+    _sort_peers(tree["root"])
+    for text in (json.dumps(tree), tree_with({"content": {"plans": {"Ref": {}}}})):
+        files = cloudformation(exported_from(text, ""), importing=False)
+        assert lint(files["template.json"], config=ManualArgs(regions=["us-east-1"])) == []
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_reading_it_back_gives_the_organization(seed: int) -> None:
     tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])

@@ -141,6 +141,32 @@ def test_names_of_a_snapshot_lead_nowhere_and_are_read_back() -> None:
     assert 'name    = "$${secret}"\n' in files["main.tf"]
 
 
+@pytest.mark.parametrize(
+    ("name", "literal"),
+    [
+        ("${a}", '"$${a}"'),
+        ("$${a}", '"\\u0024$${a}"'),
+        ("$$${a}", '"\\u0024\\u0024$${a}"'),
+        ("%{if}", '"%%{if}"'),
+        ("%%{if}", '"\\u0025%%{if}"'),
+        ("$%{a}", '"$%%{a}"'),
+        ("5 $", '"5 $"'),
+    ],
+)
+def test_what_begins_a_template_is_text(name: str, literal: str) -> None:
+    tree = {"version": 1, "root": {"name": "Root"}, "policies": {"p": {"description": name, "content": {"plans": {}}}}}
+    assert f"description = {literal}\n" in terraform(exported_from(json.dumps(tree), ""), importing=False)["main.tf"]
+
+
+def test_of_the_project_alone_adopts_the_attachments_that_are_there() -> None:
+    attached = TREE.replace("[kept]", "[kept, baseline]")
+    imports = terraform(exported_from(attached, POLICIES, only_project=True), importing=True)["imports.tf"]
+    assert [line for line in imports.splitlines() if " id " in line] == [
+        '  id = "p-base"',
+        '  id = "ou-ab12-11111111:p-base"',
+    ]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_reading_it_back_gives_the_organization(seed: int) -> None:
     tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])

@@ -16,4 +16,4 @@ def exported_from(tree: str | None, policies: str, *, only_project: bool = False
     snapshot = PURE.read_snapshot(Source("organization.yaml", tree))
     organization = PURE.attach(snapshot, compiled.value, only_project=only_project)
     assert not organization.failed, organization.diagnostics
-    return exported(compiled.value, organization.value, snapshot, only_project=only_project)
+    return exported(compiled.value, organization.value, snapshot)
