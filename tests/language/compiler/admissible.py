@@ -7,6 +7,7 @@ every kind of node, keys in any case, numbers and booleans as JSON has them or a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -38,6 +39,7 @@ _NAMES = st.one_of(
 )
 _DAYS = st.sampled_from((1, "1", "7", "035", 2557, "36500", "99999"))
 _MINUTES = st.sampled_from((60, "60", "060", "90", "480", "1440", "10080", "9999999999999999"))
+_TRUE = st.sampled_from((True, "true"))
 _FALSE = st.sampled_from((False, "false"))
 _SWITCHES = st.sampled_from(("enabled", "disabled"))
 _TEXTS = st.one_of(
@@ -71,6 +73,13 @@ _VAULT_ARNS = (
     "arn:aws:backup:us-east-1:111111111111:backup-vault:Central",
     "arn:aws-cn:backup:cn-north-1:$account:backup-vault:Central",
 )
+_HALF = st.booleans()
+_FOURTH, _FIFTH, _SIXTH, _TWENTIETH = (st.sampled_from((*[False] * (of - 1), True)) for of in (4, 5, 6, 20))
+_MANNERS = st.sampled_from(("plain", "some", "some", "locked"))
+_SPELLINGS = st.sampled_from((str, str.upper, str.lower, str.title))
+_ARNS = st.sampled_from(_VAULT_ARNS)
+_TARGETS = st.lists(_ARNS, unique=True, max_size=2)
+_WRITTEN_TAGS = st.dictionaries(_KEYS, st.one_of(_TEXTS, st.sampled_from((12, True, 0))), max_size=2)
 _SCHEDULES = st.sampled_from(
     (
         "cron(0 * ? * * *)",
@@ -100,8 +109,7 @@ _MONTHLY = "cron(0 5 1 * ? *)"
 @st.composite
 def documents(draw: Draw) -> Tree:
     """A document that AWS admits, in the partition `aws` or in none in particular."""
-    plans = draw(st.dictionaries(_NAMES, _plans(), max_size=2))
-    return {_cased(draw, "plans"): _dressed(draw, _unfolded(plans))}
+    return {_cased(draw, "plans"): _dressed(draw, draw(_plans_by_name()))}
 
 
 def _unfolded(named: Mapping[str, Any]) -> Tree:
@@ -109,58 +117,64 @@ def _unfolded(named: Mapping[str, Any]) -> Tree:
     return dict({name.lower(): (name, value) for name, value in named.items()}.values())
 
 
-@st.composite
-def _plans(draw: Draw) -> Tree:
-    plan: Tree = {
-        "regions": draw(_lists(_REGIONS, empty=True)),
-        "rules": _unfolded(draw(st.dictionaries(_NAMES, _rules(), max_size=2))),
-        "selections": {
-            "tags": _unfolded(draw(st.dictionaries(_NAMES, _tag_selections(), max_size=2))),
-            "resources": _unfolded(draw(st.dictionaries(_NAMES, _resource_selections(), max_size=2))),
-        },
-        "advanced_backup_settings": {
-            "ec2": {"windows_vss": draw(_settings(_SWITCHES))},
-            "s3": {"backup_acls": draw(_settings(_SWITCHES)), "backup_object_tags": draw(_settings(_SWITCHES))},
-        },
-        "backup_plan_tags": draw(_tags()),
-        "scan_settings": {
-            "GUARDDUTY": {
-                "resource_types": draw(_lists(("EBS", "EC2", "S3", "ALL"))),
-                "scanner_role_arn": draw(_settings(_ROLES)),
+# What is drawn from is built once: that takes longer than to draw from it.
+@cache
+def _named(values: st.SearchStrategy[Tree], most: int = 2) -> st.SearchStrategy[Tree]:
+    return st.dictionaries(_NAMES, values, max_size=most).map(_unfolded)
+
+
+@cache
+def _plans_by_name() -> st.SearchStrategy[Tree]:
+    plan = {
+        "regions": _lists(_REGIONS, empty=True),
+        "rules": _named(_rules()),
+        "selections": st.fixed_dictionaries(
+            {"tags": _named(_tag_selections()), "resources": _named(_resource_selections())}
+        ),
+        "advanced_backup_settings": st.fixed_dictionaries(
+            {
+                "ec2": st.fixed_dictionaries({"windows_vss": _settings(_SWITCHES)}),
+                "s3": st.fixed_dictionaries(
+                    {"backup_acls": _settings(_SWITCHES), "backup_object_tags": _settings(_SWITCHES)}
+                ),
             }
-        },
+        ),
+        "backup_plan_tags": _tags(),
+        "scan_settings": _guarded(
+            {"resource_types": _lists(("EBS", "EC2", "S3", "ALL")), "scanner_role_arn": _settings(_ROLES)}
+        ),
     }
-    return _some(draw, plan)
+    return _named(_some(plan))
 
 
-@st.composite
-def _rules(draw: Draw) -> Tree:
-    rule: Tree = {
-        "schedule_expression": draw(_settings(_SCHEDULES)),
-        "target_backup_vault_name": draw(_settings(st.sampled_from(("Main", "a-b_c")))),
-        "target_logically_air_gapped_backup_vault_arn": draw(_settings(_AIR_GAPPED)),
-        "start_backup_window_minutes": draw(_settings(_MINUTES)),
-        "complete_backup_window_minutes": draw(_settings(_MINUTES)),
-        "enable_continuous_backup": draw(_settings(_FALSE)),
-        "lifecycle": draw(_lifecycles()),
-        "copy_actions": draw(st.dictionaries(st.sampled_from(_VAULT_ARNS), st.just({}), max_size=2)),
-        "recovery_point_tags": draw(_tags()),
-        "index_actions": {"resource_types": draw(_lists(("EBS", "S3")))},
-        "scan_actions": {
-            "GUARDDUTY": {"scan_mode": draw(_settings(st.sampled_from(("INCREMENTAL_SCAN", "FULL_SCAN"))))}
-        },
+def _guarded(settings: dict[str, st.SearchStrategy[Tree]]) -> st.SearchStrategy[Tree]:
+    return st.fixed_dictionaries({"GUARDDUTY": st.fixed_dictionaries(settings)})
+
+
+@cache
+def _rules() -> st.SearchStrategy[Tree]:
+    rule = {
+        "schedule_expression": _settings(_SCHEDULES),
+        "target_backup_vault_name": _settings(st.sampled_from(("Main", "a-b_c"))),
+        "target_logically_air_gapped_backup_vault_arn": _settings(_AIR_GAPPED),
+        "start_backup_window_minutes": _settings(_MINUTES),
+        "complete_backup_window_minutes": _settings(_MINUTES),
+        "enable_continuous_backup": _settings(_FALSE),
+        "lifecycle": _lifecycles(),
+        "copy_actions": _copies(),
+        "recovery_point_tags": _tags(),
+        "index_actions": st.fixed_dictionaries({"resource_types": _lists(("EBS", "S3"))}),
+        "scan_actions": _guarded({"scan_mode": _settings(st.sampled_from(("INCREMENTAL_SCAN", "FULL_SCAN")))}),
     }
-    rule["copy_actions"] = {_respelled(draw, arn): draw(_copies(arn)) for arn in rule["copy_actions"]}
-    return _promising(draw, _some(draw, rule))
+    return st.builds(_promising, _some(rule), st.integers(0, 9), _TRUE, st.sampled_from((7, "35")))
 
 
-def _promising(draw: Draw, rule: Tree) -> Tree:
+def _promising(rule: Tree, promise: int, true: object, days: object) -> Tree:
     """Now and then a rule that turns on what AWS ties to other settings."""
-    true = draw(st.sampled_from((True, "true")))
-    match draw(st.integers(0, 9)):
+    match promise:
         case 0:
-            days = {"delete_after_days": {"@@assign": draw(st.sampled_from((7, "35")))}}
-            return {**rule, "enable_continuous_backup": {"@@assign": true}, "lifecycle": days}
+            lifecycle = {"delete_after_days": {"@@assign": days}}
+            return {**rule, "enable_continuous_backup": {"@@assign": true}, "lifecycle": lifecycle}
         case 1:
             lifecycle = {
                 "move_to_cold_storage_after_days": {"@@assign": "30"},
@@ -171,60 +185,65 @@ def _promising(draw: Draw, rule: Tree) -> Tree:
     return rule
 
 
-@st.composite
-def _lifecycles(draw: Draw) -> Tree:
-    lifecycle: Tree = {
-        "move_to_cold_storage_after_days": draw(_settings(_DAYS)),
-        "delete_after_days": draw(_settings(_DAYS)),
-        "opt_in_to_archive_for_supported_resources": draw(_settings(_FALSE)),
-    }
-    return _some(draw, lifecycle)
+@cache
+def _lifecycles() -> st.SearchStrategy[Tree]:
+    return _some(
+        {
+            "move_to_cold_storage_after_days": _settings(_DAYS),
+            "delete_after_days": _settings(_DAYS),
+            "opt_in_to_archive_for_supported_resources": _settings(_FALSE),
+        }
+    )
 
 
 @st.composite
-def _copies(draw: Draw, arn: str) -> Tree:
-    target = draw(st.sampled_from((arn, arn, arn, *_VAULT_ARNS)))
+def _copies(draw: Draw) -> Tree:
+    written = draw(_TARGETS)
+    return {_respelled(draw, arn): _copy(draw, arn) for arn in written}
+
+
+def _copy(draw: Draw, arn: str) -> Tree:
+    target = arn if draw(_HALF) else draw(_ARNS)
     copy: Tree = {"target_backup_vault_arn": {"@@assign": target}}
-    return {**copy, "lifecycle": draw(_lifecycles())} if draw(st.booleans()) else copy
+    return {**copy, "lifecycle": draw(_lifecycles())} if draw(_HALF) else copy
 
 
 @st.composite
 def _tags(draw: Draw) -> Tree:
-    values = st.one_of(_TEXTS, st.sampled_from((12, True, 0)))
-    written = _unfolded(draw(st.dictionaries(_KEYS, values, max_size=2)))
     return {
         _respelled(draw, key): {"tag_key": {"@@assign": key}, "tag_value": {"@@assign": value}}
-        for key, value in written.items()
+        for key, value in _unfolded(draw(_WRITTEN_TAGS)).items()
     }
 
 
-@st.composite
-def _tag_selections(draw: Draw) -> Tree:
-    selection: Tree = {
-        "tag_key": {"@@assign": draw(st.sampled_from(("backup", "a b", 12)))},
-        "tag_value": draw(_valued(_operators(st.one_of(_TEXTS, st.sampled_from((1, True)))))),
+@cache
+def _tag_selections() -> st.SearchStrategy[Tree]:
+    selection = {
+        "tag_key": st.sampled_from(("backup", "a b", 12)).map(lambda key: {"@@assign": key}),
+        "tag_value": _valued(_operators(st.one_of(_TEXTS, st.sampled_from((1, True))))),
     }
-    more: Tree = {"iam_role_arn": draw(_settings(_ROLES)), "conditions": draw(_conditions())}
-    return {**_some(draw, more), **selection}
+    more = {"iam_role_arn": _settings(_ROLES), "conditions": _conditions()}
+    return st.builds(lambda some, always: {**some, **always}, _some(more), st.fixed_dictionaries(selection))
 
 
-@st.composite
-def _resource_selections(draw: Draw) -> Tree:
-    more: Tree = {
-        "iam_role_arn": draw(_settings(_ROLES)),
-        "not_resource_types": draw(_lists(_TYPES)),
-        "conditions": draw(_conditions()),
+@cache
+def _resource_selections() -> st.SearchStrategy[Tree]:
+    selection = {"resource_types": _valued(_operators(st.sampled_from(_TYPES)))}
+    more = {
+        "iam_role_arn": _settings(_ROLES),
+        "not_resource_types": _lists(_TYPES),
+        "conditions": _conditions(),
     }
-    return {"resource_types": draw(_valued(_operators(st.sampled_from(_TYPES)))), **_some(draw, more)}
+    return st.builds(lambda always, some: {**always, **some}, st.fixed_dictionaries(selection), _some(more))
 
 
-@st.composite
-def _conditions(draw: Draw) -> Tree:
+@cache
+def _conditions() -> st.SearchStrategy[Tree]:
     condition = st.tuples(st.sampled_from(("aws:ResourceTag/env", "aws:ResourceTag/a b")), _TEXTS).map(
         lambda pair: {"condition_key": {"@@assign": pair[0]}, "condition_value": {"@@assign": pair[1]}}
     )
     operators = ("string_equals", "string_not_equals", "string_like", "string_not_like")
-    return {key: _unfolded(draw(st.dictionaries(_NAMES, condition, max_size=1))) for key in operators}
+    return st.fixed_dictionaries({key: _named(condition, 1) for key in operators})
 
 
 def _settings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Tree]:
@@ -245,37 +264,40 @@ def _valued(settings: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     return settings.filter(bool)
 
 
-def _some(draw: Draw, node: Tree) -> Tree:
+@st.composite
+def _drawn(draw: Draw, node: Mapping[str, st.SearchStrategy[Any]], keys: st.SearchStrategy[list[str]]) -> Tree:
+    return {key: draw(node[key]) for key in draw(keys)}
+
+
+def _some(node: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Tree]:
     """Some of the keys, in some order; most documents say little."""
-    kept = draw(st.lists(st.sampled_from(tuple(node)), unique=True, max_size=len(node)))
-    return {key: node[key] for key in kept}
+    return _drawn(node, st.lists(st.sampled_from(tuple(node)), unique=True, max_size=len(node)))
 
 
 def _dressed(draw: Draw, node: Tree) -> Tree:
     """Controls and spellings: nowhere, here and there, or `@@none` on whole subtrees."""
-    manner = draw(st.sampled_from(("plain", "some", "some", "locked")))
-    return _dress(draw, node, manner)
+    return _dress(draw, node, draw(_MANNERS))
 
 
 def _dress(draw: Draw, node: Tree, manner: str) -> Tree:
-    if manner == "some" and draw(st.integers(0, 4)) == 0:
+    if manner == "some" and draw(_FIFTH):
         manner = "locked"
-    elif manner == "locked" and draw(st.integers(0, 19)) == 0:
+    elif manner == "locked" and draw(_TWENTIETH):
         manner = "some"
     dressed: Tree = {}
     for key, below in node.items():
         dressed[_cased(draw, key)] = _dress(draw, below, manner) if isinstance(below, dict) else below
     if manner == "locked":
         dressed[CONTROL] = ["@@none"]
-    elif manner == "some" and draw(st.integers(0, 3)) == 0:
+    elif manner == "some" and draw(_FOURTH):
         dressed[_cased(draw, CONTROL)] = draw(_CONTROLS)
     return dressed
 
 
 def _cased(draw: Draw, key: str) -> str:
-    return _respelled(draw, key) if draw(st.integers(0, 5)) == 0 else key
+    return _respelled(draw, key) if draw(_SIXTH) else key
 
 
 def _respelled(draw: Draw, key: str) -> str:
-    other = draw(st.sampled_from((key, key.upper(), key.lower(), key.title())))
-    return str(other) if other.lower() == key.lower() else key
+    other = draw(_SPELLINGS)(key)
+    return other if other.lower() == key.lower() else key
