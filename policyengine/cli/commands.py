@@ -178,6 +178,14 @@ COMMANDS = {
         "export.md",
         (_NEW, "policyengine export terraform shop --out infrastructure"),
     ),
+    "drift": Entry(
+        "roll out",
+        "drift",
+        "drift",
+        "Tell what AWS has or publishes that the project does not say.",
+        "drift.md",
+        ("policyengine drift --help",),
+    ),
     "iam": Entry(
         "roll out",
         "iam",

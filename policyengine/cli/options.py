@@ -69,6 +69,15 @@ class DiffFormat(RenderedFormat):
     HTML = "html", "html"
 
 
+class DriftFormat(RenderedFormat):
+    """Output of `drift`: for people, for programs, for code scanning, and for an issue."""
+
+    TERMINAL = "terminal", "drift.terminal"
+    JSON = "json", "drift.as_json"
+    SARIF = "sarif", "drift.sarif"
+    MARKDOWN = "markdown", "drift.markdown"
+
+
 class TestFormat(RenderedFormat):
     """Output of `test`: for people, for programs, and a test report."""
 

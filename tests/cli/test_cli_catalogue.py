@@ -26,6 +26,7 @@ OUTPUTS = [
     "cost",
     "coverage",
     "diff",
+    "drift",
     "effective",
     "explain",
     "explain-resource",

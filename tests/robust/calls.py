@@ -56,6 +56,11 @@ CALLS: dict[str, list[list[str]]] = {
         ["cloudformation", "faulty"],
         ["backup-plan", "000000000000", "--region", "eu-west-1", "-C", "shop"],
     ],
+    "drift": [
+        ["changed", "--pulled", "shop/organization.json"],
+        ["shop", "--pulled", "shop/organization.json", "--against", "attached", "--fail-on", "spelling"],
+        ["faulty", "--pulled", "shop/organization.json"],
+    ],
     "iam": [
         ["read", "--role", "Reader"],
         ["apply"],

@@ -15,6 +15,7 @@ OUTPUTS = (
     "cost",
     "coverage",
     "diff",
+    "drift",
     "effective",
     "explain",
     "explain-resource",

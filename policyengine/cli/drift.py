@@ -1,0 +1,177 @@
+"""`policyengine drift`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policyengine.analysis.drift import DRIFT, DriftCause
+from policyengine.analysis.findings import Gate, settle
+from policyengine.aws.snapshot import read_snapshot, snapshot_text
+from policyengine.base.errors import SnapshotError, UsageError
+from policyengine.base.source import Source
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.checkout import prefix_of
+from policyengine.cli.live_options import (
+    BudgetOption,
+    ProfileOption,
+    ProgressLines,
+    RateOption,
+    RegionOption,
+    RoleOption,
+    aws_api,
+    pace_of,
+    regions_of,
+)
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    DriftFormat,
+    OutputOption,
+    QuietOption,
+    below,
+    load_inputs,
+    moment,
+)
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.drifting import find_drift
+from policyengine.project import SNAPSHOT, Project, read_source
+from policyengine.report.drift import DriftResult, DriftVerdict, terminal
+
+if TYPE_CHECKING:
+    from policyengine.live import Api, Pace, PullOptions
+
+
+class AgainstChoice(StrEnum):
+    """What of AWS a project is compared with."""
+
+    ATTACHED = "attached"
+    PUBLISHED = "published"
+    ALL = "all"
+
+
+_EXITS: dict[DriftVerdict, int] = {"drift": FAILED, "none": CLEAN, "unknown": COULD_NOT_JUDGE}
+
+
+def drift(  # noqa: PLR0913 - the options of live.md section 1
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    against: Annotated[
+        AgainstChoice, typer.Option("--against", help="What is attached in AWS, what AWS publishes, or both.")
+    ] = AgainstChoice.ALL,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", metavar="CAUSES", help="Fail on causes such as edited,order.", show_default=False),
+    ] = None,
+    pulled: Annotated[
+        Path | None,
+        typer.Option(
+            "--pulled", metavar="FILE", help="A snapshot pulled before; AWS is not asked.", show_default=False
+        ),
+    ] = None,
+    profile: ProfileOption = "",
+    role: RoleOption = "",
+    region: RegionOption = None,
+    rate: RateOption = None,
+    budget: BudgetOption = "15m",
+    at: AtOption = None,
+    form: Annotated[
+        DriftFormat, typer.Option("--format", help="Output for people, for programs, or for an issue.")
+    ] = DriftFormat.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """What AWS has, or publishes, that the project does not say. Exit 1 on drift, 2 where it is not known."""
+    to, when, failing = Output(form, output, quiet, color), moment(at), _causes(fail_on)
+    project = load_inputs(directory, option)
+    recorded = _organization_id(project.snapshot) if project.snapshot else ""
+    if pulled is not None:
+        _refuse_live({"--profile": profile, "--role": role, "--region": region, "--rate": rate})
+        actual = read_source(below(option, [pulled])[0], SNAPSHOT)
+    else:
+        options, pace = _options(project, role, regions_of(region or ()), against), pace_of(rate, budget)
+        api = aws_api(profile, role, project.configuration.partition)
+        actual = _pulled(api, options, pace, recorded, quiet=quiet)
+    _require_same(recorded, _organization_id(actual))
+    partition = project.configuration.partition
+    with progress("comparing", quiet=quiet):
+        run = find_drift(project.sources, project.snapshot, actual, at=when, partition=partition, against=against.value)
+        findings = () if run.drift else settle(run.project.diagnostics, Gate()).diagnostics
+        prefix = prefix_of(project.root)
+        result = DriftResult(run.drift, run.actual, when, against.value, failing, findings, prefix)
+        text = "" if to.silent else _render(result, form, to)
+    to.write(text)
+    return _EXITS[result.verdict]
+
+
+def _render(result: DriftResult, form: DriftFormat, to: Output) -> str:
+    if form is DriftFormat.TERMINAL:
+        return terminal.render(result, color=to.colored, width=to.width)
+    render: Callable[[DriftResult], str] = form.renderer.render
+    return render(result)
+
+
+def _causes(texts: Iterable[str] | None) -> frozenset[DriftCause]:
+    """The causes that `--fail-on` names, all that are drift without it. Raises `UsageError`."""
+    if texts is None:
+        return DRIFT
+    names = [name.strip() for text in texts for name in text.split(",")]
+    for name in names:
+        if name not in tuple(DriftCause):
+            advice = suggestion(name, DriftCause) or f"the causes are {listed(DriftCause, 'and')}"
+            raise UsageError(f"--fail-on: there is no cause {quoted(name)} of drift; {advice}")
+    return frozenset(map(DriftCause, names))
+
+
+def _refuse_live(given: dict[str, object]) -> None:
+    for name, value in given.items():
+        if value:
+            raise UsageError(f"{name}: with `--pulled` nothing is read from AWS; leave one of them out")
+
+
+def _organization_id(snapshot: Source) -> str:
+    """The id of the organization that a snapshot is of; empty where it does not say it, or is faulty."""
+    try:
+        facts = read_snapshot(snapshot).organization
+    except SnapshotError:  # raised again, with all faults, where it is compared
+        return ""
+    return (facts.id if facts else None) or ""
+
+
+def _require_same(recorded: str, actual: str) -> None:
+    if recorded and actual and recorded != actual:
+        raise UsageError(
+            f"the project is of the organization {quoted(recorded)}, what was read of {quoted(actual)}, another one"
+        )
+
+
+def _pulled(api: Api, options: PullOptions, pace: Pace, expected: str, *, quiet: bool) -> Source:
+    """The organization as AWS has it now, as a snapshot. Raises `LiveError`."""
+    from policyengine.live import read_organization
+
+    lines, now = ProgressLines("drift", quiet=quiet), datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = read_organization(api, options, pace, now=now, expected=expected, report=lines)
+    finally:
+        lines.close()
+    return Source("AWS.json", snapshot_text(found.snapshot, as_json=True))
+
+
+def _options(project: Project, role: str, regions: tuple[str, ...], against: AgainstChoice) -> PullOptions:
+    """What is read: no tags, which are no part of drift."""
+    from policyengine.live import PullOptions
+
+    texts = tuple(source.text for source in project.sources)
+    options = PullOptions(role, regions, "none", "chains", texts, may_be_disabled=True)
+    return replace(options, published="none") if against is AgainstChoice.ATTACHED else options

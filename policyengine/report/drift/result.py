@@ -1,0 +1,120 @@
+"""What every format of `drift` prints from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from policyengine.analysis.diff import ChangeClass
+from policyengine.analysis.drift import DRIFT, Against, Difference, Drift, DriftCause, Unjudged
+from policyengine.aws.organization import Organization
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.account_names import AccountNames
+from policyengine.report.terminal import count
+
+DriftVerdict = Literal["drift", "none", "unknown"]
+
+
+@dataclass(frozen=True)
+class DriftResult:
+    """A comparison with AWS and its circumstances.
+
+    `drift` is None where the project does not compile; `findings` are then its faults. `fail_on` are the causes that
+    count. `prefix` is the project's folder below the top of the repository, for programs.
+    """
+
+    drift: Drift | None
+    actual: Organization
+    at: datetime
+    against: Against
+    fail_on: frozenset[DriftCause] = field(default=DRIFT)
+    findings: tuple[Diagnostic, ...] = ()
+    prefix: str = ""
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All differences, none where nothing could be compared."""
+        return self.drift.differences if self.drift else ()
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """What could not be compared."""
+        return self.drift.unjudged if self.drift else ()
+
+    @property
+    def verdict(self) -> DriftVerdict:
+        """`none` only where everything that counts was compared."""
+        if any(difference.cause in self.fail_on for difference in self.differences):
+            return "drift"
+        if self.drift is None or any(each.matters(self.fail_on) for each in self.unjudged):
+            return "unknown"
+        return "none"
+
+    @cached_property
+    def causes(self) -> Mapping[DriftCause, int]:
+        """How many differences of each cause there are, those that there are."""
+        numbers = {cause: sum(each.cause is cause for each in self.differences) for cause in DriftCause}
+        return {cause: number for cause, number in numbers.items() if number}
+
+    @cached_property
+    def _names(self) -> AccountNames:
+        return AccountNames(self.actual)
+
+    def whom(self, accounts: tuple[str, ...]) -> str:
+        """Accounts in words; `no account` for none."""
+        return self._names.described(accounts) if accounts else "no account"
+
+    def summary(self) -> str:
+        """The result in a sentence."""
+        if self.drift is None:
+            return "the project does not compile, so it cannot be compared"
+        if not self.differences:
+            compared = (
+                "what could be compared is as the project says" if self.unjudged else "AWS is as the project says"
+            )
+            return f"{compared}: {count(len(self.drift.accounts), 'account')}"
+        numbers = ", ".join(f"{number:,} {cause}" for cause, number in self.causes.items())
+        return f"{numbers}; {len(self.drift.touched):,} of {count(len(self.drift.accounts), 'account')} touched"
+
+
+def class_counts(difference: Difference) -> dict[str, int]:
+    """How many changes of each class a difference has, all classes."""
+    return {each.value: sum(change.change_class is each for change in difference.changes) for each in ChangeClass}
+
+
+def classes_text(difference: Difference) -> str:
+    """The classes in words: "2 lost, 1 weakened"; empty where backups stay the same."""
+    return ", ".join(f"{number:,} {name}" for name, number in class_counts(difference).items() if number)
+
+
+def unjudged_text(unjudged: Iterable[Unjudged], result: DriftResult) -> list[str]:
+    """What could not be compared, with what to do."""
+    advice = {
+        "published": "pull with `--published chains`, or compare with `--against attached`",
+        "order": "pull with `--published chains`: the order shows in what AWS publishes",
+    }
+    return [f"{each.message} ({result.whom(each.accounts)}); {advice[each.what]}" for each in unjudged]
+
+
+def tree_texts(result: DriftResult) -> list[str]:
+    """Accounts that only one side has, which is no drift of policies."""
+    if result.drift is None:
+        return []
+    texts = []
+    if joined := result.drift.joined:
+        texts.append(f"{count(len(joined), 'account')} joined since the tree was recorded: {_ids(joined)}")
+    if left := result.drift.left:
+        texts.append(f"{count(len(left), 'account')} of the recorded tree left the organization: {_ids(left)}")
+    return texts
+
+
+_SHOWN = 3
+
+
+def _ids(accounts: Iterable[object]) -> str:
+    numbers = [str(getattr(account, "id", "")) for account in accounts]
+    more = f" and {len(numbers) - _SHOWN:,} more" if len(numbers) > _SHOWN else ""
+    return f"{', '.join(numbers[:_SHOWN])}{more}"
