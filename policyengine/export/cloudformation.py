@@ -10,8 +10,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.policy_text import minify
 from policyengine.base.errors import UsageError
 from policyengine.base.text import quoted
-from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, in_creation_order
-from policyengine.export.resource_names import ResourceNames
+from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, ResourceNames, in_creation_order
 from policyengine.report.json_output import to_json
 
 _TYPE = "AWS::Organizations::Policy"

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from policyengine.aws.policy_text import minify
-from policyengine.export.exported import Export, ExportedPolicy, ExportTarget
-from policyengine.export.resource_names import ResourceNames
+from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, ResourceNames
 from policyengine.report.terminal import LOG_COMMAND
 
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"

@@ -1,7 +1,13 @@
 """Alarms: what tells people that backups fail, or that there are none, for the vaults that plans use."""
 
-from policyengine.analysis.alarms.alarm_plans import AgeRule, AlarmPlan, MetricAlarm, alarm_plans
-from policyengine.analysis.alarms.template_changes import TemplateChange, template_changes
+from policyengine.analysis.alarms.alarm_plans import (
+    AgeRule,
+    AlarmPlan,
+    MetricAlarm,
+    TemplateChange,
+    alarm_plans,
+    template_changes,
+)
 from policyengine.analysis.alarms.vault_duties import accounts_with_vaults, unknown_accounts
 
 __all__ = [

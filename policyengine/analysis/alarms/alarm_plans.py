@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from math import ceil, isinf
+from typing import Literal, NamedTuple
 
 from policyengine.analysis.alarms.vault_duties import AccountsWithVaults, Duty, VaultDuties
 from policyengine.aws.deployment import DAY, Minutes
+from policyengine.aws.documents import Json
 from policyengine.aws.facts.audit_controls import ControlQuestion, audit_controls
 from policyengine.aws.facts.monitoring import FailureEvent, failure_events, vault_metrics
 from policyengine.aws.rows import MINUTES_IN
@@ -198,3 +200,29 @@ def _notes_on_ages(early: Mapping[str, int], left_out: Mapping[str, int]) -> Ite
             f"no rule of AWS Config on the age of points of {', '.join(left_out)}: runs are up to"
             f" {max(left_out.values())} days apart, and it takes 31 at most"
         )
+
+
+TemplateChangeKind = Literal["missing", "surplus", "different"]
+
+
+class TemplateChange(NamedTuple):
+    """A path that the deployed template lacks, has beyond what is asked for, or has with another value."""
+
+    path: str
+    kind: TemplateChangeKind
+
+
+def template_changes(wanted: Json, deployed: Json, path: str = "") -> Iterator[TemplateChange]:
+    """The differences of two templates, by the paths of what is wanted, then what is surplus."""
+    if isinstance(wanted, Mapping) and isinstance(deployed, Mapping):
+        for key, value in wanted.items():
+            below = f"{path}/{key}" if path else key
+            if key in deployed:
+                yield from template_changes(value, deployed[key], below)
+            else:
+                yield TemplateChange(below, "missing")
+        for key in deployed:
+            if key not in wanted:
+                yield TemplateChange(f"{path}/{key}" if path else key, "surplus")
+    elif type(wanted) is not type(deployed) or wanted != deployed:
+        yield TemplateChange(path, "different")

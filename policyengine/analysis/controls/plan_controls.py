@@ -12,8 +12,9 @@ from policyengine.analysis.controls.control_values import (
     ControlDemand,
     ControlRow,
     ControlScope,
+    age_words,
+    minutes_of,
 )
-from policyengine.analysis.controls.durations import age_words, minutes_of
 from policyengine.analysis.controls.vault_policies import deletion_disabled
 from policyengine.aws.arns import vault_arn
 from policyengine.aws.cron import longest_gap, parse_cron

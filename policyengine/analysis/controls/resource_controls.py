@@ -11,8 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from policyengine.analysis.controls.control_values import Compliance, ControlAnswer, ControlDemand, best
-from policyengine.analysis.controls.durations import age_words, minutes_of
+from policyengine.analysis.controls.control_values import (
+    Compliance,
+    ControlAnswer,
+    ControlDemand,
+    age_words,
+    best,
+    minutes_of,
+)
 from policyengine.analysis.coverage import CoverageReason, ResourceVerdict, SelectingPlan
 from policyengine.aws.deployment import (
     DAY,

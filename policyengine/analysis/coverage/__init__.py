@@ -24,12 +24,12 @@ from policyengine.analysis.coverage.coverage_source import (
     ResourceCoverage,
     coverage_of,
     inventory_coverage,
+    resource_rows,
 )
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
 from policyengine.analysis.coverage.local_selections import local_plan, local_plans
 from policyengine.analysis.coverage.matching import CLUSTER, ClauseMatch, SelectingPlan, SelectionMatch, match_plan
 from policyengine.analysis.coverage.preconditions import is_unversioned
-from policyengine.analysis.coverage.requirement_rows import resource_rows
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
 __all__ = [

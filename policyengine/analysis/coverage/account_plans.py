@@ -76,7 +76,7 @@ def plans_by_account(
 def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     """The verdict on a resource by the plans of its account (inventory.md 2): the meaning of every engine."""
     if reason := _beyond_plans(resource, account):
-        return ResourceVerdict(False, reason=reason)  # noqa: FBT003 - it is not protected
+        return ResourceVerdict(protected=False, reason=reason)
     matches = [match for plan in account.plans for match in match_plan(resource, plan)]
     own = [match for plan in account.local if resource.region in plan.regions for match in match_plan(resource, plan)]
     taking = dict.fromkeys(match.plan for match in (*matches, *own) if match.takes)
@@ -84,18 +84,18 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
         usable = is_usable(kind_of(resource) or "", resource.state)
         return verdict_of_taken(tuple(taking), usable=usable is True)
     if any(match.takes is None for match in (*matches, *own)):
-        return ResourceVerdict(None, reason=_undecided([*matches, *own]))
+        return ResourceVerdict(protected=None, reason=_undecided([*matches, *own]))
     if account.lacking or not matches:
-        return ResourceVerdict(False, reason=account.lacking or NOBODY.lacking)  # noqa: FBT003 - as above
+        return ResourceVerdict(protected=False, reason=account.lacking or NOBODY.lacking)
     reason = reason_of([[clause.reason for clause in match.failing] for match in matches])
-    return ResourceVerdict(False, reason=reason, nearest=_nearest(matches, reason))  # noqa: FBT003 - as above
+    return ResourceVerdict(protected=False, reason=reason, nearest=_nearest(matches, reason))
 
 
 def verdict_of_taken(plans: tuple[SelectingPlan, ...], *, usable: bool) -> ResourceVerdict:
     """The verdict on a resource that plans take; undecided unless its state is known to be `usable`."""
     if usable:
-        return ResourceVerdict(True, plans)  # noqa: FBT003 - it is protected
-    return ResourceVerdict(None, reason=CoverageReason.STATE_UNKNOWN)
+        return ResourceVerdict(protected=True, plans=plans)
+    return ResourceVerdict(protected=None, reason=CoverageReason.STATE_UNKNOWN)
 
 
 def reason_of(failing: Iterable[Sequence[CoverageReason]]) -> CoverageReason:

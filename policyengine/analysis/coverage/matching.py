@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import lru_cache
 
 from policyengine.analysis.coverage.coverage_results import CoverageReason
-from policyengine.analysis.coverage.near_words import is_typo, same_but_case_or_space
 from policyengine.aws.deployment import UNKNOWN, Condition, OptIn, Plan, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.resources import Resource
@@ -73,11 +73,11 @@ class ClauseMatch:
     `wanted` what would do, empty where no value decides; `path` is that of the setting in the effective document.
     """
 
-    holds: bool | None
     reason: CoverageReason
     path: str
     observed: str = ""
     wanted: str = ""
+    holds: bool | None = field(kw_only=True)
 
 
 @record
@@ -248,30 +248,32 @@ def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> I
     kind, region, reason = kind_of(resource) or "", resource.region, CoverageReason
     opted = opt_in_holds(plan.opt_in, selection, kind, region)
     why = reason.OPT_IN_UNKNOWN if opted is None else reason.OPT_IN_OFF
-    yield ClauseMatch(opted, why, selection.path)
+    yield ClauseMatch(why, selection.path, holds=opted)
     for condition in selection.conditions:
         yield _condition(condition, resource.tags)
     left_out = excludes_type(selection, kind) or (plan.local and _names(selection.excepted, resource.arn))
-    yield ClauseMatch(not left_out, reason.EXCLUDED_BY_TYPE, f"{selection.path}/{EXCEPT_TYPES.place}")
+    yield ClauseMatch(reason.EXCLUDED_BY_TYPE, f"{selection.path}/{EXCEPT_TYPES.place}", holds=not left_out)
     where = "" if plan.plan is None else f"{plan.plan.path}/{REGIONS.place}"
-    yield ClauseMatch(region in plan.regions, reason.REGION_NOT_IN_PLAN, where, region or "", _joined(plan.regions))
+    yield ClauseMatch(
+        reason.REGION_NOT_IN_PLAN, where, region or "", _joined(plan.regions), holds=region in plan.regions
+    )
     if selection.kind == "tag":
         yield _choice_by_tag(selection, resource.tags)
     else:
         taken = takes_type(selection, kind) or (plan.local and _names(selection.types, resource.arn))
-        yield ClauseMatch(taken, reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind)
+        yield ClauseMatch(reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind, holds=taken)
 
 
 def _condition(condition: Condition, tags: Mapping[str, str] | None) -> ClauseMatch:
     key = tag_of(condition)
     if tags is None and key is not None:
-        return ClauseMatch(None, CoverageReason.TAGS_UNKNOWN, condition.path)
+        return ClauseMatch(CoverageReason.TAGS_UNKNOWN, condition.path, holds=None)
     value = (tags or {}).get(key) if key is not None else None
     holds = condition_holds(condition, value)
     why = CoverageReason.NEGATED_CONDITION if holds is None else CoverageReason.EXCLUDED_BY_CONDITION
     observed = "" if value is None or key is None else tag_text(key, value)
     wanted = f"{condition.key} {_OPERATORS[condition.operator]} {condition.value}"
-    return ClauseMatch(holds, why, condition.path, observed, wanted)
+    return ClauseMatch(why, condition.path, observed, wanted, holds=holds)
 
 
 _OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "like", "string_not_like": "not like"}
@@ -279,14 +281,14 @@ _OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "
 
 def _choice_by_tag(selection: Selection, tags: Mapping[str, str] | None) -> ClauseMatch:
     if tags is None:
-        return ClauseMatch(None, CoverageReason.TAGS_UNKNOWN, selection.path)
+        return ClauseMatch(CoverageReason.TAGS_UNKNOWN, selection.path, holds=None)
     reason, key, value = nearest_tag(selection, tags)
     if reason is None:
-        return ClauseMatch(True, CoverageReason.NO_TAG, selection.path, tag_text(key, value))  # noqa: FBT003 - it holds
+        return ClauseMatch(CoverageReason.NO_TAG, selection.path, tag_text(key, value), holds=True)
     row = SELECTED_KEY if reason in _KEY_REASONS else SELECTED_VALUES
     path = selection.path if reason is CoverageReason.NO_TAG else f"{selection.path}/{row.place}"
     observed = "" if reason is CoverageReason.NO_TAG else tag_text(key, value)
-    return ClauseMatch(False, reason, path, observed, wanted_tag(selection, value))  # noqa: FBT003 - it fails
+    return ClauseMatch(reason, path, observed, wanted_tag(selection, value), holds=False)
 
 
 def nearest_tag(selection: Selection, tags: Mapping[str, str]) -> tuple[CoverageReason | None, str, str]:
@@ -318,3 +320,34 @@ def _joined(regions: Iterable[str]) -> str:
 def _names(patterns: Iterable[str], arn: str) -> bool:
     """Whether one of the ARNs of a local selection matches that of a resource."""
     return any(":" in pattern and _pattern(pattern).fullmatch(arn) is not None for pattern in patterns)
+
+
+_LEAST_LETTERS = 4  # in shorter words one letter makes another word
+
+
+def same_but_case_or_space(word: str, wanted: str) -> bool:
+    """Whether two words that differ are equal without case and outer spaces."""
+    return word != wanted and _folded(word) == _folded(wanted)
+
+
+@lru_cache(maxsize=65_536)
+def is_typo(word: str, wanted: str) -> bool:
+    """Whether two words are one edit apart, ignoring case and outer spaces; both are longer than three letters.
+
+    An edit inserts, deletes or replaces a letter, or swaps two neighbours: a Damerau-Levenshtein distance of 1.
+    """
+    first, second = _folded(word), _folded(wanted)
+    if min(len(first), len(second)) < _LEAST_LETTERS or abs(len(first) - len(second)) > 1 or first == second:
+        return False
+    start = next(
+        (place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(second)),
+    )
+    left, right = first[start:], second[start:]
+    if len(left) != len(right):
+        return left[1:] == right or left == right[1:]
+    return left[1:] == right[1:] or (left[1::-1] == right[:2] and left[2:] == right[2:])
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold()

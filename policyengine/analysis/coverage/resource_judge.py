@@ -188,7 +188,7 @@ class ResourceJudge:
         if outcome.taking:
             return _combined(verdict_of_taken(document.plans(outcome.taking), usable=usable is True))
         undecided = outcome.reason is None or outcome.reason.is_undecided
-        verdict = ResourceVerdict(None if undecided else False, reason=outcome.reason)
+        verdict = ResourceVerdict(protected=None if undecided else False, reason=outcome.reason)
         bit = -1 if undecided else outcome.nearest
         return CombinedVerdict(verdict.protected, (), verdict.reason, verdict, document, bit)
 

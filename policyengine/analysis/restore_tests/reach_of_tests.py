@@ -141,7 +141,7 @@ class _Reach:
             for account in view.accounts:
                 if view.withheld:
                     row = TestedResource(None, account.id, None, None, None)
-                    yield _with(row, None, UntestedReason.PROTECTION_UNKNOWN)
+                    yield _with(row, UntestedReason.PROTECTION_UNKNOWN, tested=None)
                 seen = dict.fromkeys(
                     (rule.region, kind, rule.vault.name)
                     for plan in view.plans
@@ -227,13 +227,13 @@ class _OfResource:
         verdict = full.verdict.verdict
         row = TestedResource(resource.arn, resource.account, resource.region, resource.type, None)
         if verdict.protected is None:
-            return _with(row, None, UntestedReason.PROTECTION_UNKNOWN)
+            return _with(row, UntestedReason.PROTECTION_UNKNOWN, tested=None)
         if not verdict.protected or resource.type is None:
             return _untested(row, UntestedReason.NOT_PROTECTED)
         around = full.of  # its cluster, or what contains it: a test restores the points of that
         rules = self._reach.rules(resource.account, around.region or resource.region, verdict.plans)
         if rules is None:
-            return _with(row, None, UntestedReason.RULES_UNKNOWN)
+            return _with(row, UntestedReason.RULES_UNKNOWN, tested=None)
         subject = _Subject(around.type or resource.type, around.arn, around.tags)
         return self._reach.judged(row, subject, rules)
 
@@ -243,17 +243,17 @@ def _judged(row: TestedResource, tests: list[_Test]) -> TestedResource:
     possible = [test for test in tests if test.first_failing is None]
     reached = [test.plan.name for test in possible if test.plan and not test.is_open]
     if reached:
-        return _with(row, True, None, tuple(dict.fromkeys(reached)))  # noqa: FBT003 - it is tested
+        return _with(row, None, tuple(dict.fromkeys(reached)), tested=True)
     if possible:
         test = possible[0]
         clause = next(clause for clause in test.clauses if clause.holds is None)
-        return _with(row, None, clause.reason, (test.plan.name,) if test.plan else (), clause.wanted)
+        return _with(row, clause.reason, (test.plan.name,) if test.plan else (), clause.wanted, tested=None)
     if not tests:
         return _untested(row, UntestedReason.NO_TESTING_PLAN)
     nearest = max(tests, key=lambda test: test.first_failing or 0)
     clause = nearest.clauses[nearest.first_failing or 0]
     names = (nearest.plan.name,) if nearest.plan else ()
-    return _with(row, False, clause.reason, names, clause.wanted)  # noqa: FBT003 - it is not tested
+    return _with(row, clause.reason, names, clause.wanted, tested=False)
 
 
 def _points(rule: DeployedRule, account: str) -> Iterator[_Point]:
@@ -312,14 +312,15 @@ def condition_holds(
 
 
 def _untested(row: TestedResource, reason: UntestedReason) -> TestedResource:
-    return _with(row, False, reason)  # noqa: FBT003 - it is not tested
+    return _with(row, reason, tested=False)
 
 
 def _with(
     row: TestedResource,
-    tested: bool | None,  # noqa: FBT001 - three answers
     reason: UntestedReason | None,
     plans: tuple[str, ...] = (),
     wanted: str = "",
+    *,
+    tested: bool | None,
 ) -> TestedResource:
     return TestedResource(row.arn, row.account, row.region, row.type, tested, reason, plans, wanted, row.vault)

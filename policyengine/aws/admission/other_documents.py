@@ -10,9 +10,10 @@ from policyengine.aws.admission.messages import Complaint
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import Json
 from policyengine.aws.policy_text import OF_CLOUDFORMATION, OF_TERRAFORM, ORG_FORMATION, Holder, minify
+from policyengine.aws.settings import PLANS, REGIONS, RULE_BLOCK, SELECTIONS
 from policyengine.base.text import quoted
 
-_PLAN_PARTS = {"regions", "rules", "selections"}
+_PLAN_PARTS = {REGIONS.aws_key, RULE_BLOCK.path[0], SELECTIONS}
 
 
 class _Kind(NamedTuple):
@@ -79,8 +80,8 @@ def another_kind(content: Json) -> Complaint | None:
 
 
 def _kind(content: Mapping[str, Json]) -> _Kind | None:
-    if "plans" in content:
-        return _EFFECTIVE if _is_effective(content["plans"]) else None
+    if PLANS in content:
+        return _EFFECTIVE if _is_effective(content[PLANS]) else None
     if all(ACCOUNT_ID.fullmatch(key) for key in content):
         return _BY_ACCOUNT
     if isinstance(content.get("rules"), list):

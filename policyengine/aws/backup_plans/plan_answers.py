@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from policyengine.aws.arns import ACCOUNT
-from policyengine.aws.backup_plans.plan_parts import PlanPart, part_of, shown
+from policyengine.aws.backup_plans.plan_parts import PlanPart, PlanRemarks, part_of, shown
 from policyengine.aws.documents import Json
+from policyengine.aws.settings import PLANS
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
 from policyengine.base.text import quoted
@@ -50,7 +51,7 @@ def has_plans(content: Json) -> bool:
     """Whether a JSON value is of AWS Backup: a plan or selection, a list of plans, a template with any of them."""
     if isinstance(content, list):
         return bool(content) and all(isinstance(entry, dict) and _PLAN in entry for entry in content)
-    if not isinstance(content, dict) or "plans" in content:
+    if not isinstance(content, dict) or PLANS in content:
         return False
     return not content.keys().isdisjoint({_PLAN, _SELECTION, "BackupPlanName"}) or bool(_resources(content))
 
@@ -58,8 +59,10 @@ def has_plans(content: Json) -> bool:
 def read_answer(content: Json, partition: str, region: str) -> Answer:
     """The plans and selections in a value that `has_plans`. Raises `UsageError` where a part has another form."""
     if isinstance(content, list):
-        return Answer(tuple(_plan(part_of(entry, (f"plan {at}",), [])) for at, entry in enumerate(content, start=1)))
-    whole = part_of(content, (), [])
+        return Answer(
+            tuple(_plan(part_of(entry, (f"plan {at}",), PlanRemarks())) for at, entry in enumerate(content, start=1))
+        )
+    whole = part_of(content, (), PlanRemarks())
     if _PLAN in whole.keys:
         return Answer((_plan(whole),))
     if _SELECTION in whole.keys:

@@ -26,6 +26,7 @@ from policyengine.aws.settings import (
     INDEX,
     MALWARE_SCAN,
     PLAN_TAGS,
+    PLANS,
     RECOVERY_POINT_TAGS,
     REGIONS,
     RULE_BLOCK,
@@ -69,8 +70,8 @@ def policy_content(plans: Sequence[GivenPlan], region: str, partition: str) -> t
         name = replace(given.plan, place=(*given.plan.place, str(number))).required("BackupPlanName")
         _refuse_repeated(name, content, "plans")
         content[name] = _plan(replace(given, region=given.region or region), name, partition)
-    lists = {id(part.unsaid): part.unsaid for given in plans for part in (given.plan, *given.selections)}
-    return {"plans": content}, tuple(unsaid for found in lists.values() for unsaid in found)
+    remarks = dict.fromkeys(part.unsaid for given in plans for part in (given.plan, *given.selections))
+    return {PLANS: content}, tuple(unsaid for of_file in remarks for unsaid in of_file.entries)
 
 
 def _plan(given: GivenPlan, name: str, partition: str) -> PolicyNode:

@@ -10,7 +10,7 @@ from dataclasses import field
 
 from policyengine.aws.documents import ASSIGN, Json, spelled
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import entity, record
 from policyengine.base.text import quoted, suggestion
 
 Place = tuple[str, ...]
@@ -27,13 +27,20 @@ class Unsaid:
     help: str = ""
 
 
+@entity
+class PlanRemarks:
+    """What the policy of one file cannot say, in the order of reading; all parts of the file write into it."""
+
+    entries: list[Unsaid] = field(default_factory=list)
+
+
 @record
 class PlanPart:
     """An object of AWS's JSON at a place. Keys whose value is `null` are as good as absent, as in CLI skeletons."""
 
     keys: Mapping[str, Json]
     place: Place
-    unsaid: list[Unsaid] = field(repr=False)
+    unsaid: PlanRemarks = field(repr=False)
 
     def names_others(self, *keys: str) -> None:
         """Reports the keys that are none of these."""
@@ -44,7 +51,7 @@ class PlanPart:
 
     def leave_out(self, key: str, message: str, advice: str = "") -> None:
         """Reports what a policy cannot say, at a key."""
-        self.unsaid.append(Unsaid((*self.place, key), message, advice))
+        self.unsaid.entries.append(Unsaid((*self.place, key), message, advice))
 
     def text(self, key: str) -> str:
         """The text of a key, numbers and booleans as AWS spells them; empty where it is absent."""
@@ -86,7 +93,7 @@ class PlanPart:
         return value
 
 
-def part_of(value: Json, place: Place, unsaid: list[Unsaid]) -> PlanPart:
+def part_of(value: Json, place: Place, unsaid: PlanRemarks) -> PlanPart:
     """The object at a place. Raises `UsageError` for anything else."""
     if not isinstance(value, dict):
         raise _wrong(place, "an object", value)
