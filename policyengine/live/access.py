@@ -8,16 +8,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Generic, TypeVar
 
 from policyengine.base.records import record
 from policyengine.live.progress import Meter
-from policyengine.live.retrying import Calls
+from policyengine.live.retrying import Calls, ReadingThread
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 _WIDE = 8
+_LONGEST = 5.0  # seconds
 _TICK = 0.2  # seconds; so long an interrupt may have to wait
 
 
@@ -31,9 +33,14 @@ class Workers:
         """The results in the order of the items. Raises what the function raises first; no other item begins then."""
         waiting = list(items)
         run = _Run(function, waiting)
-        for _ in range(min(self._wide, len(waiting))):
-            threading.Thread(target=run.work, daemon=True).start()
-        return run.results()
+        threads = [ReadingThread(run.work, run.ended) for _ in range(min(self._wide, len(waiting)))]
+        for thread in threads:
+            thread.start()
+        try:
+            return run.results()
+        except Exception:
+            run.wait(threads)
+            raise
 
 
 class _Run(Generic[A, B]):
@@ -41,7 +48,7 @@ class _Run(Generic[A, B]):
 
     def __init__(self, function: Callable[[A], B], items: list[A]) -> None:
         self._function, self._size = function, len(items)
-        self._ended = threading.Event()
+        self.ended = threading.Event()
         self._done: SimpleQueue[tuple[int, B | BaseException, bool]] = SimpleQueue()
         self._waiting: SimpleQueue[tuple[int, A]] = SimpleQueue()
         for place in enumerate(items):
@@ -49,7 +56,7 @@ class _Run(Generic[A, B]):
 
     def work(self) -> None:
         """What a thread does until nothing is left, or the run has ended."""
-        while not self._ended.is_set():
+        while not self.ended.is_set():
             try:
                 index, item = self._waiting.get_nowait()
             except Empty:
@@ -58,6 +65,13 @@ class _Run(Generic[A, B]):
                 self._done.put((index, self._function(item), False))
             except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
                 self._done.put((index, error, True))
+
+    @staticmethod
+    def wait(threads: Iterable[threading.Thread]) -> None:
+        """Waits for the calls that are on their way, for a while: what they answer is kept for the next reading."""
+        until = monotonic() + _LONGEST
+        for thread in threads:
+            thread.join(max(0, until - monotonic()))
 
     def results(self) -> list[B]:
         """Waits for all results."""
@@ -72,7 +86,7 @@ class _Run(Generic[A, B]):
                     raise result
                 by_index[index] = result  # type: ignore[assignment] # no exception, as `failed` says
         finally:
-            self._ended.set()
+            self.ended.set()
         return [by_index[index] for index in range(self._size)]
 
 

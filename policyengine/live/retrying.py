@@ -45,6 +45,18 @@ class Pace:
     budget: float = 900.0
 
 
+class OverError(Exception):
+    """Nobody waits for an answer any more."""
+
+
+class ReadingThread(threading.Thread):
+    """A thread that reads until nobody waits for it any more; it does not keep the process from ending."""
+
+    def __init__(self, work: Callable[[], None], ended: threading.Event) -> None:
+        super().__init__(target=work, daemon=True)
+        self.ended = ended
+
+
 class Calls:
     """Calls that are tried again, counted by action. May be used by several threads at the same time."""
 
@@ -67,11 +79,14 @@ class Calls:
     def read(self, request: ApiRequest, take: Callable[[Answer], T]) -> T:
         """What `take` makes of AWS's answer; it raises `KeyError`, `TypeError` or `ValueError` for an unreadable one.
 
-        Raises as `answer` does.
+        Raises as `answer` does, and `OverError` in a thread that nobody waits for.
         """
         began: float | None = None
         for attempt in count():
             self._buckets.take(request.action)
+            thread = threading.current_thread()
+            if isinstance(thread, ReadingThread) and thread.ended.is_set():
+                raise OverError
             try:
                 taken = self._attempt(request, take)
             except ApiError as error:

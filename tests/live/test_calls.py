@@ -111,6 +111,23 @@ def test_a_failure_ends_all() -> None:
     assert len(done) < 1_000
 
 
+def test_nothing_is_asked_any_more_after_a_failure() -> None:
+    aws = SmallAws()
+    calls = Calls(aws, SmallClock(), Pace())
+
+    def work(number: int) -> None:
+        if number == 0:
+            raise ValueError("nothing")
+        for _ in range(100_000):
+            calls.answer(ROOTS)
+
+    with pytest.raises(ValueError, match="nothing"):
+        Workers().map(work, range(8))
+    made = aws.count("ListRoots")
+    time.sleep(0.05)
+    assert aws.count("ListRoots") == made < 100_000
+
+
 def test_eight_at_a_time() -> None:
     together: list[int] = []
     gate, lock = threading.Barrier(8), threading.Lock()
