@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fake_aws.fake import FakeAws
@@ -14,6 +15,9 @@ from fake_aws.organization_state import COUNTING, State
 
 Tree = dict[str, Any]
 Facts = dict[tuple[str, ...], Any]
+
+OPTIONAL = {"kms:DescribeKey": "key", "backup:GetBackupVaultAccessPolicy": "policy"}
+"""What of a vault stays unknown where an action is denied."""
 
 
 def differences(aws: FakeAws, pulled: Tree) -> list[str]:
@@ -25,6 +29,28 @@ def differences(aws: FakeAws, pulled: Tree) -> list[str]:
         for key in sorted({*here, *there})
         if here.get(key) != there.get(key)
     ]
+
+
+def lost_orders(aws: FakeAws, pulled: Tree) -> list[str]:
+    """The places for which a snapshot keeps orders of attachment none of which does what the true one does.
+
+    Peers that touch no leaf together may stand in any order: what counts is what accounts below get, by the oracle.
+    """
+    state = aws.state
+    ids = {policy.name: policy.id for policy in state.policies.values()}
+    places = {target if target in state.accounts else state.path_of(target): target for target in state.attached}
+    return [
+        place
+        for place, orders in pulled.get("orders", {}).items()
+        if not any(_is_as_good(aws, places[place], tuple(ids[name] for name in order)) for order in orders)
+    ]
+
+
+def _is_as_good(aws: FakeAws, target: str, order: tuple[str, ...]) -> bool:
+    state = aws.state
+    other = replace(state, attached={**state.attached, target: order})
+    below = [one.id for one in state.accounts.values() if one.state in COUNTING and target in state.chain(one.id)]
+    return all(aws.publisher.result(state, one).policy == aws.publisher.result(other, one).policy for one in below)
 
 
 def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
@@ -42,7 +68,7 @@ def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
         facts["unit", unit.id] = (unit.name, unit.parent)
     active = [account.id for account in state.accounts.values() if account.state in COUNTING]
     for account in state.accounts.values():
-        tags = dict(state.tags.get(account.id, {})) if account.id in active else {}
+        tags = dict(state.tags.get(account.id, {}))
         facts["account", account.id] = (account.name, account.parent, account.state, tags)
     for policy in state.policies.values():
         tags = dict(state.tags.get(policy.id, {}))
@@ -56,7 +82,9 @@ def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
         facts["invalid",] = sorted(set(aws.invalid()) & set(active))
     facts |= _settings(state, pulled)
     for part, own, region in _looked(state, pulled, active):
-        facts[part, own, region] = _items(part, state, own, region)
+        unread = {member for action, member in OPTIONAL.items() if _was_skipped(state, pulled, action, own, region)}
+        items = _items(part, state, own, region)
+        facts[part, own, region] = [{key: one for key, one in item.items() if key not in unread} for item in items]
     return facts
 
 
@@ -81,6 +109,15 @@ def pulled_facts(pulled: Tree, state: State) -> Facts:
     return facts | _pulled_settings(pulled) | _pulled_items(pulled, state)
 
 
+def _was_skipped(state: State, pulled: Tree, action: str, account: str, region: str) -> bool:
+    return any(
+        skip["action"] == action
+        and state.in_scope(account, skip.get("accounts"))
+        and region in skip.get("regions", [region])
+        for skip in pulled["pulled"]["skipped"]
+    )
+
+
 def _pulled_settings(pulled: Tree) -> Facts:
     facts: Facts = {}
     for name, value in pulled.get("settings", {}).items():
@@ -98,7 +135,7 @@ def _pulled_items(pulled: Tree, state: State) -> Facts:
             for item in pulled.get(part, [])
             if state.in_scope(account, item["accounts"]) and region in item.get("regions", [region])
         ]
-        facts[part, account, region] = sorted(found, key=json.dumps)
+        facts[part, account, region] = sorted(found, key=_by_name)
     return facts
 
 
@@ -128,10 +165,10 @@ def _looked(state: State, pulled: Tree, active: list[str]) -> Iterator[tuple[str
 
 def _items(part: str, state: State, account: str, region: str) -> list[Tree]:
     if part == "roles":
-        return sorted(({"name": name} for name in state.roles_in(account)), key=json.dumps)
+        return sorted(({"name": name} for name in state.roles_in(account)), key=_by_name)
     if part == "vaults":
-        return sorted((_vault(vault) for vault in state.vaults_in(account, region)), key=json.dumps)
-    return sorted((_without_scope(item) for item in state.items_in(part, account, region)), key=json.dumps)
+        return sorted((_vault(vault) for vault in state.vaults_in(account, region)), key=_by_name)
+    return sorted((_without_scope(item) for item in state.items_in(part, account, region)), key=_by_name)
 
 
 def _vault(vault: Tree) -> Tree:
@@ -144,6 +181,10 @@ def _vault(vault: Tree) -> Tree:
         "policy": vault.get("policy", "none"),
     }
     return _without_scope(filled)
+
+
+def _by_name(item: Tree) -> str:
+    return str(item["name"])
 
 
 def _without_scope(item: Mapping[str, Any]) -> Tree:

@@ -51,7 +51,7 @@ LEFT_OUT = {
     "AssumeRole", "DescribeFramework", "DescribeGlobalSettings", "DescribeKey", "DescribeRegionSettings",
     "GetBackupPlan", "GetBackupSelection", "GetBackupVaultAccessPolicy", "GetRestoreTestingPlan",
     "GetRestoreTestingSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults", "ListFrameworks",
-    "ListRestoreTestingPlans", "ListRestoreTestingSelections", "ListRoles",
+    "ListRestoreTestingPlans", "ListRestoreTestingSelections", "ListRoles", "ListAccountsWithInvalidEffectivePolicy",
 }  # fmt: skip
 """What stays unknown where it is denied, instead of ending the reading."""
 
@@ -87,7 +87,7 @@ def beds() -> Iterator[Bed]:
 
 
 def outcome(beds: Bed, trial: Trial) -> str:
-    """What is wrong with the reading, nothing where all is right."""
+    """What is wrong with the reading, nothing where all is right. The session of a role that has expired begins anew."""
     beds.aws.restart()
     beds.aws.faults = [Fault(trial.operation, trial.call, trial.kind)]
     try:
