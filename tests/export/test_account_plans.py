@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from support.moment import AT
 
+from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.backup_plans import joined, policy_content, read_answer
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.source import Source
-from policyengine.engine import compile_sources
+from policyengine.engine import PURE, compile_sources
 from policyengine.export import account_plans, plan_regions
+from policyengine.project import load_project
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 FULL = """\
@@ -85,6 +87,22 @@ def test_the_regions_of_plans() -> None:
 def test_importing_it_gives_the_same_plans(region: str) -> None:
     document = published(FULL)
     assert again(document, region) == without_names(document, region)
+
+
+@pytest.mark.parametrize("example", ["acme", "existing", "ledger", "retail"])
+def test_every_account_of_the_examples_comes_back(example: str) -> None:
+    project = load_project(Path(__file__).parents[2] / "examples" / example, known_checks=LEVELLED)
+    assert project.snapshot
+    compiled = compile_sources(project.sources).value
+    organization = PURE.attach(PURE.read_snapshot(project.snapshot), compiled, only_project=False).value
+    documents = {json.dumps(account.published): account.published for account in resolve(organization, at=AT).accounts}
+    compared = [
+        (again(document, region), without_names(document, region))
+        for document in documents.values()
+        for region in plan_regions(document)
+    ]
+    assert compared
+    assert all(imported == exported for imported, exported in compared)
 
 
 def again(document: Json, region: str) -> Json:
