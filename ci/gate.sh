@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The second half of action.yml: one `policyengine check` or `policyengine diff`, told in every form that GitHub shows.
+# The second half of action.yml: one `policyengine check`, `diff` or `drift`, told in every form that GitHub shows.
 #
 # In:  POLICYENGINE, the command; COMMAND, DIRECTORY, BASE, STRICT and FAIL_ON, the inputs of the action.
 # Out: annotations and the result in the log, the job summary, and the outputs `comment-file`, `sarif-file` and
@@ -70,7 +70,16 @@ case $COMMAND in
     [[ -z $FAIL_ON ]] || arguments+=(--fail-on "$FAIL_ON")
     log=terminal
     ;;
-  *) refuse "command: expected check or diff" ;;
+  drift)
+    [[ $STRICT == false ]] || refuse "strict: only check takes it"
+    code=0 # AWS is read once for all forms
+    "$POLICYENGINE" pull -C "$DIRECTORY" --tags none --quiet --output "$reports/pulled.json" 2>"$reports/errors" || code=$?
+    ((code == 0)) || give_up
+    arguments+=(--pulled "$reports/pulled.json")
+    [[ -z $FAIL_ON ]] || arguments+=(--fail-on "$FAIL_ON")
+    log=terminal
+    ;;
+  *) refuse "command: expected check, diff or drift" ;;
 esac
 
 run --format "$log" >"$reports/log"
@@ -78,10 +87,11 @@ run --format "$log" >"$reports/log"
 cat "$reports/errors" >&2
 cat "$reports/log"
 render markdown comment.md
-if [[ $COMMAND == check ]]; then
+if [[ $COMMAND != diff ]]; then
   render sarif policyengine.sarif
   printf 'sarif-file=%s\n' "$reports/policyengine.sarif" >>"$GITHUB_OUTPUT"
-elif ((code == 1)); then
+fi
+if [[ $COMMAND != check ]] && ((code == 1)); then
   annotate "$(tail -n 1 "$reports/log")"
 fi
 publish

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The first half of action.yml: policyengine in an environment of its own, for this step and those after it.
 #
-# In:  PYTHON, an interpreter; VERSION, a release, or empty for the sources beside this script.
+# In:  PYTHON, an interpreter; VERSION, a release, or empty for the sources beside this script; COMMAND, the input of the
+#      action: `drift` reads AWS and needs what others do not.
 # Out: the output `command`, and a folder on the path that holds `policyengine` and nothing else.
 set -euo pipefail
 
@@ -12,8 +13,10 @@ refuse() {
 
 [[ -z $VERSION || $VERSION =~ ^[0-9][0-9A-Za-z.+!]*$ ]] || refuse "version: expected a release such as 0.1.0"
 
-wanted="${VERSION:+backup-policyengine==$VERSION}"
-wanted="${wanted:-$GITHUB_ACTION_PATH}"
+extra=""
+[[ ${COMMAND:-check} != drift ]] || extra="[aws]"
+wanted="${VERSION:+backup-policyengine$extra==$VERSION}"
+wanted="${wanted:-$GITHUB_ACTION_PATH$extra}"
 known=$(printf '%s\n' "$PYTHON" "$wanted" | cksum)
 environment="$RUNNER_TEMP/policyengine-${known%% *}" # the same for a second use in one job
 

@@ -77,7 +77,7 @@ def installed(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFact
         careless = write(tmp_path_factory.mktemp("careless") / "repository", TRAPS)
         first = Job(careless, temp, sources, OTHERS)
         assert first.use(command="").code == 2
-        assert "command: expected check or diff" in first.log, first.log  # and so it is installed
+        assert "command: expected check, diff or drift" in first.log, first.log  # and so it is installed
         assert list(careless.glob("pwned")) == []
 
     return once(shared / "runner temp", install)

@@ -128,7 +128,8 @@ def test_diff_tells_what_it_cannot_compare(job: Job) -> None:
 @pytest.mark.parametrize(
     ("inputs", "told"),
     [
-        ({"command": "validate"}, "command: expected check or diff"),
+        ({"command": "drift", "strict": "true"}, "strict: only check takes it"),
+        ({"command": "validate"}, "command: expected check, diff or drift"),
         ({"strict": "yes"}, "strict: expected true or false"),
         ({"fail_on": "lost"}, "fail-on: only diff takes it; check has gate.fail_on in policyengine.toml"),
         ({"command": "diff", "strict": "true"}, "strict: only check takes it"),
