@@ -37,13 +37,30 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict rests on
     at: datetime,
     resources: Mapping[str, list[Tree]] | None = None,
 ) -> Judged:
-    """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows.
+    """The verdicts on a requirement; the other arguments are those of `scopes_of`."""
+    return judge_in(scopes_of(snapshot, published, lets, at, resources), requirement)
 
+
+def scopes_of(
+    snapshot: Tree,
+    published: Mapping[str, Tree | None],
+    lets: Mapping[str, Value],
+    at: datetime,
+    resources: Mapping[str, list[Tree]] | None = None,
+) -> dict[str, Scope]:
+    """What requirements look at, by account.
+
+    `published` is the document of every account by id, `{}` for an account without any, None where nobody knows.
     `resources` are those of accounts by id, None without an inventory.
     """
     scopes = {number: _scope(snapshot, number, document, lets, at) for number, document in published.items()}
-    if resources is not None:
-        scopes = {number: _stocked(scope, resources.get(number, [])) for number, scope in scopes.items()}
+    if resources is None:
+        return scopes
+    return {number: _stocked(scope, resources.get(number, [])) for number, scope in scopes.items()}
+
+
+def judge_in(scopes: Mapping[str, Scope], requirement: Require) -> Judged:
+    """The verdicts on a requirement in the scopes of accounts."""
     conditions = [assertion.condition for assertion in requirement.assertions]
     found = [
         {number: _verdict(requirement.scope, condition, scope) for number, scope in scopes.items()}

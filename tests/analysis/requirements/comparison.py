@@ -9,8 +9,7 @@ from typing import Any
 from aws.merge.comparison import seconds_between
 from generators.organizations import accounts_of, levels_of
 from oracle.effective import effective, published
-from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
-from oracle.requirements import judge as oracle
+from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, judge_in, lets_of, scopes_of
 from support.moment import AT
 
 from policyengine.analysis.requirements import (
@@ -107,8 +106,8 @@ def expectations(snapshot: Tree, text: str, resources: Resources | None = None) 
     statements = read(text).statements
     documents = {number: _served(snapshot, number) for number in accounts_of(snapshot)}
     requirements = [statement for statement in statements if isinstance(statement, Require)]
-    lets = lets_of(statements)
-    return {found.name.text: oracle(found, snapshot, documents, lets, AT, resources) for found in requirements}
+    scopes = scopes_of(snapshot, documents, lets_of(statements), AT, resources)
+    return {found.name.text: judge_in(scopes, found) for found in requirements}
 
 
 def read(text: str) -> Module:
