@@ -87,7 +87,7 @@ def _no_type(text: str) -> str:
 def _repeated(prices: list[Price]) -> Iterator[tuple[int, str]]:
     seen: dict[tuple[object, ...], Price] = {}
     for number, price in enumerate(prices):
-        first = seen.setdefault((price.item, price.type, price.region, price.to), price)
+        first = seen.setdefault((price.item, price.type, price.region, price.to, price.currency), price)
         if first is not price and first.amount != price.amount:
             yield number, f"the same has another price at {first.place}; leave one of them out"
 
@@ -96,6 +96,7 @@ def _read_csv(source: Source) -> PriceFile:
     rows = csv.DictReader(source.text.splitlines(), strict=True)
     faults: list[Fault] = []
     prices: list[Price] = []
+    lines: list[int] = []
     published: set[str] = set()
     about: set[str] = set()
     try:
@@ -107,11 +108,12 @@ def _read_csv(source: Source) -> PriceFile:
                 faults.append(Fault(source.name, rows.line_num, "", fault))
                 continue
             prices.append(_of_row(text, f"{source.name}:{rows.line_num}"))
+            lines.append(rows.line_num)
             published |= {text["published"]} if text.get("published") else set()
             about |= {text["about"]} if text.get("about") else set()
     except csv.Error as error:
         raise ConfigurationError(f"{source.name}:{rows.line_num}: this is no CSV: {error}") from error
-    faults += [Fault(source.name, 0, prices[number].place, text) for number, text in _repeated(prices)]
+    faults += [Fault(source.name, lines[number], "", text) for number, text in _repeated(prices)]
     if faults:
         raise faulty(faults)
     oldest = min((date.fromisoformat(day) for day in published), default=None)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from policyengine.analysis.cost import CostItem, Price, PriceFile, PriceSource
-from policyengine.base.errors import ConfigurationError
+from policyengine.analysis.cost import CostItem, Price, PriceFile, PriceSource, PriceTable
+from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
 from policyengine.cost_inputs import read_prices
 
@@ -160,7 +160,7 @@ def test_a_usage_type_with_two_prices_has_none() -> None:
         ("p.csv", "item,type,price,currency\nwarm,EBZ,1,EUR\n", "p.csv:2: no resource type `EBZ`"),
         ("p.csv", "item,to,price,currency\ntransfer,,1,EUR\n", "a transfer needs it"),
         ("p.csv", "item,price,currency,published\nwarm,1,EUR,yesterday\n", "expected a day such as"),
-        ("p.csv", "item,price,currency\nwarm,1,EUR\nwarm,2,EUR\n", "the same has another price at p.csv:2"),
+        ("p.csv", "item,price,currency\nwarm,1,EUR\nwarm,2,EUR\n", "p.csv:3: the same has another price at p.csv:2"),
         ("p.csv", "", "there is no column"),
         ("p.json", '{"products": {"S": {}}, "terms": {"OnDemand": {"S": {"T": {}}}}}', "p.json: this begins as AWS's price list does"),
         ("p.json", '{"PriceList": ["{"]}', "p.json: PriceList[0]: this is no JSON text"),
@@ -173,3 +173,9 @@ def test_what_is_wrong_with_a_file(name: str, text: str, fault: str) -> None:
     with pytest.raises(ConfigurationError) as error:
         read_prices(Source(name, text))
     assert fault in str(error.value)
+
+
+def test_prices_of_one_thing_in_two_currencies_are_no_repetition() -> None:
+    file = read_prices(Source("p.csv", "item,price,currency\nwarm,1,EUR\nwarm,2,USD\n"))
+    with pytest.raises(UsageError, match=r"p\.csv:3: this price is in `USD`, that of p\.csv:2 in `EUR`"):
+        PriceTable([file])

@@ -190,10 +190,12 @@ _READ: Mapping[ParameterKind, Callable[[str], ParameterValue]] = {
 def _check_range(control: AuditControl, parameters: Mapping[str, ParameterValue], number: str, unit: str) -> None:
     if number in parameters:
         value, of = parameters[number], str(parameters[unit])
-        if isinstance(value, int) and value > control.most[of]:
-            raise _FrameworkError(
-                f"{control.name}: {number}: expected at most {control.most[of]:,} {of}, found `{value}`"
-            )
+        if not isinstance(value, int):
+            return
+        least, most = control.least.get(of, 1), control.most[of]
+        if not least <= value <= most:
+            expected = f"at most {most:,}" if value > most else f"at least {least:,}"
+            raise _FrameworkError(f"{control.name}: {number}: expected {expected} {of}, found `{value}`")
 
 
 def _scope(scope: Json, place: ControlScope) -> ControlScope:

@@ -50,8 +50,8 @@ class AuditControl:
     """A control by the name that a framework uses; `control` or `rule` is None where AWS has no such.
 
     `types` are the language's names of the resource types that it evaluates, empty where it evaluates plans, recovery
-    points or vaults. `parameters` have their defaults. `most` is the largest number by unit. `everywhere`: it is in
-    every Region.
+    points or vaults. `parameters` have their defaults. `least` and `most` are the smallest and the largest number by
+    unit. `everywhere`: it is in every Region.
     """
 
     name: str
@@ -60,6 +60,7 @@ class AuditControl:
     question: ControlQuestion
     types: tuple[str, ...]
     parameters: Mapping[str, ParameterValue]
+    least: Mapping[str, int]
     most: Mapping[str, int]
     everywhere: bool = False
 
@@ -118,6 +119,7 @@ def _control(entry: Mapping[str, Any], control: str | None, rule: str | None) ->
         ControlQuestion(entry["question"]),
         types,
         MappingProxyType(entry["parameters"]),
+        MappingProxyType(entry.get("least", {})),
         MappingProxyType(entry.get("most", {})),
         entry.get("everywhere", False),
     )

@@ -34,6 +34,12 @@ LAST = "BACKUP_LAST_RECOVERY_POINT_CREATED"
             f"FrameworkControls[0]: {LAST}: recoveryPointAgeValue: expected a whole number of 1 or more, found `-1`",
         ),
         (
+            framework(
+                "RESOURCES_IN_LOGICALLY_AIR_GAPPED_VAULT", recoveryPointAgeValue="5", recoveryPointAgeUnit="hours"
+            ),
+            "FrameworkControls[0]: RESOURCES_IN_LOGICALLY_AIR_GAPPED_VAULT: recoveryPointAgeValue: expected at least 24 hours, found `5`",
+        ),
+        (
             framework(LAST, recoveryPointAgeValue="32"),
             f"FrameworkControls[0]: {LAST}: recoveryPointAgeValue: expected at most 31 days, found `32`",
         ),
