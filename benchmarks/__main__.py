@@ -25,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Takes the measures that are asked for; 1 when one of their goals is missed. Sizes of `--quick` prove nothing."""
     options = _options().parse_args(arguments)
     scale = quick(options.seed) if options.quick else Scale(options.seed)
+    if options.resources:
+        scale = scale._replace(resources=options.resources)
     measurements = list(_taken(options.measures or list(MEASURES), scale))
     kept = _kept(options.json) if options.measures else {}
     every = {**kept, **{found.name: found for found in measurements}}
@@ -53,6 +55,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"only these of: {names}")
     parser.add_argument("--quick", action="store_true", help="small inputs, to see that everything runs")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs (default: 1)")
+    parser.add_argument("--resources", type=int, metavar="N", help="of the inventory of `coverage`")
     parser.add_argument("--json", type=Path, metavar="FILE", help=f"writes the run, as in {_FIGURES.name}")
     parser.add_argument("--page", type=Path, metavar="FILE", help=f"puts the tables into a page, as in {_PAGE.name}")
     return parser

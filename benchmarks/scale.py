@@ -27,6 +27,7 @@ class Scale(NamedTuple):
     shapes: int = 3  # sizes of each shape
     huge: tuple[int, ...] = (20_000, 65_000, 200_000)
     counted: Size = Size(accounts=500, policies=60, units=30)  # where instructions are counted
+    resources: int = 10_000_000
     proved: Size = Size(accounts=2_000, policies=20, units=15)
 
 
@@ -50,5 +51,6 @@ def quick(seed: int) -> Scale:
         shapes=1,
         huge=(30, 60),
         counted=SMALL,
+        resources=5_000,
         proved=Size(accounts=20, policies=5, units=4, depth=3, top=3),
     )

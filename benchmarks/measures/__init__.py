@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.figures import Measurement
+from benchmarks.measures.coverage import coverage
 from benchmarks.measures.demands import demands
 from benchmarks.measures.editing import editing
 from benchmarks.measures.effective import effective
@@ -28,5 +29,5 @@ MEASURES: dict[str, Callable[[Scale], Measurement]] = {
     "prove": prove,
 }
 
-ON_DEMAND: dict[str, Callable[[Scale], Measurement]] = {"huge": huge, "shapes": shapes}
+ON_DEMAND: dict[str, Callable[[Scale], Measurement]] = {"coverage": coverage, "huge": huge, "shapes": shapes}
 """Measures that take many minutes: taken where they are named, and no part of the page."""

@@ -107,7 +107,7 @@ class DuckdbEngine:
         columns = [f"c{place}" for place in range(len(types))]
         columns.insert(_TAGS, "CASE WHEN k IS NOT NULL THEN map(k, v) END")
         text = f"INSERT INTO listed_resources SELECT {', '.join(columns)} FROM (SELECT {lists}, {tags}) AS t"
-        self._put(text, map(_row, resources))
+        self._put(text, map(resource_row, resources))
         self._connection.execute("CREATE OR REPLACE VIEW inventory AS SELECT * FROM listed_resources")
         self._keys = None
 
@@ -129,9 +129,17 @@ class DuckdbEngine:
         self._connection.execute(f"CREATE OR REPLACE VIEW inventory AS {views}")
         facts = {name: TableFacts.of(next(iter(self.query(table.facts())))) for name, table in tables.items()}
         rows = sum(table.rows for table in facts.values())
-        distinct = next(iter(self.query("SELECT count(DISTINCT hash(arn)) FROM inventory")))[0]
-        self.unclear = sum(table.unclear for table in facts.values()) + rows - distinct
+        self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(rows)
         return facts
+
+    def _repeated(self, rows: int) -> int:
+        """How many of the rows have the ARN of another; those are compared whose hashes are equal."""
+        distinct = next(iter(self.query("SELECT count(DISTINCT hash(arn)) FROM inventory")))[0]
+        if distinct == rows:
+            return 0
+        shared = "SELECT hash(arn) AS h FROM inventory GROUP BY 1 HAVING count(*) > 1"
+        compared = f"SELECT count(*) - count(DISTINCT arn) FROM inventory WHERE hash(arn) IN ({shared})"
+        return int(next(iter(self.query(compared)))[0])
 
     def _table(self, own: str, name: str, path: str, settings: InventorySettings) -> TableView:
         library = self._library
@@ -160,7 +168,7 @@ def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield piece
 
 
-def _row(resource: Resource) -> tuple[Any, ...]:
+def resource_row(resource: Resource) -> tuple[Any, ...]:
     """The columns of `INVENTORY` but the tags, then their keys and values."""
     tags = resource.tags
     return (

@@ -143,13 +143,13 @@ def coverage_result(
     reasons: Counter[CoverageReason] = Counter()
     for key, members in groups.items():
         reasons[key.reason] += members.number
-    ordered = sorted(groups.items(), key=_worst_first)
+    ordered, written = sorted(groups.items(), key=_worst_first), _Written()
     return CoverageResult(
         protected=sums[True],
         unprotected=sums[False],
         undecided=sums[None],
         reasons={reason: reasons[reason] for reason in CoverageReason if reasons[reason]},
-        groups=tuple(_group(key, members) for key, members in ordered),
+        groups=tuple([written.group(key, members) for key, members in ordered]),
         not_visible=inventory.not_visible,
         cells=cells,
         notes={note: notes[note] for note in CoverageNote if notes.get(note)} if notes else {},
@@ -180,21 +180,26 @@ def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn
         del sample[SAMPLE:]
 
 
-def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
-    plan = key.plan.plan if key.plan else None
-    span = written_at(plan, key.path) if plan and key.path else None
-    return CoverageGroup(
-        key.account,
-        key.region,
-        key.type,
-        key.reason,
-        members.number,
-        key.observed,
-        key.wanted,
-        policies(plan, [key.path]) if plan and key.path else (),
-        span,
-        members.sample,
-    )
+class _Written:
+    """Where selections are written, and by which policies: groups of many accounts share them."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[SelectingPlan, str], tuple[tuple[str, ...], Span | None]] = {}
+
+    def group(self, key: Grouping, members: GroupMembers) -> CoverageGroup:
+        """The group of resources with a key."""
+        names, span = self._place(key.plan, key.path)
+        place = key.account, key.region, key.type, key.reason
+        return CoverageGroup(*place, members.number, key.observed, key.wanted, names, span, members.sample)
+
+    def _place(self, selecting: SelectingPlan | None, path: str) -> tuple[tuple[str, ...], Span | None]:
+        plan = selecting.plan if selecting else None
+        if selecting is None or plan is None or not path:
+            return (), None
+        place = self._places.get((selecting, path))
+        if place is None:
+            place = self._places[selecting, path] = policies(plan, [path]), written_at(plan, path)
+        return place
 
 
 def written_at(plan: Plan, path: str) -> Span | None:
