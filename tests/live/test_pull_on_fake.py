@@ -282,3 +282,31 @@ def test_no_secret_is_in_a_recording(aws: FakeAws, monkeypatch: pytest.MonkeyPat
     assert pull("--record", "answers", "--role", ROLE_IN_MEMBERS) == 0
     kept = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file())
     assert [secret for secret in (*planted, "SecretAccessKey", "SessionToken") if secret in kept] == []
+
+
+def test_no_secret_of_a_profile_is_in_any_output(
+    aws: FakeAws,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    key, secret, token, _ = SECRETS
+    file = tmp_path_factory.mktemp("home") / "credentials"
+    lines = (
+        "[planted]",
+        f"aws_access_key_id = {key}",
+        f"aws_secret_access_key = {secret}",
+        f"aws_session_token = {token}",
+    )
+    file.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    monkeypatch.setenv("POLICYENGINE_DEBUG", "1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    assert pull("--profile", "planted", "--record", "answers", "--budget", "1s") == 2
+    out, err = capsys.readouterr()
+    kept = "".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file())
+    assert [word for word in SECRETS if word in out + err + kept] == []
+    assert "AWS does not know these credentials" in err
+    assert aws.url
