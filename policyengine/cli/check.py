@@ -110,10 +110,23 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
             text: str | Iterator[str] = repair_text(repaired, color=to.colored)
         else:
             result = replace(result, fixed=repaired.summary if repaired else None)
-            render = _counted if statistics else _render
-            text = "" if to.silent else render(result, form, evaluation, ids, to)
+            text = _report(result, evaluation, ids, to, form, statistics=statistics)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
+
+
+def _report(  # noqa: PLR0913 - what a report is made of
+    result: CheckResult,
+    evaluation: Evaluation,
+    ids: frozenset[str] | None,
+    to: Output,
+    form: CheckFormat,
+    *,
+    statistics: bool,
+) -> str | Iterator[str]:
+    if to.silent:
+        return ""
+    return _counted(result, form, to) if statistics else _render(result, form, evaluation, ids, to)
 
 
 _COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
@@ -129,9 +142,7 @@ def _refuse_contradictions(form: CheckFormat, *, fix: bool, diff: bool, update: 
         raise UsageError(f"--statistics: its formats are terminal and json, not {form.value}")
 
 
-def _counted(
-    result: CheckResult, form: CheckFormat, _evaluation: Evaluation, _ids: frozenset[str] | None, to: Output
-) -> str:
+def _counted(result: CheckResult, form: CheckFormat, to: Output) -> str:
     from policyengine.report.check import statistics
 
     return (

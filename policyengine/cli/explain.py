@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -80,12 +81,14 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
     outcome = resolution.accounts[0]
     leaves = _leaves(outcome, path)
     if not to.silent:
-        marked = bool(resolution.hypothetical)
-        if form is Format.JSON:
-            to.write(as_json(outcome, leaves, stamp(when), hypothetical=marked))
-        else:
-            to.write(terminal(outcome, leaves, hypothetical=marked, color=to.colored, width=to.width))
+        to.write(_text(outcome, leaves, to, when, hypothetical=bool(resolution.hypothetical)))
     return CLEAN
+
+
+def _text(outcome: AccountPolicy, leaves: Sequence[Leaf], to: Output, at: datetime, *, hypothetical: bool) -> str:
+    if to.format is Format.JSON:
+        return as_json(outcome, leaves, stamp(at), hypothetical=hypothetical)
+    return terminal(outcome, leaves, hypothetical=hypothetical, color=to.colored, width=to.width)
 
 
 def _check_arguments(account: str | None, resource: str | None, inventory: Sequence[Path] | None) -> None:
