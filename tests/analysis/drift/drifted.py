@@ -48,6 +48,8 @@ policy {name} {{
 
 PROJECT = policy("baseline") + policy("finance", plan="ledger", retain=400) + '\nattach baseline to root\nattach finance to ou "Workloads"\n'  # fmt: skip
 
+TWO = policy("short", retain=35) + policy("long", retain=90) + "\nattach short, long to root\n"
+
 
 class Aws:
     """AWS's side. `published` is kept as it was until `publish` is called, `invalid` are accounts that AWS names."""
@@ -92,6 +94,26 @@ class Aws:
     def retain(self, name: str, plan: str, days: object) -> None:
         """Somebody edits the retention of a policy in the console."""
         self.setting(name, plan, "rules", "nightly", "lifecycle")["delete_after_days"] = {"@@assign": days}
+
+    def tree(self) -> Tree:
+        """The truth as a nested snapshot, attachments in their true order, for a fake of AWS."""
+
+        def of(place: str) -> Tree:
+            names = self.attached.get(place, ())
+            return {"policies": list(names)} if names and self.enabled else {}
+
+        def accounts(parent: str) -> list[Tree]:
+            return [
+                {"id": each, "name": NAMES[each], **of(each)} for each, where in self.parents.items() if where == parent
+            ]
+
+        units = [{"id": i, "name": name, **of(name), "accounts": accounts(name)} for name, i in self.units.items()]
+        return {
+            "version": 1,
+            "organization": {"id": "o-1", "management_account": MANAGEMENT, "backup_policies_enabled": self.enabled},
+            "root": {"id": "r-1", "name": "Root", **of(""), "units": units, "accounts": accounts("")},
+            "policies": {name: {"content": content} for name, content in self.documents.items()},
+        }
 
     def snapshot(self) -> Source:
         """AWS's side as `pull` writes it."""

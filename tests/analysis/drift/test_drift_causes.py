@@ -9,6 +9,7 @@ from analysis.drift.drifted import (
     MANAGEMENT,
     PROJECT,
     SHOP,
+    TWO,
     Aws,
     classes,
     drift,
@@ -143,9 +144,6 @@ def test_a_renamed_unit_is_the_same_unit() -> None:
         account: "Production" if parent == "Workloads" else parent for account, parent in aws.parents.items()
     }
     assert told(drift(aws)) == []
-
-
-TWO = policy("short", retain=35) + policy("long", retain=90) + "\nattach short, long to root\n"
 
 
 def test_order_the_longer_retention_was_attached_again_and_comes_last() -> None:
