@@ -96,10 +96,10 @@ def test_sarif_points_at_the_line_of_the_project(policyengine: Command, shop: Pa
     ran = policyengine("drift", shop, "--pulled", pulled(shop, edited()), "--format", "sarif")
     (log,) = json.loads(ran.out)["runs"]
     (result,) = log["results"]
-    assert (ran.code, result["ruleId"], result["level"]) == (1, "edited", "error")
+    assert (ran.code, result["ruleId"], result["level"]) == (1, "drift-edited", "error")
     where = result["locations"][0]["physicalLocation"]
     assert (where["artifactLocation"]["uri"], where["region"]["startLine"]) == ("backup.bpol", 2)
-    assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "edited"
+    assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "drift-edited"
 
 
 def test_markdown(policyengine: Command, shop: Path) -> None:

@@ -51,7 +51,7 @@ def _run(result: DriftResult) -> dict[str, object]:
 
 def _rule(cause: DriftCause) -> dict[str, object]:
     return {
-        "id": cause.value,
+        "id": f"drift-{cause.value}",
         "name": cause.value,
         "shortDescription": {"text": f"drift: {cause.value}"},
         "helpUri": page_url("drift.md"),
@@ -65,7 +65,7 @@ def _result(difference: Difference, result: DriftResult) -> dict[str, object]:
     fields = difference_json(difference)
     about = ("policy", "target", "before", "after", "paths", "accounts", "invalid", "classes")
     return {
-        "ruleId": difference.cause.value,
+        "ruleId": f"drift-{difference.cause.value}",
         "ruleIndex": _CAUSES.index(difference.cause),
         "level": "error" if difference.cause in result.fail_on else "note",
         "message": {"text": text.replace("](", "]\\(")},
