@@ -82,9 +82,7 @@ def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
         facts["invalid",] = sorted(set(aws.invalid()) & set(active))
     facts |= _settings(state, pulled)
     for part, own, region in _looked(state, pulled, active):
-        unread = {member for action, member in OPTIONAL.items() if _was_skipped(state, pulled, action, own, region)}
-        items = _items(part, state, own, region)
-        facts[part, own, region] = [{key: one for key, one in item.items() if key not in unread} for item in items]
+        facts[part, own, region] = _known(_items(part, state, own, region), state, pulled, own, region)
     return facts
 
 
@@ -107,6 +105,12 @@ def pulled_facts(pulled: Tree, state: State) -> Facts:
     if "invalid" in pulled["pulled"]:
         facts["invalid",] = sorted(pulled["pulled"]["invalid"])
     return facts | _pulled_settings(pulled) | _pulled_items(pulled, state)
+
+
+def _known(items: list[Tree], state: State, pulled: Tree, account: str, region: str) -> list[Tree]:
+    """Items without what could not be read of some of them in that account and Region."""
+    unread = {member for action, member in OPTIONAL.items() if _was_skipped(state, pulled, action, account, region)}
+    return [{key: one for key, one in item.items() if key not in unread} for item in items]
 
 
 def _was_skipped(state: State, pulled: Tree, action: str, account: str, region: str) -> bool:
@@ -135,7 +139,7 @@ def _pulled_items(pulled: Tree, state: State) -> Facts:
             for item in pulled.get(part, [])
             if state.in_scope(account, item["accounts"]) and region in item.get("regions", [region])
         ]
-        facts[part, account, region] = sorted(found, key=_by_name)
+        facts[part, account, region] = _known(sorted(found, key=_by_name), state, pulled, account, region)
     return facts
 
 

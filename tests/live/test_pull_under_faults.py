@@ -51,7 +51,7 @@ LEFT_OUT = {
     "AssumeRole", "DescribeFramework", "DescribeGlobalSettings", "DescribeKey", "DescribeRegionSettings",
     "GetBackupPlan", "GetBackupSelection", "GetBackupVaultAccessPolicy", "GetRestoreTestingPlan",
     "GetRestoreTestingSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults", "ListFrameworks",
-    "ListRestoreTestingPlans", "ListRestoreTestingSelections", "ListRoles", "ListAccountsWithInvalidEffectivePolicy",
+    "ListRestoreTestingPlans", "ListRestoreTestingSelections", "ListRoles",
 }  # fmt: skip
 """What stays unknown where it is denied, instead of ending the reading."""
 
