@@ -176,16 +176,18 @@ class CoverageQueries:
             f"WHEN lower(m.engine) LIKE {literal(prefix + '%')} THEN {literal(kind)}"
             for prefix, kind in ENGINES.items()
         )
-        columns = {
+        known = {
             "arn": _UNLISTED,
             "account": "m.account",
             "region": "m.region",
             "type": f"CASE {cases} ELSE 'Aurora' END",
             "engine": "m.engine",
-            "untold": "FALSE",
+            "named": "coalesce(m.cluster, '')",
         }
-        nothing = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
-        chosen = ", ".join(f"{text} AS {name}" for name, text in {**nothing, **columns}.items())
+        distinct = ", ".join(f"{text} AS {name}" for name, text in known.items())
+        every = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
+        every |= {name: f"d.{name}" for name in known} | {"untold": "FALSE"}
+        chosen = ", ".join(f"{text} AS {name}" for name, text in every.items())
         return [
             (
                 f"edges AS MATERIALIZED (SELECT DISTINCT i.arn, i.type, {_member()} AS member, u.parent "
@@ -196,7 +198,7 @@ class CoverageQueries:
                 "members AS MATERIALIZED (SELECT i.arn, i.account, i.region, i.engine, c.cluster FROM inventory AS i "
                 f"LEFT JOIN clusters AS c ON c.arn = i.arn WHERE {_member()})"
             ),
-            f"unlisted AS (SELECT DISTINCT {chosen}, coalesce(m.cluster, '') AS named FROM members AS m)",
+            f"unlisted AS (SELECT {chosen} FROM (SELECT DISTINCT {distinct} FROM members AS m) AS d)",
         ]
 
     def _containers(self) -> list[str]:
