@@ -17,6 +17,20 @@ from policyengine.report.terminal import printable
 
 _CAUSES = tuple(DriftCause)
 _CONFIGURATION = "policyengine.toml"
+_WORDS = {
+    DriftCause.EDITED: "a policy of the project has other settings in AWS",
+    DriftCause.MISSING_POLICY: "AWS does not have a policy of the project",
+    DriftCause.UNMANAGED_POLICY: "a policy is attached that the project does not have",
+    DriftCause.DETACHED: "a policy is not attached where the project attaches it",
+    DriftCause.ATTACHED_OUTSIDE: "a policy of the project is attached where the project does not attach it",
+    DriftCause.MOVED_ACCOUNT: "an account stands in another unit than the recorded one",
+    DriftCause.ORDER: "policies are attached in another order than the project's",
+    DriftCause.INVALID_STALE: "the effective policy is invalid, and AWS keeps the last valid one",
+    DriftCause.PENDING: "AWS still publishes what was attached before",
+    DriftCause.TYPE_DISABLED: "backup policies are disabled in the organization",
+    DriftCause.UNEXPLAINED: "AWS publishes what neither the attached policies nor the recorded ones give",
+    DriftCause.SPELLING: "a policy of the project is spelled in another way in AWS, and means the same",
+}
 
 
 def render(result: DriftResult) -> str:
@@ -54,15 +68,18 @@ def _rule(cause: DriftCause) -> dict[str, object]:
         "id": f"drift-{cause.value}",
         "name": cause.value,
         "shortDescription": {"text": f"drift: {cause.value}"},
+        "fullDescription": {"text": _WORDS[cause]},
         "helpUri": page_url("drift.md"),
+        "help": {"text": _WORDS[cause], "markdown": _WORDS[cause]},
         "defaultConfiguration": {"level": "error" if cause in DRIFT else "note"},
+        "properties": {"tags": ["drift"]},
     }
 
 
 def _result(difference: Difference, result: DriftResult) -> dict[str, object]:
     effect = classes_text(difference)
     text = f"{difference.message} ({result.whom(difference.accounts)}{f': {effect}' if effect else ''})"
-    fields = difference_json(difference)
+    fields, identity = difference_json(difference), _fingerprint(difference)
     about = ("policy", "target", "before", "after", "paths", "accounts", "invalid", "classes")
     return {
         "ruleId": f"drift-{difference.cause.value}",
@@ -70,7 +87,9 @@ def _result(difference: Difference, result: DriftResult) -> dict[str, object]:
         "level": "error" if difference.cause in result.fail_on else "note",
         "message": {"text": text.replace("](", "]\\(")},
         "locations": [_location(difference, result)],
-        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(difference)},
+        "relatedLocations": [],
+        "partialFingerprints": {"primaryLocationLineHash": identity, "policyengine/v1": identity},
+        "suppressions": [],
         "properties": {key: fields[key] for key in about},
     }
 
