@@ -109,6 +109,15 @@ def test_no_keys_are_kept(tmp_path: Path) -> None:
     assert not [call for call in calls if "sts:" in call]
 
 
+INTERRUPTIBLE = """
+import signal
+from policyengine.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""The command, also where the tests run in the background of a shell, which has its processes ignore Ctrl-C."""
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
 @pytest.mark.parametrize("operation", ["DescribePolicy", "ListBackupVaults"])
@@ -117,7 +126,7 @@ def test_a_process_that_is_stopped_leaves_no_half_file(
 ) -> None:
     (tmp_path / OUTPUT).write_text("before", encoding="utf-8")
     environment = {**os.environ, **server.environment()}
-    command = [sys.executable, "-m", "policyengine", "pull", "--region", "eu-west-1", "--output", OUTPUT]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "pull", "--region", "eu-west-1", "--output", OUTPUT]
     begun = server._count[operation]  # noqa: SLF001 - counted since the server started
     server.faults = [Fault(operation, begun + 1, "slow", seconds=3)]
     process = subprocess.Popen(
