@@ -49,7 +49,7 @@ def test_an_edited_policy_fails_with_what_it_does(policyengine: Command, shop: P
 edited: policy `baseline` has other settings in AWS: `plans/daily/rules/nightly/lifecycle/delete_after_days`
   backup.bpol:2
   all 4 accounts: 1 weakened
-  - weakened: plan `daily`, rule `nightly`: retention 35 days -> 7 days (all 4 accounts)
+  - weakened: plan `daily`, rule `nightly`: retention 35 days -> 7 days
 
 drift: 1 edited; 4 of 4 accounts touched
 """,

@@ -23,6 +23,7 @@ class Functions:
 
     def __init__(self) -> None:
         self._at: dict[Place, list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # a run of tests freezes what it imports, and the list has nothing of it
         known = gc.get_objects()
         self._caches = [found for found in known if isinstance(found, _Cache)]
         for found in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyengine.analysis.diff import ChangeClass
 from policyengine.analysis.drift import Difference
 from policyengine.report.drift.result import (
     DriftResult,
@@ -13,6 +14,7 @@ from policyengine.report.drift.result import (
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 _MOST = 5  # changes of a difference that are shown
+_STYLES = {ChangeClass.LOST: "error", ChangeClass.WEAKENED: "warning"}
 _VERDICTS: dict[DriftVerdict, str] = {"drift": "error", "none": "good", "unknown": "warning"}
 
 
@@ -44,7 +46,10 @@ def _difference(page: TerminalPage, difference: Difference, result: DriftResult)
     if difference.invalid:
         page.line("  ", ("invalid", "error"), f": {result.whom(difference.invalid)}")
     for change in difference.changes[:_MOST]:
-        page.line(f"  - {change.change_class}: {change.message} ({result.whom(change.accounts)})")
+        whom = "" if change.accounts == difference.accounts else f" ({result.whom(change.accounts)})"
+        page.line(
+            "  - ", (change.change_class.value, _STYLES.get(change.change_class, "strong")), f": {change.message}{whom}"
+        )
     if len(difference.changes) > _MOST:
         page.line(f"  - and {len(difference.changes) - _MOST:,} more")
     page.line()
