@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policyengine.analysis.drift import DRIFT, DriftCause
+from policyengine.analysis.drift import DRIFT, OF_PUBLISHED, DriftCause
 from policyengine.analysis.findings import Gate, settle
 from policyengine.aws.snapshot import read_snapshot, snapshot_text
 from policyengine.base.errors import SnapshotError, UsageError
@@ -93,7 +93,7 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
     color: ColorOption = Color.AUTO,
 ) -> int:
     """What AWS has, or publishes, that the project does not say. Exit 1 on drift, 2 where it is not known."""
-    to, when, failing = Output(form, output, quiet, color), moment(at), _causes(fail_on)
+    to, when, failing = Output(form, output, quiet, color), moment(at), _causes(fail_on, against)
     project = load_inputs(directory, option)
     recorded = _organization_id(project.snapshot) if project.snapshot else ""
     if pulled is not None:
@@ -122,8 +122,12 @@ def _render(result: DriftResult, form: DriftFormat, to: Output) -> str:
     return render(result)
 
 
-def _causes(texts: Iterable[str] | None) -> frozenset[DriftCause]:
-    """The causes that `--fail-on` names, all that are drift without it. Raises `UsageError`."""
+def _causes(texts: Iterable[str] | None, against: AgainstChoice) -> frozenset[DriftCause]:
+    """The causes that `--fail-on` names, all that are drift without it.
+
+    A disabled type detaches everything, and stands for it. Raises `UsageError`, also for causes that are never looked
+    for: a gate on them would always pass.
+    """
     if texts is None:
         return DRIFT
     names = [name.strip() for text in texts for name in text.split(",")]
@@ -131,7 +135,11 @@ def _causes(texts: Iterable[str] | None) -> frozenset[DriftCause]:
         if name not in tuple(DriftCause):
             advice = suggestion(name, DriftCause) or f"the causes are {listed(DriftCause, 'and')}"
             raise UsageError(f"--fail-on: there is no cause {quoted(name)} of drift; {advice}")
-    return frozenset(map(DriftCause, names))
+    causes = frozenset(map(DriftCause, names))
+    if against is AgainstChoice.ATTACHED and (unseen := sorted(causes & OF_PUBLISHED)):
+        advice = "leave them out, or compare with `--against all`"
+        raise UsageError(f"--fail-on: {listed(unseen, 'and')} cannot be seen with `--against attached`; {advice}")
+    return causes | {DriftCause.TYPE_DISABLED} if DriftCause.DETACHED in causes else causes
 
 
 def _refuse_live(given: dict[str, object]) -> None:

@@ -84,6 +84,30 @@ def test_what_nobody_read_is_not_no_drift(policyengine: Command, shop: Path) -> 
     assert policyengine("drift", shop, "--pulled", file, "--fail-on", "edited").code == 0
 
 
+@pytest.mark.parametrize("cause", ["edited", "order", "unexplained"])
+def test_no_cause_is_known_against_what_nobody_read(policyengine: Command, shop: Path, cause: str) -> None:
+    aws = edited()
+    aws.published = None
+    ran = policyengine("drift", shop, "--pulled", pulled(shop, aws), "--against", "published", "--fail-on", cause)
+    assert ran.code == 2
+
+
+@pytest.mark.parametrize("causes", ["unexplained", "edited,pending", "invalid-stale"])
+def test_no_gate_on_causes_that_are_never_looked_for(policyengine: Command, shop: Path, causes: str) -> None:
+    file = pulled(shop, edited())
+    ran = policyengine("drift", shop, "--pulled", file, "--against", "attached", "--fail-on", causes)
+    assert (ran.code, ran.out) == (2, "")
+    assert "cannot be seen with `--against attached`" in ran.err
+
+
+def test_a_disabled_type_fails_a_gate_on_what_is_detached(policyengine: Command, shop: Path) -> None:
+    aws = Aws()
+    aws.enabled = False
+    file = pulled(shop, aws)
+    assert policyengine("drift", shop, "--pulled", file, "--fail-on", "detached").code == 1
+    assert policyengine("drift", shop, "--pulled", file, "--fail-on", "order").code == 0
+
+
 def test_json(policyengine: Command, shop: Path) -> None:
     ran = policyengine.json("drift", shop, "--pulled", pulled(shop, edited()))
     assert (ran.code, ran.json["verdict"], ran.json["summary"]["causes"]) == (1, "drift", {"edited": 1})

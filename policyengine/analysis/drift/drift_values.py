@@ -72,8 +72,13 @@ class Unjudged:
     accounts: tuple[str, ...]
     target: Entity | None = None
 
-    def matters(self, causes: Iterable[DriftCause]) -> bool:
-        """Whether one of some causes could be behind it."""
+    def matters(self, causes: Iterable[DriftCause], against: Against) -> bool:
+        """Whether one of some causes could be behind it, in a comparison with a side of AWS.
+
+        Against what is published alone, each difference is shown by what is published: without it, none is known.
+        """
+        if against == "published":
+            return True
         wanted = {DriftCause.ORDER} if self.what == "order" else OF_PUBLISHED
         return not wanted.isdisjoint(causes)
 

@@ -49,7 +49,7 @@ class DriftResult:
         """`none` only where everything that counts was compared."""
         if any(difference.cause in self.fail_on for difference in self.differences):
             return "drift"
-        if self.drift is None or any(each.matters(self.fail_on) for each in self.unjudged):
+        if self.drift is None or any(each.matters(self.fail_on, self.against) for each in self.unjudged):
             return "unknown"
         return "none"
 

@@ -169,8 +169,8 @@ def test_an_order_that_nobody_knows_is_not_judged() -> None:
     assert told(found) == []
     (unjudged,) = found.unjudged
     assert (unjudged.what, unjudged.accounts) == ("order", EVERYONE)
-    assert unjudged.matters([DriftCause.ORDER])
-    assert not unjudged.matters([DriftCause.EDITED])
+    assert unjudged.matters([DriftCause.ORDER], "attached")
+    assert not unjudged.matters([DriftCause.EDITED], "attached")
 
 
 def test_invalid_stale_aws_keeps_the_last_valid_one() -> None:
