@@ -1,6 +1,8 @@
 """What an interrupted reading leaves, so that the same command reads on: answers, one in a line, beside the output.
 
-Answers to STS are not kept: they have keys in them. The file is the user's alone, and goes once the snapshot is there.
+Answers to STS are not kept: they have keys in them. What policies say and what AWS publishes is asked anew, too: that
+somebody edited a policy since the interrupted reading, the second look at the tree would not show, and a snapshot of
+now would have the document of then. The file is the user's alone, and goes once the snapshot is there.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from policyengine.aws.facts.api_operations import (
+    DESCRIBE_EFFECTIVE_POLICY,
+    DESCRIBE_POLICY,
+    LIST_ACCOUNTS_WITH_INVALID_POLICY,
+)
 from policyengine.base.errors import reason
 from policyengine.live.answers import Answer, Api, ApiRequest
 from policyengine.live.caller import Caller
@@ -19,6 +26,7 @@ from policyengine.live.sentences import LiveError
 
 _FORMAT = "policyengine/pull-answers/1"
 _SECRET = "sts"  # noqa: S105 - the name of a service
+_EDITED_UNSEEN = frozenset({DESCRIBE_POLICY, DESCRIBE_EFFECTIVE_POLICY, LIST_ACCOUNTS_WITH_INVALID_POLICY})
 
 
 def journal_beside(output: Path) -> Path:
@@ -63,7 +71,7 @@ class Journal:
 
     def answer(self, request: ApiRequest) -> Answer:
         """The answer from before, or that of AWS. Raises `ApiError`."""
-        if self._heading is None or request.fresh or request.operation.service == _SECRET:
+        if self._heading is None or request.fresh or not _is_kept(request):
             return self._api.answer(request)
         key = request.key
         with self._lock:
@@ -129,6 +137,10 @@ class Journal:
     def _remove(self) -> None:
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
+
+
+def _is_kept(request: ApiRequest) -> bool:
+    return request.operation.service != _SECRET and request.operation not in _EDITED_UNSEEN
 
 
 def _parsed(line: str) -> object:

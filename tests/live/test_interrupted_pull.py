@@ -19,7 +19,14 @@ from live.small_aws import ORGANIZATION, SmallAws, SmallClock
 from live.test_pulling import NOW
 from live.truth import told, truth_of
 
+from policyengine.aws.facts.api_operations import (
+    DESCRIBE_EFFECTIVE_POLICY,
+    DESCRIBE_POLICY,
+    LIST_TAGS_FOR_RESOURCE,
+)
 from policyengine.live import FaultKind, Journal, LiveError, Pace, PullOptions, read_organization
+from policyengine.live.answers import Answer, ApiRequest
+from policyengine.live.caller import Caller
 
 OUTPUT = "organization.json"
 
@@ -99,6 +106,25 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(LiveError):
         journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), tmp_path / "journal")
     assert not target.exists()
+
+
+def test_a_policy_that_was_edited_since_is_read_anew(tmp_path: Path) -> None:
+    caller = Caller("222222222222", "", "aws", "o-1", "222222222222", "r-1", "Root", enabled=True)
+
+    class Aws:
+        content = "before"
+
+        def answer(self, request: ApiRequest) -> Answer:  # noqa: ARG002 - the same for all
+            return {"Content": self.content}
+
+    requests = [ApiRequest(each) for each in (DESCRIBE_POLICY, DESCRIBE_EFFECTIVE_POLICY, LIST_TAGS_FOR_RESOURCE)]
+    aws, file = Aws(), tmp_path / "answers"
+    for content, expected in (("before", ["before"] * 3), ("edited", ["edited", "edited", "before"])):
+        aws.content = content
+        journal = Journal(aws, file, resume=True)
+        journal.begin(caller)
+        assert [journal.answer(each)["Content"] for each in requests] == expected
+        journal.close()
 
 
 def test_no_keys_are_kept(tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def test_what_was_read_is_not_read_again(aws: FakeAws, capsys: pytest.CaptureFix
     before = aws.counts()
     assert pull("--resume") == 0
     again = aws.counts() - before
-    assert again["DescribePolicy"] == again["ListTagsForResource"] == 0
+    assert again["ListTagsForResource"] == 0
+    assert again["DescribePolicy"]  # somebody may have edited one since
     assert again["ListAccountsForParent"] == 2  # the second look, of which nothing is kept
 
 
