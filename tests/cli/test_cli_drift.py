@@ -108,6 +108,17 @@ def test_a_disabled_type_fails_a_gate_on_what_is_detached(policyengine: Command,
     assert policyengine("drift", shop, "--pulled", file, "--fail-on", "order").code == 0
 
 
+@pytest.mark.parametrize("against", ["attached", "all"])
+def test_an_organization_without_accounts_was_not_read(policyengine: Command, shop: Path, against: str) -> None:
+    aws = Aws()
+    aws.parents, aws.published = {}, {}
+    ran = policyengine("drift", shop, "--pulled", pulled(shop, aws), "--against", against)
+    assert ran.code == 2
+    assert ran.out.endswith(
+        "unknown: what was read has no active account, so nothing was compared; look at who pulled it\n"
+    )
+
+
 def test_json(policyengine: Command, shop: Path) -> None:
     ran = policyengine.json("drift", shop, "--pulled", pulled(shop, edited()))
     assert (ran.code, ran.json["verdict"], ran.json["summary"]["causes"]) == (1, "drift", {"edited": 1})

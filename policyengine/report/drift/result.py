@@ -46,10 +46,14 @@ class DriftResult:
 
     @property
     def verdict(self) -> DriftVerdict:
-        """`none` only where everything that counts was compared."""
+        """`none` only where everything that counts was compared: an organization has one account at least."""
         if any(difference.cause in self.fail_on for difference in self.differences):
             return "drift"
-        if self.drift is None or any(each.matters(self.fail_on, self.against) for each in self.unjudged):
+        if (
+            self.drift is None
+            or not self.drift.accounts
+            or any(each.matters(self.fail_on, self.against) for each in self.unjudged)
+        ):
             return "unknown"
         return "none"
 
@@ -71,6 +75,8 @@ class DriftResult:
         """The result in a sentence."""
         if self.drift is None:
             return "the project does not compile, so it cannot be compared"
+        if not self.drift.accounts and self.verdict == "unknown":
+            return "what was read has no active account, so nothing was compared; look at who pulled it"
         if not self.differences:
             compared = (
                 "what could be compared is as the project says" if self.unjudged else "AWS is as the project says"
