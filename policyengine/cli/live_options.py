@@ -79,7 +79,7 @@ def aws_api(profile: str, role: str, partition: str) -> Api:
         from policyengine.live.transport import AwsApi
     except ImportError:
         message = "this command reads AWS by boto3, which is not installed"
-        raise UsageError(f"{message}: `pip install 'backup-policyengine[aws]'`") from None
+        raise UsageError(f"{message}: `pip install boto3` into the environment of policyengine") from None
     try:
         return AwsApi(profile=profile, role=role, partition=partition)
     except ApiError as error:

@@ -55,7 +55,7 @@ def test_without_boto3_the_extra_is_named(
     assert ran == (
         2,
         "",
-        "error: this command reads AWS by boto3, which is not installed: `pip install 'backup-policyengine[aws]'`\n",
+        "error: this command reads AWS by boto3, which is not installed: `pip install boto3` into the environment of policyengine\n",
     )
 
 
