@@ -19,12 +19,16 @@ ROOT = Path(__file__).parents[1]
 WORKERS = ("-n", "2", "--dist", "loadgroup")
 # Each worker imports all that it is given.
 MARKED = sorted(str(file) for file in (ROOT / "tests").rglob("test_*.py") if b"pytest.mark.scale" in file.read_bytes())
+COUNTED = ("slipcover", "--format", "json", "--out", ".coverage.json", "-m", "pytest")
+# slipcover is imported before pytest can rewrite its assertions, and has none.
+ITS_OWN = ("-W", "ignore:Module already imported so cannot be rewritten; slipcover:pytest.PytestAssertRewriteWarning")
 STEPS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report="),
+    "tests": (*COUNTED, *ITS_OWN, *WORKERS, "-m", "not scale", "--quiet"),
+    "coverage": ("python", "-m", "tests.line_coverage"),
 }
 DEEP = {
     "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet", *MARKED),

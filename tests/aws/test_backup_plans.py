@@ -10,6 +10,7 @@ from aws.admission.builders import findings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policyengine.aws.admission.admission_rules import DOCUMENT_TOO_LONG
 from policyengine.aws.backup_plans import has_plans, joined, policy_content, read_answer
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UsageError
@@ -109,9 +110,10 @@ def content_of(given_json: Json) -> tuple[Json, list[str]]:
 
 @given(GIVEN)
 def test_the_content_is_admitted(plan: dict[str, Any]) -> None:
+    """A plan may have more characters than a policy."""
     content, _ = content_of([plan])
     assert isinstance(content, dict)
-    assert [found.message for found in findings(content)] == []
+    assert [found.message for found in findings(content) if found.code != DOCUMENT_TOO_LONG.code] == []
 
 
 @given(GIVEN)

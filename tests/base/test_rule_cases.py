@@ -51,7 +51,6 @@ def test_every_rule_has_a_failing_and_a_passing_case(rule: Rule) -> None:
     assert missing == [], f"write {' and '.join(missing)} (tests/cases/README.md)"
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("case", [*cases("fail"), *cases("pass")], ids=name_of)
 def test_a_case_is_another_one_than_that_of_the_page(case: Path) -> None:
     page = BY_NAME[case.parent.name].page

@@ -166,7 +166,6 @@ def test_pages_to_a_folder(policyengine: Command, tmp_path: Path) -> None:
     assert (tmp_path / "pages/operator-blocked.md").read_text() == policyengine("rules", "operator-blocked").out
 
 
-@pytest.mark.no_cover  # all of it in jsonschema
 @pytest.mark.parametrize("name", [*INPUTS, *OUTPUTS])
 def test_schemas_are_schemas(policyengine: Command, tmp_path: Path, name: str) -> None:
     ran = policyengine("schema", name)

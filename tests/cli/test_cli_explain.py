@@ -105,7 +105,6 @@ def leaves(node: Value, path: str = "") -> Iterator[tuple[str, Value]]:
         yield from leaves(below, f"{path}/{segment}" if path else segment)
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("seed", range(16))
 def test_every_value_of_the_effective_policy_is_explained(policyengine: Command, tmp_path: Path, seed: int) -> None:
     snapshot = organization(seeded(seed), WILD if seed % 2 else PLAIN)

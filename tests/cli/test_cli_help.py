@@ -110,7 +110,6 @@ def texts(file: Path) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.no_cover  # every message again, which its own tests count
 def test_no_message_names_a_file_of_the_repository() -> None:
     """Who has installed the tool has none of them: a message names an address."""
     named = {

@@ -76,7 +76,6 @@ def _comments(text: str) -> Iterator[str]:
             yield match[0].rstrip()
 
 
-@pytest.mark.no_cover  # every case again, which its own tests count
 @of_every_rule
 def test_a_fix_removes_its_finding_and_adds_none(rule: str) -> None:
     for name, example, one in fixes(rule):

@@ -167,7 +167,6 @@ def test_of_the_project_alone_adopts_the_attachments_that_are_there() -> None:
     ]
 
 
-@pytest.mark.no_cover  # much of the same, most of it in the parser of HCL
 @pytest.mark.parametrize("seed", range(12))
 def test_reading_it_back_gives_the_organization(seed: int) -> None:
     tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])

@@ -144,7 +144,6 @@ main()
 """The command, also where the tests run in the background of a shell, which has its processes ignore Ctrl-C."""
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
 @pytest.mark.parametrize("operation", ["DescribePolicy", "ListBackupVaults"])
 def test_a_process_that_is_stopped_leaves_no_half_file(

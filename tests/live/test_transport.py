@@ -222,7 +222,6 @@ def test_answers_are_plain_json() -> None:
     assert plain(answer) == {"At": "2026-12-01T06:30:00Z", "Many": [{"At": "2026-12-01T06:30:00Z"}]}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("command", ["check", "effective", "pull --help", "export", "diff"])
 def test_other_commands_start_without_boto3(tmp_path: Path, command: str) -> None:
     script = (

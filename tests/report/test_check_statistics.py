@@ -16,8 +16,6 @@ from jsonschema import Draft202012Validator
 from policyengine.cli.app import run
 from policyengine.report.schemas import output_schema
 
-pytestmark = pytest.mark.no_cover  # much of the same; small projects count the lines
-
 ACCOUNTS, FAULTS = 2_000, 400
 SCREEN = 24  # lines
 FITS_GITHUB = 65_536  # characters of a comment

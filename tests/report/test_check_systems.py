@@ -136,7 +136,6 @@ def test_github_is_not_given_columns_of_several_lines(policyengine: Command, pro
     assert "file=infra/backup/backup.bpol,line=37,endLine=38,title=PE701" in out
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("number", [0, 1, 2000])
 def test_a_comment_is_whole_and_not_too_long(policyengine: Command, tmp_path: Path, number: int) -> None:
     blocked = POLICY.replace("rule nightly", "locked rule nightly") + "policy shops { plan daily { rule nightly {"

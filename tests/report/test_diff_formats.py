@@ -104,7 +104,6 @@ def retained(days: str, vault: str = "Main") -> Json:
     return {"target_backup_vault_name": {"@@assign": vault}, "lifecycle": {"delete_after_days": {"@@assign": days}}}
 
 
-@pytest.mark.no_cover  # much of the same
 def test_a_comment_is_whole_and_not_too_long(policyengine: Command, tmp_path: Path) -> None:
     write(tmp_path, {"old.json": many("35"), "new.json": many("7")})
     ran = policyengine("diff", tmp_path / "old.json", tmp_path / "new.json", "--format", "markdown", "--at", AT)

@@ -77,7 +77,6 @@ def test_what_cannot_be_proven_says_why(policyengine: Command, tmp_path: Path, f
     assert "unknown-setting" in ran.out
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("name", WRITABLE)
 def test_nothing_breaks_out(policyengine: Command, tmp_path: Path, name: str) -> None:
     """The name is that of a test and of a unit, and the title of a requirement."""

@@ -352,7 +352,6 @@ def test_conditions_of_two_policies_add_up() -> None:
     ]
 
 
-@pytest.mark.no_cover  # much of the same
 def test_plans_of_a_region_are_counted_per_account() -> None:
     """The quota can be raised, so this is an information; a plan more elsewhere does not count."""
     plans = "".join(plan(name=f"p{number}") for number in range(300))

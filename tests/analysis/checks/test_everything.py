@@ -128,7 +128,6 @@ def names(*families: str) -> set[str]:
     return {rule.name for rule in RULES if rule.code.startswith(families)} - IMPOSSIBLE.keys()
 
 
-@pytest.mark.no_cover  # every check again, which its own tests count
 def test_one_run_finds_all_that_is_wrong_with_an_organization(run_of_all: list[Finding]) -> None:
     found = {found["name"] for found in run_of_all}
     assert sorted(names("PE7", "PE8") - found) == []

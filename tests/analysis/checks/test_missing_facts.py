@@ -129,7 +129,6 @@ def told() -> list[Told]:
     return [(sources, tree, found(sources, tree)) for sources, tree in examples()]
 
 
-@pytest.mark.no_cover  # every case again, which its own tests count
 @pytest.mark.parametrize("fact", Fact)
 def test_a_check_declares_the_facts_that_its_findings_hang_on(fact: Fact, told: list[Told]) -> None:
     """It finds something else without one of them, and nothing more; but for an info that nobody knows."""

@@ -92,7 +92,6 @@ def written(rule: Rule, case: Case) -> str:
     return schedule + kept_here
 
 
-@pytest.mark.no_cover  # most of it in the oracle
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
 def test_the_model_is_within_5_percent_of_blocks(case: Case) -> None:
     plans = [plan(written(rule, case), name=f"p{number}") for number, rule in enumerate(case.rules)]

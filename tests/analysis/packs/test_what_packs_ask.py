@@ -378,7 +378,6 @@ TWO_REGIONS = [
 ]
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize(("requirement", "rules", "outcome"), ONE_REGION, ids=[case[0] for case in ONE_REGION])
 def test_in_one_region(
     requirement: str, rules: str, outcome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -253,7 +253,6 @@ def test_a_result_for_one_account_is_that_of_the_whole() -> None:
         assert {(f.message, account) for f in alone for account in f.accounts} == {w for w in whole if w[1] == number}
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize(
     "expression",
     [

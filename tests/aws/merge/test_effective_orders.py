@@ -160,7 +160,6 @@ def appended(dice: Random, number: int) -> list[Json]:
     )
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("seed", range(200))
 def test_what_is_left_out_of_many_orders_never_hides_a_difference(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same with every order tried: as many notes, no value that is not possible, and two where there are two."""

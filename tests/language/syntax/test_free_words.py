@@ -66,7 +66,6 @@ test "t" {{
 """
 
 
-@pytest.mark.no_cover  # much of the same
 @pytest.mark.parametrize("keyword", sorted(KEYWORDS))
 def test_every_word_is_free_as_a_name(keyword: str) -> None:
     for ending in ENDINGS:
