@@ -1,12 +1,14 @@
 """Does a plan protect a resource? Read literally from facts 2.3 and 3 and from inventory.md 2, slowly.
 
 Resources are dictionaries (`arn`, `account`, `region`, `type`, `tags`, `state`, `engine`, `parents`), plans the
-documents that AWS publishes. Nothing is shared or remembered; types are recognised by the patterns of their ARNs.
+documents that AWS publishes. Nothing is shared; only how two texts compare is remembered. Types are recognised by the
+patterns of their ARNs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from oracle.capabilities import TYPES
@@ -229,6 +231,7 @@ def _difference(word: str, wanted: list[str], case: str, typo: str, other: str) 
     return typo if any(far == 1 and enough for far, enough in zip(distances, long, strict=True)) else other
 
 
+@lru_cache(10_000)
 def _distance(left: str, right: str) -> int:
     """Damerau and Levenshtein's, by the whole table."""
     table = [[row + column for column in range(len(right) + 1)] for row in range(len(left) + 1)]
@@ -256,6 +259,7 @@ def _condition(tags: Tree | None, operator: str, key: str, wanted: str) -> tuple
     return same != ("not" in operator), "excluded-by-condition"
 
 
+@lru_cache(100_000)
 def _like(text: str, pattern: str) -> bool:
     """3.7: `*` stands for any number of characters but white space."""
     if not pattern:
