@@ -22,7 +22,6 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
-    below,
     load_inputs,
     moment,
 )
@@ -66,13 +65,14 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         raise UsageError(f"--months {months}: expected 1 to {_MOST_MONTHS}")
     with progress("estimating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        files = below(option, inventory or ())
-        stocked = stocked_project(project, files, when, only_project=only_project, quiet=quiet)
+        stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
         if isinstance(stocked, RefusedProject):
             to.write(stocked.text(SCHEMA, to, when, key="lines"))
             return COULD_NOT_JUDGE
         organization = stocked.organization
-        inputs = CostInputs(CostFiles(usage, prices, option), stocked.inventory, [organization], when, months)
+        inputs = CostInputs(
+            CostFiles(usage, prices, directory or option), stocked.inventory, [organization], when, months
+        )
         result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most)
     to.write("" if to.silent else _render(report, form, to))

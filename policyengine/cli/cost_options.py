@@ -13,7 +13,6 @@ import typer
 
 from policyengine.base.errors import UsageError
 from policyengine.base.text import quoted
-from policyengine.cli.options import below
 from policyengine.project import FileKind, read_source
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def increase_limit(option: str, text: str) -> IncreaseLimit:
 
 
 class CostFiles(NamedTuple):
-    """The files that the command line names, relative to a folder where one is given."""
+    """The files that the command line names, and the folder to which messages name them."""
 
     usage: Path | None
     prices: Sequence[Path] | None
@@ -78,8 +77,8 @@ class CostInputs:
 
         if files.usage is None and inventory is None:
             raise UsageError("nothing says how large resources are; give --usage FILE with totals, or --inventory FILE")
-        prices = below(files.folder, list(files.prices or ()))
-        table = PriceTable(read_prices(read_source(file, PRICES, files.folder)) for file in prices)
+        prices = [read_source(file, PRICES, files.folder) for file in files.prices or ()]
+        table = PriceTable(map(read_prices, prices))
         self.usage = _usage(files, organizations)
         self.estimator = CostEstimator(self.usage, table, at, months)
         self._inventory = inventory
@@ -113,7 +112,7 @@ def _usage(files: CostFiles, organizations: Iterable[Organization]) -> Usage:
     entities = [entity for organization in organizations for entity in organization.entities]
     units = {entity.path for entity in entities if entity.kind != "account"}
     accounts = {entity.id for entity in entities if entity.kind == "account"}
-    source = read_source(below(files.folder, [files.usage])[0], USAGE, files.folder)
+    source = read_source(files.usage, USAGE, files.folder)
     return read_usage(source, units.__contains__, accounts.__contains__)
 
 

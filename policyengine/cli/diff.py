@@ -26,7 +26,6 @@ from policyengine.cli.options import (
     OnlyProjectOption,
     OutputOption,
     QuietOption,
-    below,
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
@@ -91,7 +90,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("comparing", quiet=quiet):
         was = read_base(base, option, snapshot, revisions=revisions)
         is_now = read_head(head, option, snapshot, revisions=revisions)
-        listed = _inventory(below(option, inventory or ()), is_now, when, quiet=quiet)
+        listed = _inventory(inventory or (), is_now, when, quiet=quiet)
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project, inventory=listed)
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)

@@ -38,7 +38,6 @@ from policyengine.cli.options import (
     DriftFormat,
     OutputOption,
     QuietOption,
-    below,
     load_inputs,
     moment,
 )
@@ -98,7 +97,7 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
     recorded = _organization_id(project.snapshot) if project.snapshot else ""
     if pulled is not None:
         _refuse_live({"--profile": profile, "--role": role, "--region": region, "--rate": rate})
-        actual = read_source(below(option, [pulled])[0], SNAPSHOT)
+        actual = read_source(pulled, SNAPSHOT)
     else:
         options, pace = _options(project, role, regions_of(region or ()), against), pace_of(rate, budget)
         api = aws_api(profile, role, project.configuration.partition)

@@ -211,7 +211,7 @@ def limit_of(option: str, text: str | None) -> GateLimit | None:
 
 
 def below(option: Path | None, files: Sequence[Path]) -> list[Path]:
-    """The files that a command names, relative to `-C` where it is given."""
+    """The operands of a command without `[DIR]`, relative to `-C` where it is given. Files of options never are."""
     return [option / file for file in files] if option else list(files)
 
 

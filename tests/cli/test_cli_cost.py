@@ -26,7 +26,8 @@ TOTAL = "84.00"  # 1,000 GB x (1 + 34 gaps of 2 %) x 0.05 EUR
 def given(tmp_path: Path) -> tuple[str, ...]:
     """A project with a usage file and prices, as arguments."""
     project_in(tmp_path, **{"usage.yaml": USAGE, "prices.yaml": PRICES})
-    return ("-C", str(tmp_path), "--usage", "usage.yaml", "--prices", "prices.yaml", *AS_OF)
+    files = ("--usage", str(tmp_path / "usage.yaml"), "--prices", str(tmp_path / "prices.yaml"))
+    return ("-C", str(tmp_path), *files, *AS_OF)
 
 
 def test_for_people(policyengine: Command, given: tuple[str, ...]) -> None:
@@ -108,7 +109,8 @@ def of_inventory(policyengine: Command, folder: Path, rows: list[dict[str, objec
     usage = "types: {EBS: {daily_change: 2%}}\n"
     files = {"inventory.jsonl": text, "usage.yaml": usage, "prices.yaml": PRICES}
     project_in(folder, organization=SNAPSHOT + told, **files)
-    named = ("--usage", "usage.yaml", "--prices", "prices.yaml", "--inventory", "inventory.jsonl")
+    options = {"--usage": "usage.yaml", "--prices": "prices.yaml", "--inventory": "inventory.jsonl"}
+    named = [word for option, file in options.items() for word in (option, folder / file)]
     return policyengine("cost", "-C", folder, *named, *AS_OF)
 
 
@@ -148,10 +150,13 @@ def test_what_may_be_protected_is_unknown(policyengine: Command, tmp_path: Path)
         (("--usage", "usage.yaml", "--prices", "prices.yaml", "--prices", "dollars.yaml"), "is in `USD`, that of "),
     ],
 )
-def test_what_cannot_be_asked(policyengine: Command, tmp_path: Path, arguments: tuple[str, ...], fault: str) -> None:
+def test_what_cannot_be_asked(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], fault: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     dollars = PRICES.replace("EUR", "USD")
     project_in(tmp_path, **{"usage.yaml": USAGE, "prices.yaml": PRICES, "dollars.yaml": dollars})
-    ran = policyengine("cost", "-C", tmp_path, *arguments, *AS_OF)
+    ran = policyengine("cost", *arguments, *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     assert fault in ran.err
 
@@ -159,6 +164,6 @@ def test_what_cannot_be_asked(policyengine: Command, tmp_path: Path, arguments: 
 @pytest.mark.parametrize("form", ["terminal", "json", "markdown"])
 def test_a_project_that_does_not_compile_has_no_estimate(policyengine: Command, tmp_path: Path, form: str) -> None:
     project_in(tmp_path, policy="polcy x {}\n", **{"usage.yaml": USAGE})
-    ran = policyengine("cost", "-C", tmp_path, "--usage", "usage.yaml", "--format", form, *AS_OF)
+    ran = policyengine("cost", "-C", tmp_path, "--usage", tmp_path / "usage.yaml", "--format", form, *AS_OF)
     assert ran.code == 2
     assert "PE" in ran.out
