@@ -123,7 +123,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
             _write_list(list_, judged, unprotected=unprotected, reason=wanted)
         text = "" if to.silent else _render(covered, form, to)
     to.write(text)
-    return FAILED if covered.failed else CLEAN
+    return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(covered.verdict, CLEAN)
 
 
 def _inventory(

@@ -70,7 +70,21 @@ def _read(files: Mapping[str, Path], settings: InventorySettings, at: datetime) 
     for name, file in files.items():
         with opened_file(file, name) as opened:
             findings += _take(opened, settings, at, gathering)
-    return _with(findings, gathering.inventory())
+    outcome = _with(findings, gathering.inventory())
+    if not outcome.value.resources:
+        raise empty_inventory(files, points=outcome.value.recovery_points is not None)
+    return outcome
+
+
+def empty_inventory(names: Iterable[str], *, points: bool = False) -> UnreadableError:
+    """What is wrong with lists that have no resource, of which whatever is asked would hold; perhaps `points` of some."""
+    if points:
+        lacking = "only recovery points are listed, and no resource; add a list of the resources that there are"
+    else:
+        lacking = "no resource is listed, so that nothing can be said of any; list them anew"
+    first, *others = names
+    more = f" and {len(others):,} more" if others else ""
+    return UnreadableError(f"{first}{more}: {lacking}")
 
 
 def project_inventory(project: Project, given: Sequence[Path], *, at: datetime) -> Outcome[ResourceInventory] | None:

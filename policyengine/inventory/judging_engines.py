@@ -20,6 +20,7 @@ from policyengine.base.text import suggestion
 from policyengine.inventory.inventory_files import (
     MOST_RESOURCES,
     PARQUET,
+    empty_inventory,
     inventory_paths,
     opened_file,
     project_inventory,
@@ -104,6 +105,8 @@ def _in_place(
     if tables is None:
         return None
     rows, unclear = sum(table.rows for table in tables.values()), engine.unclear
+    if not rows:
+        raise empty_inventory(files)
     if unclear and rows > MOST_RESOURCES:
         raise UnreadableError(
             f"{next(iter(files))}: {unclear:,} of {rows:,} rows repeat an ARN or have what is no plain value; "

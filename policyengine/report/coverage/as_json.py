@@ -19,7 +19,7 @@ def render(covered: Covered) -> str:
         {
             "schema": SCHEMA,
             "at": stamp(covered.check.at),
-            "verdict": "fail" if covered.failed else "pass",
+            "verdict": covered.verdict,
             "summary": summary(result),
             "by": covered.by,
             "totals": [_total(title, numbers) for title, numbers in sorted(covered.totals().items())],

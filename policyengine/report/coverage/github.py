@@ -28,7 +28,7 @@ def render(covered: Covered) -> str:
         page.line(remark)
     page.line(headline(covered))
     if text := ending(covered):
-        page.line(f"{'fail' if covered.failed else 'pass'}: {text}")
+        page.line(f"{covered.verdict}: {text}")
     return "".join(commands) + page.text()
 
 

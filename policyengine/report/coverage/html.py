@@ -39,7 +39,7 @@ def render(covered: Covered) -> str:
         version=VERSION,
         styles=tuple(inline(*place) for place in _STYLES),
         scripts=tuple(inline(*place) for place in _SCRIPTS),
-        verdict="fail" if covered.failed else "pass",
+        verdict=covered.verdict,
         gated=bool(ending(covered)),
         at=stamp(covered.check.at),
         share=share(covered),

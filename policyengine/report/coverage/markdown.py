@@ -17,7 +17,7 @@ _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:
 def render(covered: Covered) -> str:
     """The coverage as a comment of at most 60,000 characters."""
     said = ending(covered)
-    verdict = f"**{'fail' if covered.failed else 'pass'}**: {prose(said)}\n\n" if said else ""
+    verdict = f"**{covered.verdict}**: {prose(said)}\n\n" if said else ""
     sums = _PERCENT.sub(r"`\g<0>`", headline(covered))  # a number with a dot is code, as in all comments
     return comment("coverage", f"{verdict}{prose(sums)}", _sections(covered))
 

@@ -18,6 +18,7 @@ from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
 
 By: TypeAlias = Literal["account", "unit", "type", "reason"]
+Verdict: TypeAlias = Literal["pass", "fail", "undecided"]
 BYS: tuple[By, ...] = get_args(By)
 
 _SAMPLE = 3  # ARNs that a cause shows
@@ -102,6 +103,21 @@ class Covered:
     def failed(self) -> bool:
         """Whether the gate fails: too many are unprotected, or a requirement does not hold."""
         return self.check.verdict.failed or self.is_over_limit
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of the gate; undecided where of no resource anybody can say whether the limit counts it."""
+        if self.failed:
+            return "fail"
+        return "undecided" if self.is_limit_open else "pass"
+
+    @property
+    def is_limit_open(self) -> bool:
+        """Whether there is a limit, and nothing that is decided to hold against it."""
+        result = self.result
+        if self.limit is None or result.undecided < result.resources:
+            return False
+        return self.limit.is_exceeded(result.undecided, result.resources)
 
     @property
     def is_over_limit(self) -> bool:

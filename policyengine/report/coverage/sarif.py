@@ -39,7 +39,7 @@ def _run(covered: Covered) -> dict[str, object]:
         "originalUriBaseIds": base_ids(),
         "columnKind": "unicodeCodePoints",
         "results": [spelled(_result(group, covered)) for group in covered.groups],
-        "properties": {"at": stamp(covered.check.at), "verdict": "fail" if covered.failed else "pass"},
+        "properties": {"at": stamp(covered.check.at), "verdict": covered.verdict},
     }
 
 

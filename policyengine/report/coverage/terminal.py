@@ -8,6 +8,7 @@ from policyengine.report.coverage.words import cause_title, compared, ending, he
 from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.terminal import TerminalPage, count, write_diagnostic
 
+_STYLES = {"fail": "error", "undecided": "warning", "pass": "good"}
 _MOST = 20  # causes of a section that are shown
 
 
@@ -30,7 +31,7 @@ def render(covered: Covered, *, color: bool = False, width: int | None = None) -
     if text := ending(covered):
         if not covered.check.verdict.standing:
             page.line()
-        page.line(("fail", "error") if covered.failed else ("pass", "good"), ": ", text)
+        page.line((covered.verdict, _STYLES[covered.verdict]), ": ", text)
     return page.text()
 
 

@@ -164,12 +164,20 @@ if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")
 
 
+def _limited(covered: Covered) -> str:
+    if covered.is_limit_open:
+        return (
+            f"of no resource anybody can say whether it is protected, so --max-unprotected {covered.limit} is not met"
+        )
+    word = "more than" if covered.is_over_limit else "within"
+    return f"{covered.result.unprotected:,} unprotected, {word} --max-unprotected {covered.limit}"
+
+
 def ending(covered: Covered) -> str:
     """The last line after the verdict: why it is what it is."""
     said = []
     if covered.limit is not None:
-        word = "more than" if covered.is_over_limit else "within"
-        said.append(f"{covered.result.unprotected:,} unprotected, {word} --max-unprotected {covered.limit}")
+        said.append(_limited(covered))
     if covered.check.demanded:
         standing = len(covered.check.verdict.standing)
         asked = count(len(covered.check.demanded), "requirement")

@@ -1,0 +1,96 @@
+"""An inventory without a resource says nothing of any: no command that rests on it passes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cli.command import AT, Command, write
+
+COVERED = Path(__file__).parents[1] / "golden" / "covered"
+POINTS = {"Results": [{"ResourceArn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-1", "ResourceType": "EBS"}]}
+DELETED = {"Results": [json.dumps({"arn": "arn:aws:s3:::a", "configurationItemStatus": "ResourceDeleted"})]}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(COVERED, tmp_path / "shop"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn,account\n",
+        '{"Results": [], "QueryInfo": {}}',
+        '{"Resources": []}',
+        '{"ResourceTagMappingList": [], "PaginationToken": ""}',
+        '{"configurationItems": []}',
+        "[]",
+        json.dumps(DELETED),
+    ],
+    ids=["table", "query", "explorer", "tagging", "snapshot", "list", "deleted alone"],
+)
+def test_no_kind_of_list_without_resources_passes(policyengine: Command, project: Path, text: str) -> None:
+    file = write(project, {"empty.txt": text}) / "empty.txt"
+    ran = policyengine("coverage", project, "--inventory", file, "--max-unprotected", "0", "--at", AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"error: {file}: no resource is listed, so that nothing can be said of any; list them anew\n"
+
+
+def test_recovery_points_alone_are_no_resources(policyengine: Command, project: Path) -> None:
+    file = write(project, {"points.json": json.dumps(POINTS)}) / "points.json"
+    ran = policyengine("coverage", project, "--inventory", file, "--at", AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: {file}: only recovery points are listed, and no resource; add a list of the resources that there are\n"
+    )
+
+
+@pytest.mark.parametrize("engine", ["auto", "python", "duckdb"])
+def test_an_empty_table_of_parquet_passes_in_no_engine(policyengine: Command, project: Path, engine: str) -> None:
+    file = project / "empty.parquet"
+    duckdb.execute(f"COPY (SELECT '' AS arn WHERE false) TO '{file}' (FORMAT parquet)")
+    ran = policyengine("coverage", project, "--inventory", file, "--engine", engine, "--at", AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no resource is listed" in ran.err
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["check"],
+        ["controls"],
+        ["restore-tests", "--max-untested", "0"],
+        ["cost", "--budget", "1"],
+        ["explain", "--resource", "arn:aws:s3:::a"],
+        ["diff", "./"],
+    ],
+    ids=lambda call: call[0],
+)
+def test_no_command_passes(policyengine: Command, project: Path, call: list[str]) -> None:
+    file = write(project, {"empty.csv": "arn\n"}) / "empty.csv"
+    ran = policyengine(*call, "-C", project, "--inventory", file, "--at", AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no resource is listed" in ran.err
+
+
+def test_one_of_several_lists_may_be_empty(policyengine: Command, project: Path) -> None:
+    file = write(project, {"empty.csv": "arn\n"}) / "empty.csv"
+    named = ("--inventory", file, "--inventory", project / "inventory.csv")
+    assert policyengine("coverage", project, *named, "--at", AT).code == 0
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", 2), ("99%", 2), ("100%", 0), (None, 0)])
+def test_where_nothing_is_decided_no_limit_holds(
+    policyengine: Command, project: Path, limit: str | None, code: int
+) -> None:
+    text = "arn,state\narn:aws:rds:eu-west-1:222222222222:db:a,available\n"
+    file = write(project, {"untagged.csv": text}) / "untagged.csv"
+    limited = [] if limit is None else ["--max-unprotected", limit]
+    ran = policyengine.json("coverage", project, "--inventory", file, *limited, "--at", AT)
+    assert (ran.code, ran.json["summary"]["undecided"]) == (code, 1)
+    assert ran.json["verdict"] == ("undecided" if code else "pass")
