@@ -13,14 +13,12 @@ import typer
 
 from policyengine.analysis.coverage import CoverageReason, CoverageSource, ResourceCoverage
 from policyengine.analysis.findings import Gate, settle
-from policyengine.analysis.requirements import asks_for_resources
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
-from policyengine.cli.gate import gate_of, placed, stored_baseline
 from policyengine.cli.options import (
     AtOption,
     CheckFormat,
@@ -40,10 +38,10 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-from policyengine.engine import Evaluation, evaluate, verdict_of
+from policyengine.cli.resource_requirements import check_resources
+from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project
-from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult
 from policyengine.report.coverage import Covered, terminal
 from policyengine.report.json_output import finding_json, stamp, to_json
@@ -167,29 +165,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     for cell in result.cells:
         if cell.account is not None and cell.account not in known:
             strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
-    return Covered(result, _checked(project, evaluation, at, snapshot), organization, strangers=strangers)
-
-
-def _checked(project: Project, evaluation: Evaluation, at: datetime, snapshot: Path | None) -> CheckResult:
-    """The verdict on the requirements that ask for resources, and on nothing else."""
-    requirements = evaluation.judgement.requirements if evaluation.judgement else ()
-    asking = [requirement.name for requirement in requirements if asks_for_resources(requirement)]
-    of_resources = tuple(finding for finding in evaluation.diagnostics if finding.requirement in asking)
-    alone = replace(evaluation, diagnostics=of_resources, missing_facts=())
-    gate = gate_of(project.configuration, strict=project.configuration.strict)
-    verdict = verdict_of(alone, gate, at=at, baseline=stored_baseline(project), complete=False)
-    organization = evaluation.organization
-    result = CheckResult(
-        verdict,
-        at,
-        accounts=len(organization.accounts) if organization else 0,
-        policies=len(organization.policies) if organization else 0,
-        names=AccountNames(organization) if organization else None,
-        baseline=project.configuration.baseline or "",
-        gate=gate,
-        demanded=tuple(asking),
-    )
-    return placed(result, project, snapshot)
+    return Covered(result, check_resources(project, evaluation, at, snapshot), organization, strangers=strangers)
 
 
 def _render(covered: Covered, form: CoverageFormat, to: Output) -> str:

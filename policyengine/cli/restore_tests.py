@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from policyengine.analysis.restore_tests import resources_tested
-from policyengine.cli.deployed import RefusedProject, stocked_project
+from policyengine.cli.deployed import DeployedProject, RefusedProject, stocked_project
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -26,6 +28,10 @@ from policyengine.cli.options import (
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.resource_requirements import check_resources
+from policyengine.engine import evaluate
+from policyengine.project import Project
+from policyengine.report.check import CheckResult
 from policyengine.report.restore_tests import as_json, terminal
 from policyengine.report.restore_tests.result import RestoreTests
 
@@ -49,7 +55,10 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """Which resources no restore test reaches, and why; without an inventory which types in which vaults."""
+    """Which resources no restore test reaches, and why; without an inventory which types in which vaults.
+
+    Exit 1 where a requirement on resources, or the limit, does not hold.
+    """
     to, when = Output(form, output, quiet, color), moment(at)
     limit = limit_of("--max-untested", max_untested)
     with progress("judging", quiet=quiet):
@@ -61,9 +70,28 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         rows = resources_tested(
             stocked.organization, stocked.deployment, stocked.coverage, at=when, partition=stocked.partition
         )
-        tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit)
+        check = _requirements(project, stocked, when, snapshot, only_project=only_project)
+        tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit, check)
     to.write("" if to.silent else _render(tests, form, to))
     return FAILED if tests.failed else CLEAN
+
+
+def _requirements(
+    project: Project, stocked: DeployedProject, at: datetime, snapshot: Path | None, *, only_project: bool
+) -> CheckResult | None:
+    """The verdict on the requirements that ask for resources; None without an inventory, or where none asks."""
+    if stocked.inventory is None or not project.sources:
+        return None
+    evaluation = evaluate(
+        project.sources,
+        project.snapshot,
+        at=at,
+        partition=stocked.partition,
+        only_project=only_project,
+        inventory=stocked.inventory,
+    )
+    check = check_resources(project, evaluation, at, snapshot)
+    return check if check.demanded else None
 
 
 def _render(tests: RestoreTests, form: RestoreTestsFormat, to: Output) -> Any:  # noqa: ANN401 - a text or pieces of it

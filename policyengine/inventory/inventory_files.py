@@ -77,7 +77,7 @@ def _read(files: Mapping[str, Path], settings: InventorySettings, at: datetime) 
 
 
 def empty_inventory(names: Iterable[str], *, points: bool = False) -> UnreadableError:
-    """What is wrong with lists that have no resource, of which whatever is asked would hold; perhaps `points` of some."""
+    """The error of lists without a resource, of which everything would hold; `points` where they have recovery points."""
     if points:
         lacking = "only recovery points are listed, and no resource; add a list of the resources that there are"
     else:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from cli.command import AS_OF, Command, project_in
+from cli.command import AS_OF, Command, project_in, write
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "audited"
 AUDITED = (GOLDEN, "--inventory", GOLDEN / "inventory.csv", *AS_OF)
@@ -86,6 +87,31 @@ def test_a_limit_on_what_is_not_tested(policyengine: Command, limit: str, code: 
         "undecided": 0,
         "reasons": {"not-protected": 1, "no-testing-plan": 1},
     }
+
+
+REQUIREMENT = """
+require databases {
+  %s
+  assert every resource where resource.type == RDS satisfies resource.protected
+}
+"""
+
+
+@pytest.mark.parametrize(("level", "code"), [("", 1), ("level = advisory", 0)])
+def test_a_requirement_on_resources_fails(policyengine: Command, tmp_path: Path, level: str, code: int) -> None:
+    folder = Path(shutil.copytree(GOLDEN, tmp_path / "audited"))
+    policy = folder / "policy.bpol"
+    policy.write_text(policy.read_text(encoding="utf-8") + REQUIREMENT % level, encoding="utf-8")
+    database = "arn:aws:rds:eu-west-1:222222222222:db:orders"
+    listed = write(tmp_path, {"rds.csv": f"arn,state,tags\n{database},available,{{}}\n"}) / "rds.csv"
+    ran = policyengine.json("restore-tests", folder, "--inventory", listed, *AS_OF)
+    (finding,) = ran.json["findings"]
+    assert (ran.code, finding["requirement"], finding["resources"]) == (code, "databases", [database])
+    lines = policyengine("restore-tests", folder, "--inventory", listed, *AS_OF).out.splitlines()
+    assert lines[-1] == ("fail" if code else "pass") + ": 1 requirement on resources: 1 finding"
+    comment = policyengine("restore-tests", folder, "--inventory", listed, *AS_OF, "--format", "markdown").out
+    assert comment.count("requirement-violated") == 1
+    assert policyengine("restore-tests", folder, *AS_OF).code == 0  # without an inventory rows are no resources
 
 
 def test_a_limit_that_is_none_is_refused(policyengine: Command) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.restore_tests import TestedResource
 from policyengine.aws.facts import backup_name
-from policyengine.report.json_output import stamp, to_json_line
+from policyengine.report.json_output import finding_json, stamp, to_json_line
 from policyengine.report.restore_tests.result import RestoreTests
 
 SCHEMA = "policyengine/restore-tests/1"
@@ -27,7 +27,9 @@ def render(tests: RestoreTests) -> Iterator[str]:
     for row in tests.rows:
         yield f"{between}{to_json_line(_row(row))}"
         between = ",\n  "
-    yield "]}\n"
+    yield "]"
+    findings = [finding_json(diagnostic) for diagnostic in tests.findings]
+    yield f',\n "findings": {to_json_line(findings)}}}\n' if tests.check else "}\n"
 
 
 def _row(row: TestedResource) -> dict[str, object]:

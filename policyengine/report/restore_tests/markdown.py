@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.report.markdown import Section, code, comment, prose, table_row
+from policyengine.report.markdown import Section, code, comment, item, prose, table_row
 from policyengine.report.restore_tests.result import RestoreTests
 
 _HEAD = "\n| number | type | reason | why | such as |\n|---:|---|---|---|---|\n"
@@ -21,4 +21,5 @@ def render(tests: RestoreTests) -> str:
         )
         for group in tests.groups
     ]
-    return comment("restore-tests", f"{word}{prose(tests.summary)}", [Section(_HEAD, rows)])
+    asked = [item(f"- {prose(f'{each.code} {each.name}: {each.message}')}") for each in tests.findings]
+    return comment("restore-tests", f"{word}{prose(tests.summary)}", [Section("\n", asked), Section(_HEAD, rows)])

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
 from policyengine.report.terminal import count, some
 
@@ -58,12 +60,16 @@ class ReasonGroup(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RestoreTests:
-    """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested."""
+    """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested.
+
+    `check` is the verdict on the requirements that ask for resources, None where none does.
+    """
 
     rows: tuple[TestedResource, ...]
     at: datetime
     inventory: bool
     limit: GateLimit | None = None
+    check: CheckResult | None = None
 
     @cached_property
     def counts(self) -> Counter[bool | None]:
@@ -78,6 +84,24 @@ class RestoreTests:
 
     @property
     def failed(self) -> bool:
+        """Whether more is untested than the limit allows, or a requirement does not hold."""
+        return self.is_over_limit or (self.check is not None and self.check.verdict.failed)
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What stands of the requirements on resources."""
+        return tuple(self.check.verdict.standing) if self.check else ()
+
+    @property
+    def demanded(self) -> str:
+        """What became of the requirements on resources, in words; empty where none asks for them."""
+        if self.check is None:
+            return ""
+        said = count(len(self.findings), "finding") if self.findings else "no findings"
+        return f"{count(len(self.check.demanded), 'requirement')} on resources: {said}"
+
+    @property
+    def is_over_limit(self) -> bool:
         """Whether more is untested than the limit allows."""
         return self.limit is not None and self.limit.is_exceeded(self.counts[False], len(self.rows))
 

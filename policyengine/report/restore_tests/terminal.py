@@ -1,9 +1,9 @@
-"""`restore-tests` on a terminal: the sums, then why what is not tested is not."""
+"""`restore-tests` on a terminal: the sums, then why what is not tested is not, and requirements on resources."""
 
 from __future__ import annotations
 
 from policyengine.report.restore_tests.result import RestoreTests
-from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 _MOST_GROUPS = 20
 
@@ -22,4 +22,12 @@ def render(tests: RestoreTests, *, color: bool = False, width: int | None = None
     if len(tests.groups) > _MOST_GROUPS:
         page.line("")
         page.line(f"and {len(tests.groups) - _MOST_GROUPS:,} more groups; --format json has every resource")
+    if tests.findings:
+        page.line("")
+    for diagnostic in tests.findings:
+        write_diagnostic(page, diagnostic, tests.check.names if tests.check else None)
+    if tests.demanded:
+        if not tests.findings:
+            page.line("")
+        page.line(("fail", "error") if tests.failed else ("pass", "good"), f": {tests.demanded}")
     return page.text()
