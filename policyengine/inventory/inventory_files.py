@@ -77,7 +77,7 @@ def _read(files: Mapping[str, Path], settings: InventorySettings, at: datetime) 
 
 
 def empty_inventory(names: Iterable[str], *, points: bool = False) -> UnreadableError:
-    """The error of lists without a resource, of which everything would hold; `points` where they have recovery points."""
+    """The error of lists without a resource, of which all would hold; `points` where they have recovery points."""
     if points:
         lacking = "only recovery points are listed, and no resource; add a list of the resources that there are"
     else:
