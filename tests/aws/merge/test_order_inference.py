@@ -163,6 +163,49 @@ def test_of_many_orders_those_are_listed_that_show_every_value() -> None:
     assert all((first, second) in pairs for first in names for second in names if second != "p03")
 
 
+def test_an_item_that_is_appended_as_plain_text_is_one_item() -> None:
+    levels = [regions({"@@append": "north"}, {"@@append": "south"})]
+    found = inferred(levels, plan(regions=["south", "north"]))
+    assert found == InferredOrders({"": (("p01", "p00"),)}, ())
+
+
+def test_settings_that_are_open_together_restrict_the_levels_together() -> None:
+    """In each setting, a root that gives `x` leaves the order below open, and one that gives `z` does not."""
+    root = [plan(a=X, b=Z), plan(a=Z, b=X), plan(a={"@@assign": ["q"]}, b={"@@assign": ["q"]})]
+    below = [plan(a=PLUS_X, b=PLUS_X), plan(a=PLUS_Y, b=PLUS_Y), plan(a={"@@remove": ["z"]}, b={"@@remove": ["z"]})]
+    found = inferred([root, below], plan(a=["x", "y"], b=["x", "y"]))
+    assert {order[0] for order in found.orders[""]} == {"p00", "p01"}
+    assert found.orders[ACCOUNT] == (("p10", "p11", "p12"), ("p10", "p12", "p11"), ("p12", "p10", "p11"))
+
+
+def test_a_document_that_contradicts_itself_leaves_the_others_their_say() -> None:
+    policies = {
+        "a": plan(a={"@@assign": "1"}, b={"@@assign": "1"}),
+        "b": plan(a={"@@assign": "2"}, b={"@@assign": "2"}),
+    }
+    first, second = _accounts()
+    published = {first: plan(a="1", b="2"), second: plan(a="2", b="2")}
+    organization = _organization(_snapshot({"": ["a", "b"]}, policies))
+    found = infer_orders(resolve(organization, at=AT), published, invalid=())
+    assert found == InferredOrders({"": (("b", "a"),)}, (first,))
+
+
+def test_of_many_orders_one_is_listed_for_each_peer_that_may_bring_a_common_item() -> None:
+    """Five append the same item: which of them is the first decides who brings it."""
+    suppliers = {f"p0{place}" for place in range(5)}
+    levels = [[*([plan(regions=PLUS_X)] * 5), plan(a={"@@assign": "1"}), plan(a={"@@assign": "2"})]]
+    found = inferred(levels, plan(regions=["x"], a="2")).orders[""]
+    first = {next(name for name in order if name in suppliers) for order in found}
+    assert len(found) >= MOST_ORDERS
+    assert first == suppliers
+
+
+def test_of_many_orders_no_more_are_listed_than_show_every_value() -> None:
+    settings: list[Json] = [{"@@assign": [name]} for name in "abcdefghijklmno"]
+    found = inferred([regions(*settings)], plan(regions=["d"])).orders[""]
+    assert len(found) == MOST_ORDERS
+
+
 # The law.
 
 LEAVES = ("a", "b", "c")
