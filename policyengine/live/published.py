@@ -103,4 +103,5 @@ def _document(answer: Answer) -> dict[str, Any]:
     document = json.loads(answer["EffectivePolicy"]["PolicyContent"])
     if not isinstance(document, dict):
         raise TypeError
+    json.dumps(document, ensure_ascii=False).encode()  # half a character is a `ValueError`
     return document

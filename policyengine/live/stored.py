@@ -51,10 +51,11 @@ def _content(answer: Answer) -> str:
 def mapping_of(text: str) -> Mapping[str, Any] | str:
     """A document as a mapping where that says all that the text says, so that people can read it; else the text.
 
-    A mapping cannot have a key twice, and turns fractions into text.
+    A mapping cannot have a key twice, turns fractions into text, and has whole characters alone.
     """
     try:
         read = json.loads(text, object_pairs_hook=_unique, parse_float=_refused, parse_constant=_refused)
+        json.dumps(read, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return text
     return read if isinstance(read, dict) and read else text

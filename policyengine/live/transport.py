@@ -298,7 +298,10 @@ def _silence() -> None:
 
 
 def plain(answer: Mapping[str, Any]) -> Answer:
-    """An answer as JSON has it: moments as texts in UTC, without what boto3 says of the HTTP answer."""
+    """An answer as JSON has it: moments as texts in UTC, without what boto3 says of the HTTP answer.
+
+    Raises `UnicodeEncodeError` for half a character, which no file could have.
+    """
     return {key: _plain(value) for key, value in answer.items() if key != "ResponseMetadata"}
 
 
@@ -310,7 +313,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, (str, int, float, bool)) or value is None:
+    if isinstance(value, str):
+        value.encode()
+        return value
+    if isinstance(value, (int, float, bool)) or value is None:
         return value
     raise TypeError  # bytes, which no operation of ours answers
 

@@ -99,9 +99,16 @@ def test_an_order_of_one_policy_is_known() -> None:
 
 def test_a_document_that_a_mapping_cannot_say_stays_a_text() -> None:
     twice = '{"plans": {"a": {}, "a": {}}}'
-    aws = SmallAws(policies={"p-1": ("a", twice), "p-2": ("b", '{"x": 1.50}')})
+    half = '{"plans": {"\\ud800": {}}}'
+    aws = SmallAws(policies={"p-1": ("a", twice), "p-2": ("b", '{"x": 1.50}'), "p-3": ("c", half)})
     contents = [policy["content"] for policy in pulled(aws)["policies"].values()]
-    assert contents == [twice, '{"x": 1.50}']
+    assert contents == [twice, '{"x": 1.50}', half]
+    assert read_snapshot(Source("organization.yaml", snapshot_text(pulled(aws), as_json=False)))
+
+
+def test_half_a_character_in_what_is_published_is_no_answer() -> None:
+    aws = SmallAws(published={SHOP: '{"plans": {"\\ud800": {}}}'})
+    assert "DescribeEffectivePolicy: the answer cannot be read" in refused(aws)
 
 
 def test_what_is_published_is_asked_once_for_each_chain_and_apart_for_invalid_accounts() -> None:

@@ -232,3 +232,8 @@ def test_other_commands_start_without_boto3(tmp_path: Path, command: str) -> Non
         [sys.executable, "-c", script, command], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("[]\n")
+
+
+def test_half_a_character_is_no_answer() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        plain({"Name": "\ud800"})
