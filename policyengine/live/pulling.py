@@ -73,13 +73,14 @@ def read_organization(  # noqa: PLR0913 - what a command and a test decide
     now: datetime,
     expected: str = "",
     report: Report = silent,
-    begin: Callable[[Caller], None] = lambda _: None,
+    begin: Callable[[Caller], datetime | None] = lambda _: None,
     clock: Clock | None = None,
 ) -> PulledOrganization:
     """The organization that the credentials of `api` see.
 
     `expected` is the id of the organization that it has to be, empty for any. `begin` is called once it is clear which
-    one it is. Raises `LiveError`, with a sentence for people.
+    one it is, and gives the moment of the first answers where it has some from before. Raises `LiveError`, with a
+    sentence for people.
     """
     time = clock or SystemClock()
     calls = Calls(api, time, pace)
@@ -87,8 +88,8 @@ def read_organization(  # noqa: PLR0913 - what a command and a test decide
         caller = identify(calls, expected)
         if not options.may_be_disabled:
             require_enabled(caller)
-        begin(caller)
-        return Puller(AwsAccess(calls, Workers(), Meter(time, report)), caller, options, now).pull()
+        since = begin(caller) or now
+        return Puller(AwsAccess(calls, Workers(), Meter(time, report)), caller, options, since).pull()
     except BudgetError as error:
         raise LiveError(over_budget(error, pace.budget)) from None
     except ApiError as error:
@@ -96,7 +97,7 @@ def read_organization(  # noqa: PLR0913 - what a command and a test decide
 
 
 class Puller:
-    """Reads one organization. `now` is the moment that the snapshot has, UTC."""
+    """Reads one organization. `now` is the moment that the snapshot has, UTC: that of its oldest part."""
 
     def __init__(self, access: AwsAccess, caller: Caller, options: PullOptions, now: datetime) -> None:
         self._access, self._caller, self._options, self._now = access, caller, options, now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +39,11 @@ def server() -> Iterator[FakeAws]:
         yield server
 
 
-def journalled(aws: SmallAws, file: Path, *, resume: bool = True) -> dict[str, Any]:
-    journal = Journal(aws, file, resume=resume)
+def journalled(aws: SmallAws, file: Path, *, resume: bool = True, now: datetime = NOW) -> dict[str, Any]:
+    journal = Journal(aws, file, resume=resume, now=now)
     try:
         read = read_organization(
-            journal, PullOptions(role="Reader"), Pace(), now=NOW, begin=journal.begin, clock=SmallClock()
+            journal, PullOptions(role="Reader"), Pace(), now=now, begin=journal.begin, clock=SmallClock()
         )
     except BaseException:
         journal.close()
@@ -100,6 +102,44 @@ def test_a_file_of_others_is_refused(tmp_path: Path, content: bytes) -> None:
         journalled(SmallAws(), file)
 
 
+def test_what_is_read_on_is_as_old_as_its_first_answer(tmp_path: Path) -> None:
+    file, later = tmp_path / "journal", NOW + timedelta(hours=23)
+    for moment in (NOW, later):
+        with pytest.raises(LiveError):
+            journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), file, now=moment)
+    assert journalled(SmallAws(), file, now=later)["pulled"]["at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("age", [timedelta(days=1, seconds=1), timedelta(days=400), timedelta(days=-1)])
+def test_what_was_left_long_ago_is_not_read_on(tmp_path: Path, age: timedelta) -> None:
+    file = tmp_path / "journal"
+    with pytest.raises(LiveError):
+        journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), file)
+    with pytest.raises(LiveError, match=f"read at {NOW:%Y-%m-%d %H:%M} UTC, more than a day from now; read anew"):
+        journalled(SmallAws(), file, now=NOW + age)
+    assert journalled(SmallAws(), file, resume=False, now=NOW + age)
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "journal")
+    with pytest.raises(LiveError, match="cannot be read: not a regular file; read anew"):
+        journalled(SmallAws(), tmp_path / "journal")
+
+
+def test_a_journal_that_cannot_grow_is_said_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = Caller("222222222222", "", "o-1", "222222222222", "aws", "r-1", "Root", enabled=True)
+    journal = Journal(SmallAws(), tmp_path / "answers", resume=False, now=NOW)
+    journal.begin(caller)
+    journal.answer(ApiRequest(LIST_TAGS_FOR_RESOURCE, {"ResourceId": "222222222222"}))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(journal._stream, "write", full)  # noqa: SLF001 - a disk
+    journal.answer(ApiRequest(LIST_TAGS_FOR_RESOURCE, {"ResourceId": "333333333333"}))
+    assert journal.is_there
+
+
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     (tmp_path / "journal").symlink_to(target)
@@ -121,7 +161,7 @@ def test_a_policy_that_was_edited_since_is_read_anew(tmp_path: Path) -> None:
     aws, file = Aws(), tmp_path / "answers"
     for content, expected in (("before", ["before"] * 3), ("edited", ["edited", "edited", "before"])):
         aws.content = content
-        journal = Journal(aws, file, resume=True)
+        journal = Journal(aws, file, resume=True, now=NOW)
         journal.begin(caller)
         assert [journal.answer(each)["Content"] for each in requests] == expected
         journal.close()
