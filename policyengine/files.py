@@ -30,9 +30,11 @@ def require_writable(file: Path) -> None:
     require_no_way_out(file)
     if file.is_dir():
         raise UnreadableError(f"{file}: is a directory")
-    if not file.exists() and not file.parent.is_dir():
-        raise UnreadableError(f"{file}: cannot be written: there is no folder {file.parent}")
     place = file if is_stream(file) else file.resolve().parent
+    if not place.exists():
+        raise UnreadableError(
+            f"{file}: cannot be written: there is no folder {place if file.is_symlink() else file.parent}"
+        )
     if not os.access(place, os.W_OK):
         raise UnreadableError(f"{file}: cannot be written: permission denied")
 

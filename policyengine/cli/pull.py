@@ -41,7 +41,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, Output, put
 from policyengine.files import is_stream, require_writable, write_folder, write_whole
-from policyengine.project import SNAPSHOT, Folder, Project, load_project
+from policyengine.project import SNAPSHOT, Folder, Project, load_project, read_source
 from policyengine.report.json_output import to_json
 from policyengine.report.terminal import TerminalPage, count
 
@@ -87,7 +87,8 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     texts = tuple(source.text for source in project.sources)
     options = PullOptions(role, regions, tags.value, published.value, texts)
     api = aws_api(profile, role, project.configuration.partition)
-    journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume)
+    now = datetime.now(UTC).replace(microsecond=0)
+    journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume, now=now)
     recorder = _recorder(journal or api) if record else None
     lines = ProgressLines("pull", quiet=quiet)
     try:
@@ -95,8 +96,8 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
             recorder or journal or api,
             options,
             pace,
-            now=datetime.now(UTC).replace(microsecond=0),
-            expected=_expected(project),
+            now=now,
+            expected=_expected(project, target),
             report=lines,
             begin=journal.begin if journal else lambda _: None,
         )
@@ -126,13 +127,20 @@ def _recorder(api: Api) -> Recorder:
     return Recorder(api)
 
 
-def _expected(project: Project) -> str:
-    """The id of the organization that the project's snapshot has; empty where there is none that says it."""
+def _expected(project: Project, target: Path) -> str:
+    """The id of the organization of the file that is replaced, else of the project's snapshot; empty for neither.
+
+    The file is the user's own choice, whatever organization the project is of. Raises `UnreadableError`.
+    """
+    if target.is_file() and (replaced := _organization_of(read_source(target, SNAPSHOT))):
+        return replaced
     name, files = snapshot_file(project), Folder(project.root)
-    if not files.has(name):
-        return ""
+    return _organization_of(files.source(name, SNAPSHOT)) if files.has(name) else ""
+
+
+def _organization_of(snapshot: Source) -> str:
     try:
-        facts = read_snapshot(files.source(name, SNAPSHOT)).organization
+        facts = read_snapshot(snapshot).organization
     except SnapshotError:  # it is replaced
         return ""
     return (facts.id if facts else None) or ""

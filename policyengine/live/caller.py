@@ -32,7 +32,7 @@ class Caller:
 
 
 def identify(calls: Calls, expected: str = "") -> Caller:
-    """The caller and the organization. `expected` is the id of the organization that the project's snapshot has.
+    """The caller and the organization. `expected` is the id of the organization that the snapshot is of which is there.
 
     Raises `LiveError` for another organization and for a member account that may not read it, and as `Calls` does.
     """
@@ -43,8 +43,8 @@ def identify(calls: Calls, expected: str = "") -> Caller:
     )
     if expected and expected != organization:
         raise LiveError(
-            f"these credentials are of the organization {organization} (account {account}), the project's snapshot is"
-            f" of {expected}; use credentials of {expected}, or another `--output` outside of the project"
+            f"these credentials are of the organization {organization} (account {account}), the snapshot that is there"
+            f" is of {expected}; use credentials of {expected}, or the folder of a project of {organization} (`-C`)"
         )
     try:
         (root,) = calls.pages(_ROOTS, ApiRequest(LIST_ROOTS))

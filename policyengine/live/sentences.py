@@ -24,7 +24,7 @@ def over_budget(error: BudgetError, budget: float) -> str:
     last = error.last
     return (
         f"{last.request.action}: gave up after {budget:g} seconds of trying: {last.kind.value}{_code(last)};"
-        " give more time with `--budget`, and read on with `--resume`"
+        " give more time with `--budget`"
     )
 
 
@@ -57,10 +57,7 @@ def _no_credentials(_: ApiError) -> str:
 
 
 def _expired(error: ApiError) -> str:
-    return (
-        f"{error.request.action}{_where(error)}: the credentials have expired; log in again (`aws sso login`),"
-        " then read on with `--resume`"
-    )
+    return f"{error.request.action}{_where(error)}: the credentials have expired; log in again (`aws sso login`)"
 
 
 def _wrong_credentials(error: ApiError) -> str:
@@ -90,7 +87,7 @@ def _region_off(error: ApiError) -> str:
 def _broken(error: ApiError) -> str:
     return (
         f"{error.request.action}{_where(error)}: AWS cannot be reached ({error.code}): check the network, the Region"
-        " and `AWS_ENDPOINT_URL`, then read on with `--resume`"
+        " and `AWS_ENDPOINT_URL`"
     )
 
 

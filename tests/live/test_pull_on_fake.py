@@ -169,7 +169,8 @@ def test_what_was_read_is_not_read_again(aws: FakeAws, capsys: pytest.CaptureFix
 
 
 def test_answers_of_another_organization_are_not_read_on(aws: FakeAws, capsys: pytest.CaptureFixture[str]) -> None:
-    Path(".organization.yaml.pull").write_text('{"organization": "o-another"}\n', encoding="utf-8")
+    heading = {"format": "policyengine/pull-answers/2", "organization": "o-another", "at": "2026-12-01T00:00:00+00:00"}
+    Path(".organization.yaml.pull").write_text(f"{json.dumps(heading)}\n", encoding="utf-8")
     assert pull("--resume") == 2
     assert "what is left there was read with other credentials" in capsys.readouterr().err
     assert pull() == 0
@@ -185,8 +186,12 @@ def test_a_member_account_and_another_organization(
     enter(aws, monkeypatch)
     Path("organization.yaml").write_text("version: 1\norganization: {id: o-other}\nroot: {}\n", encoding="utf-8")
     assert pull() == 2
-    assert "the project's snapshot is of o-other" in capsys.readouterr().err
+    assert "the snapshot that is there is of o-other" in capsys.readouterr().err
     assert not Path(".organization.yaml.pull").exists()
+    Path("organization.yaml").rename("other.yaml")
+    assert pull("--output", "other.yaml") == 2
+    assert "the snapshot that is there is of o-other" in capsys.readouterr().err
+    assert "o-other" in Path("other.yaml").read_text(encoding="utf-8")
 
 
 def test_a_region_that_is_off(aws: FakeAws, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,12 +208,14 @@ def test_a_region_that_is_off(aws: FakeAws, capsys: pytest.CaptureFixture[str]) 
     [
         ("folder", "error: folder: is a directory"),
         ("none/o.yaml", "error: none/o.yaml: cannot be written: there is no folder none"),
+        ("link", "error: link: cannot be written: there is no folder /nowhere"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_anything_is_read(
     aws: FakeAws, capsys: pytest.CaptureFixture[str], output: str, expected: str
 ) -> None:
     Path("folder").mkdir()
+    Path("link").symlink_to("/nowhere/organization.yaml")
     assert pull("--output", output) == 2
     assert capsys.readouterr().err.strip() == expected
     assert aws.calls == []
