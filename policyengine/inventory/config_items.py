@@ -80,7 +80,7 @@ class ConfigItems:
         fields = _facts(item, configuration, paths) if paths.facts else {}
         parents: tuple[str, ...] = ()
         if identity.type is not None:
-            place = (identity.partition, account or identity.account, region or identity.region)
+            place = (identity.partition, identity.account or account, identity.region or region)
             parents = tuple(_parents(configuration, get("relationships"), paths, place))
         created = fields.pop("created", None) or self._created.of(get("resourceCreationTime"))
         return resource_of(

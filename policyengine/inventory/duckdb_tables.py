@@ -125,8 +125,8 @@ class TableView:
         """The rows with what their ARNs say: the place, the type, and what tells a type that shares its ARNs."""
         owner = "CASE WHEN regexp_full_match(split_part(arn_, ':', 5), '[0-9]{12}') THEN split_part(arn_, ':', 5) END"
         place = (
-            f"coalesce({self._text('account')}, {owner}) AS account, "
-            f"coalesce({self._text('region')}, nullif(lower(split_part(arn_, ':', 4)), '')) AS region"
+            f"coalesce({owner}, {self._text('account')}) AS account, "
+            f"coalesce(nullif(lower(split_part(arn_, ':', 4)), ''), {self._text('region')}) AS region"
         )
         typed = f"SELECT *, {place}, {arn_type('arn_')} AS arn_type FROM {self.name}"
         table = shared_arn()

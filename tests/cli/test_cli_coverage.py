@@ -159,7 +159,7 @@ def test_a_list_without_resources(policyengine: Command, covered: list[str], tmp
 
 
 def test_no_cell_is_a_formula(policyengine: Command, covered: list[str], tmp_path: Path) -> None:
-    lines = "arn,account,region\narn:aws:dynamodb:eu-west-1:222222222222:table/a,222222222222,=HYPERLINK(1)\n"
+    lines = "arn,account,region\narn:aws:s3:::a,222222222222,=HYPERLINK(1)\n"
     file, rows = write(tmp_path, {"in.csv": lines}) / "in.csv", tmp_path / "out.csv"
     policyengine("coverage", covered[1], "--inventory", file, "--list", rows, *CLOCK)
     assert "'=hyperlink" in rows.read_text(encoding="utf-8") or not rows.exists()

@@ -142,6 +142,22 @@ def test_arns_are_read_whatever_their_case(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("arn", "account", "region"),
+    [
+        ("arn:aws:ec2:us-east-1:111111111111:volume/v", "111111111111", "us-east-1"),
+        ("arn:aws:s3:::logs", "222222222222", "eu-west-1"),
+        ("arn:aws:ec2:us-east-1::volume/v", "222222222222", "us-east-1"),
+    ],
+)
+def test_an_arn_decides_what_it_says(arn: str, account: str, region: str) -> None:
+    (listed,) = read(row(arn=arn, account="222222222222", region="eu-west-1"))
+    assert (listed.account, listed.region) == (account, region)
+    item = {"arn": arn, "accountId": "222222222222", "awsRegion": "eu-west-1", "resourceType": "AWS::EC2::Volume"}
+    (queried,) = read(json.dumps({"Results": [json.dumps(item)]}))
+    assert (queried.account, queried.region) == (account, region)
+
+
 def test_a_fault_says_which_element_of_a_list_it_is() -> None:
     entries = [{"ResourceARN": VOLUME, "Tags": tags} for tags in ([], [{"Key": "a"}, {"Key": 5}], [{"Value": "b"}])]
     with pytest.raises(UnreadableError) as caught:

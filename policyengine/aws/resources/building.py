@@ -33,7 +33,7 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
 ) -> Resource | None:
     """The resource with an ARN; None where the text is no ARN.
 
-    `named` is the name of its type in AWS Backup's or CloudFormation's words, which decides only between types whose
+    `account` and `region` count where the ARN has none. `named` is the name of its type in AWS Backup's or CloudFormation's words, which decides only between types whose
     ARNs have the same form. Where nothing decides, `facts["types"]` has all that it may be.
     """
     identity = identify(arn)
@@ -45,7 +45,7 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
     if not certain:
         facts = {**facts, "types": list(shared_arn().types)}
     arn = cased(arn, identity)
-    account, region = account or identity.account, region or identity.region
+    account, region = identity.account or account, identity.region or region
     if tags and name is not None:
         parents = (*parents, *(arn for arn in _parents(tags, identity, account, region) if arn not in parents))
     return Resource(
