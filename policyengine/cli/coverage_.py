@@ -110,12 +110,11 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
             to.write(_refused(settle(evaluation.diagnostics, Gate()).diagnostics, to, when))
             return COULD_NOT_JUDGE
         covered = replace(
-            _covered(project, evaluation, judged, organization, when, snapshot),
+            _covered(project, evaluation, judged, organization, when, snapshot, read.diagnostics),
             by=by.value,
             unprotected=unprotected,
             reason=wanted,
             limit=limit,
-            notices=tuple(finding.message for finding in read.diagnostics),
         )
         if list_:
             _write_list(list_, judged, unprotected=unprotected, reason=wanted)
@@ -158,6 +157,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     organization: Organization,
     at: datetime,
     snapshot: Path | None,
+    of_inventory: Sequence[Diagnostic],
 ) -> Covered:
     result = coverage.result()
     known = {account.id for account in organization.accounts}
@@ -165,7 +165,8 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     for cell in result.cells:
         if cell.account is not None and cell.account not in known:
             strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
-    return Covered(result, check_resources(project, evaluation, at, snapshot), organization, strangers=strangers)
+    check = check_resources(project, evaluation, at, snapshot, of_inventory)
+    return Covered(result, check, organization, strangers=strangers)
 
 
 def _render(covered: Covered, form: CoverageFormat, to: Output) -> str:

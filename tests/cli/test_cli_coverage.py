@@ -201,6 +201,25 @@ def test_the_projects_own_inventory(policyengine: Command, covered: list[str]) -
     assert policyengine.json("coverage", covered[1], *CLOCK).json["summary"]["resources"] == 15
 
 
+OLD = (
+    "arn,state,tag:backup,captured_at\n"
+    + "arn:aws:rds:eu-west-1:222222222222:db:orders,available,daily,2026-09-01\n" * 2
+)
+
+
+@pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html", "sarif", "github"])
+@pytest.mark.parametrize(("level", "code"), [("warning", 0), ("error", 1)])
+def test_every_format_says_that_an_inventory_is_old_and_the_gate_counts_it(
+    policyengine: Command, covered: list[str], form: str, level: str, code: int
+) -> None:
+    settings = f'[inventory]\nmax_age = "7 days"\n[checks]\ninventory-stale = "{level}"\n'
+    folder = write(Path(covered[1]), {"policyengine.toml": settings, "old.csv": OLD})
+    ran = policyengine("coverage", folder, "--inventory", folder / "old.csv", *CLOCK, "--format", form)
+    assert ran.code == code
+    assert "12.3 days old" in " ".join(ran.out.replace("`", "").split())
+    assert "an ARN that another one has" in " ".join(ran.out.split())
+
+
 @pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html", "sarif", "github"])
 def test_a_project_with_faults_is_not_judged(policyengine: Command, covered: list[str], form: str) -> None:
     write(Path(covered[1]), {"more.bpol": "attach nothing to root\n"})

@@ -33,8 +33,9 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
 ) -> Resource | None:
     """The resource with an ARN; None where the text is no ARN.
 
-    `account` and `region` count where the ARN has none. `named` is the name of its type in AWS Backup's or CloudFormation's words, which decides only between types whose
-    ARNs have the same form. Where nothing decides, `facts["types"]` has all that it may be.
+    `account` and `region` count where the ARN has none. `named` is the name of its type in AWS Backup's or
+    CloudFormation's words, which decides only between types whose ARNs have the same form. Where nothing decides,
+    `facts["types"]` has all that it may be.
     """
     identity = identify(arn)
     if identity is None:

@@ -83,10 +83,10 @@ class CoverageSection:
 class Covered:
     """The coverage of an inventory with its circumstances.
 
-    `check` is the verdict on the requirements that ask for resources, with what formats for programs need of the
-    project. `by` is what groups are gathered by; `unprotected` leaves out what is undecided, `reason` all others.
-    `strangers` count the resources of accounts that the snapshot does not have. `notices` are findings on the inventory
-    itself, in words.
+    `check` is the verdict on the requirements that ask for resources, and on the inventory itself, with what formats
+    for programs need of the project. `by` is what groups are gathered by; `unprotected` leaves out what is undecided,
+    `reason` all others.
+    `strangers` count the resources of accounts that the snapshot does not have.
     """
 
     result: CoverageResult
@@ -97,7 +97,6 @@ class Covered:
     reason: CoverageReason | None = None
     limit: GateLimit | None = None
     strangers: Mapping[str, int] | None = None
-    notices: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -32,7 +32,9 @@ def _run(covered: Covered) -> dict[str, object]:
         "informationUri": REPOSITORY,
         "rules": [_rule(reason) for reason in CoverageReason],
     }
-    notes = [{"level": "warning", "message": {"text": printable(text)}} for text in remarks(covered)]
+    of_inventory = (each.message for each in covered.check.verdict.standing if not each.requirement)
+    said = (*remarks(covered), *of_inventory)
+    notes = [{"level": "warning", "message": {"text": printable(text)}} for text in said]
     return {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],

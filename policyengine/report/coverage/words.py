@@ -44,7 +44,7 @@ def not_visible(hidden: NotVisible) -> str:
 
 
 def remarks(covered: Covered) -> list[str]:
-    """What no group says: notes on protected resources, accounts that the snapshot lacks, findings on the inventory."""
+    """What no group says: notes on protected resources, and accounts that the snapshot lacks."""
     said = [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
     if covered.strangers:
         number = sum(covered.strangers.values())
@@ -53,7 +53,7 @@ def remarks(covered: Covered) -> list[str]:
             f"{count(number, 'resource')} in {accounts} that the snapshot does not have: "
             f"{some(sorted(covered.strangers), 3)}"
         )
-    return [*said, *covered.notices]
+    return said
 
 
 def cause_title(cause: CoverageCause, covered: Covered) -> str:
@@ -179,7 +179,7 @@ def ending(covered: Covered) -> str:
     if covered.limit is not None:
         said.append(_limited(covered))
     if covered.check.demanded:
-        standing = len(covered.check.verdict.standing)
+        standing = sum(bool(finding.requirement) for finding in covered.check.verdict.standing)
         asked = count(len(covered.check.demanded), "requirement")
         said.append(f"{asked} on resources: {count(standing, 'finding') if standing else 'no findings'}")
     return "; ".join(said)
