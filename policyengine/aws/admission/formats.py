@@ -34,7 +34,7 @@ from policyengine.aws.arns import ACCOUNT, REGION, air_gapped_vault_arn, is_arn,
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
-from policyengine.aws.facts.names import NOTHING, meaning, region_meant
+from policyengine.aws.facts.names import NOTHING, Key, meaning, region_meant
 from policyengine.aws.rows import Kind, ValueFormat, complete
 from policyengine.base.text import Suggestion, differ_by_a_slip, listed, quoted, suggestion
 
@@ -85,7 +85,7 @@ def partition_of(content: Json) -> str:
 
 def copy_target(key: str, text: str) -> Complaint | None:
     """Why a text is not the ARN of a vault to copy to; `key` is its setting."""
-    return None if _COPY.fullmatch(text) else _no_copy_target(quoted(key), text)
+    return None if _COPY.fullmatch(text) else _no_copy_target(Key(key), text)
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +105,7 @@ def _no_copy_target(subject: str, text: str, *, as_written: bool = True) -> Comp
         wrong = [index for index, good in enumerate(_COPY_PARTS) if not good.fullmatch(judged[index])]
         advice = write(_mended(parts)) or "; ".join(_ABOUT_PARTS[index](parts[index]) for index in wrong)
     expected = f"expected `{vault_arn('NAME', 'REGION', 'ACCOUNT', PARTITIONS[0])}`"
-    return Complaint(MALFORMED_VAULT_ARN, f"{subject} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, (subject, f" is {shown(text)}, {expected}"), advice)
 
 
 def _mended(parts: Sequence[str]) -> str:
@@ -161,7 +161,7 @@ def air_gapped(key: str, text: str) -> Complaint | None:
     mended = ":".join(parts)
     expected = f"expected `{air_gapped_vault_arn('NAME', PARTITIONS[0])}`"
     advice = _instead(text, _completed(mended, _AIR_GAPPED))
-    return Complaint(MALFORMED_VAULT_ARN, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, (Key(key), f" is {shown(text)}, {expected}"), advice)
 
 
 def role(key: str, text: str) -> Complaint | None:
@@ -169,7 +169,7 @@ def role(key: str, text: str) -> Complaint | None:
     if _ROLE.fullmatch(text):
         return None
     expected = f"expected `{role_arn('NAME', PARTITIONS[0])}`"
-    return Complaint(MALFORMED_ROLE_ARN, f"{quoted(key)} is {shown(text)}, {expected}")
+    return Complaint(MALFORMED_ROLE_ARN, (Key(key), f" is {shown(text)}, {expected}"))
 
 
 def role_advice(text: str, partition: str) -> str:
@@ -226,14 +226,14 @@ def _number(setting: ValueFormat, key: str, text: str) -> Complaint | None:
         expected = f"expected a whole number of {setting.unit} in plain digits"
         whole = _WHOLE.fullmatch(text)
         advice = write(f'"{whole[1]}"') if whole else ""
-        return Complaint(MALFORMED_NUMBER, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+        return Complaint(MALFORMED_NUMBER, (Key(key), f" is {shown(text)}, {expected}"), advice)
     is_short = len(text) <= setting.digits  # Python reads only so many
     if text.startswith("-") or (is_short and not setting.least <= int(text) <= (setting.most or int(text))):
         advice = setting.instead_of_none if text.startswith("-") or int(text) == 0 else ""
-        return Complaint(NUMBER_OUT_OF_RANGE, f"{quoted(key)} is {shown(text)}, {_range(setting)}", advice)
+        return Complaint(NUMBER_OUT_OF_RANGE, (Key(key), f" is {shown(text)}, {_range(setting)}"), advice)
     if not is_short:
-        found = f"{quoted(key)} has {len(text)} digits"
-        return Complaint(NUMBER_OUT_OF_RANGE, f"{found}, expected at most {setting.digits}")
+        message = (Key(key), f" has {len(text)} digits, expected at most {setting.digits}")
+        return Complaint(NUMBER_OUT_OF_RANGE, message)
     return None
 
 
@@ -248,13 +248,13 @@ def _boolean(_: ValueFormat, key: str, text: str) -> Complaint | None:
     word = text.strip().lower()
     meant = "true" if word in _TRUE else "false" if word in _FALSE else ""
     advice = write(f'"{meant}"') if meant else ""
-    return Complaint(MALFORMED_BOOLEAN, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
+    return Complaint(MALFORMED_BOOLEAN, (Key(key), f" is {shown(text)}, expected `true` or `false`"), advice)
 
 
 def _choice(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     if text in setting.choices:
         return None
-    message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
+    message = (Key(key), f" does not take {shown(text)}, expected {listed(setting.choices, 'or')}")
     return Complaint(UNKNOWN_CHOICE, message)
 
 
@@ -263,7 +263,7 @@ def _text(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     if setting.least <= length <= setting.most:
         return None
     found = f"has {length:,} characters" if length else "is empty"
-    return Complaint(TEXT_LENGTH, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
+    return Complaint(TEXT_LENGTH, (Key(key), f" {found}, expected {setting.least} to {setting.most} characters"))
 
 
 def _region(_: ValueFormat, __: str, text: str) -> Complaint | None:
@@ -332,7 +332,7 @@ def _vault_name(_: ValueFormat, key: str, text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(name):
         advice = Suggestion.of(f"write the name alone: {quoted(name)}", text, name, sure=True)
     expected = "expected 1 to 50 letters, digits, `-` and `_`"
-    return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_NAME, (Key(key), f" is {shown(text)}, {expected}"), advice)
 
 
 _FORMATS: Mapping[Kind, Callable[[ValueFormat, str, str], Complaint | None]] = complete(

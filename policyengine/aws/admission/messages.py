@@ -6,8 +6,7 @@ spelling and the value, and gives the complaint. A path is the tuple of keys fro
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.admission.admission_rules import (
@@ -25,16 +24,14 @@ from policyengine.aws.admission.admission_rules import (
 )
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
-from policyengine.aws.facts.names import plain_key
+from policyengine.aws.facts.names import Key, Wording, in_words, plain_key
 from policyengine.aws.rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
-from policyengine.base.text import Suggestion, listed, nearest, quoted, suggestion
+from policyengine.base.text import listed, nearest, quoted, suggestion
 
 Path: TypeAlias = tuple[str, ...]
-
-_KEY = re.compile("`([a-z0-9_]+)`")
 
 
 def folded_path(path: Path) -> Path:
@@ -46,8 +43,8 @@ class Complaint(NamedTuple):
     """Why a value is not admitted: the broken rule, what is there and what was expected, and what to write."""
 
     rule: Rule
-    message: str
-    help: str = ""
+    message: Wording
+    help: Wording = ""
 
 
 @record
@@ -74,24 +71,21 @@ def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
     words = document.words_at(refusal.path)
     return refusal.complaint.rule.at(
         origin.span if origin else None,
-        _in_words(refusal.complaint.message, words),
-        help=_advice(refusal.complaint.help, words),
+        in_words(refusal.complaint.message, words),
+        help=in_words(refusal.complaint.help, words),
         labels=(Label(used_at, "used here"),) if used_at else (),
         path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
         policies=(document.name,),
     )
 
 
-def _advice(text: str, words: Mapping[str, str]) -> str:
-    """Advice in the author's words; it keeps the name that it asks for."""
-    advice = _in_words(text, words)
-    if isinstance(text, Suggestion) and text:
-        return Suggestion.of(advice, text.written, text.name, sure=text.sure)
-    return advice
-
-
-def _in_words(text: str, words: Mapping[str, str]) -> str:
-    return _KEY.sub(lambda key: quoted(words.get(key[1], key[1])), text)
+def keys_listed(keys: Sequence[str], last: str) -> tuple[str, ...]:
+    """Keys as `listed` has them: a comma between two, the word `last` before the last of several."""
+    pieces: list[str] = []
+    for place, key in enumerate(keys):
+        between = f" {last} " if place == len(keys) - 1 else ", "
+        pieces += [between, Key(key)] if place else [Key(key)]
+    return tuple(pieces)
 
 
 _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
@@ -127,11 +121,13 @@ def key_meant(container: Container, folded: str) -> tuple[str, ...]:
     plain = plain_key(folded)
     if plain in container.foreign.advice:
         return ()
-    meant = container.foreign.aliases.get(plain) or nearest(folded, container.spelled)
-    return tuple(meant.split("/")) if meant else ()
+    if path := container.foreign.aliases.get(plain):
+        return path
+    meant = nearest(folded, container.spelled)
+    return (meant,) if meant else ()
 
 
-def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> str:
+def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> Wording:
     """What to do about an unknown key: the reason it is unknown, the key that was meant, or the keys there are."""
     if advice := container.foreign.advice.get(plain_key(folded)):
         return advice
@@ -226,7 +222,7 @@ def operand_of_document(operator: str, operand: Json) -> Complaint | None:
 
 def operator_on_single_value(key: str, operator: str) -> Complaint:
     """`@@append` or `@@remove` stands on a setting with one value."""
-    message = f"{quoted(key)} has a single value and takes no {quoted(operator)}"
+    message = (Key(key), f" has a single value and takes no {quoted(operator)}")
     return Complaint(OPERATOR_NOT_ALLOWED, message, "only `@@assign` changes it")
 
 
@@ -251,23 +247,23 @@ def not_wrapped(node: SettingRow, key: str, value: Json) -> Complaint:
 def not_a_list(key: str, value: Json) -> Complaint:
     """The value of an operator of a list setting is no list."""
     advice = write(f'["{value}"]') if isinstance(value, str) else ""
-    return Complaint(WRONG_VALUE_SHAPE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
+    return Complaint(WRONG_VALUE_SHAPE, (Key(key), f" is {shape(value)}, expected a list"), advice)
 
 
 def not_plain(node: SettingRow, key: str, value: Json) -> Complaint:
     """A plain value was expected, in a list or by itself."""
-    subject = f"an entry of {quoted(key)}" if node.many else quoted(key)
+    subject = ("an entry of ", Key(key)) if node.many else (Key(key),)
     only = value[0] if isinstance(value, list) and len(value) == 1 else None
     advice = write(f'"{only}"') if isinstance(only, str) and not node.many else ""
     if value is None and not node.many:
         advice = "give it a value, or leave the setting out"
-    return Complaint(WRONG_VALUE_SHAPE, f"{subject} is {shape(value)}, expected a plain value", advice)
+    return Complaint(WRONG_VALUE_SHAPE, (*subject, f" is {shape(value)}, expected a plain value"), advice)
 
 
 def empty(key: str) -> Complaint:
     """A list that must not be empty is."""
     advice = "leave the setting out, or name what is meant"
-    return Complaint(EMPTY_LIST, f"{quoted(key)} is an empty list, expected a value or more", advice)
+    return Complaint(EMPTY_LIST, (Key(key), " is an empty list, expected a value or more"), advice)
 
 
 def _contents(node: Container) -> str:

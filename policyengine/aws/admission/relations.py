@@ -23,13 +23,14 @@ from policyengine.aws.admission.admission_rules import (
     TOO_MANY_CONDITIONS,
 )
 from policyengine.aws.admission.formats import next_gap
-from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, shown
+from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, keys_listed, shown
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
 from policyengine.aws.facts import limits
+from policyengine.aws.facts.names import Key
 from policyengine.aws.rows import Relation, complete
 from policyengine.aws.settings import COLD_AFTER, RETAIN, SCHEDULE, TAG_KEY
-from policyengine.base.text import listed, quoted
+from policyengine.base.text import quoted
 
 
 def fragment_complaints(
@@ -45,10 +46,10 @@ def fragment_complaints(
     missing = [key for key in node.required if not (_has_value(value, keys, key) or (*place, key) in doubtful)]
     if missing:
         lacks = "has no value for" if any(key in keys for key in missing) else "lacks"
-        yield (), _missing(node, path[-1], f"{lacks} {listed(missing, 'and')}")
+        yield (), _missing(node, path[-1], (lacks, " ", *keys_listed(missing, "and")))
     if node.one_of and not any(_has_value(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
         lacks = "has no value for" if any(key in keys for key in node.one_of) else "lacks"
-        yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
+        yield (), _missing(node, path[-1], (lacks, " ", *keys_listed(node.one_of[:2], "or")))
     if node.most and (count := _grandchildren(value)) > node.most:
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
         yield (), Complaint(TOO_MANY_CONDITIONS, message, "split the selection in two")
@@ -58,9 +59,9 @@ def fragment_complaints(
             yield (TAG_KEY.aws_key,), found
 
 
-def _missing(node: Container, key: str, wanted: str) -> Complaint:
+def _missing(node: Container, key: str, wanted: tuple[str, ...]) -> Complaint:
     advice = f"AWS wants it wherever the {node.noun} is mentioned, even if another policy has it"
-    return Complaint(SETTING_MISSING, f"{called(node, key)} {wanted}", advice)
+    return Complaint(SETTING_MISSING, (called(node, key), " ", *wanted), advice)
 
 
 def _has_value(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
@@ -89,8 +90,8 @@ def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
         return Complaint(TAG_KEY_RESERVED, message, "give the tag another key")
     if assigned.lower() == name.lower():
         return None
-    message = f"`tag_key` is {shown(assigned)}, expected {quoted(name)}, the name of its block"
-    return Complaint(TAG_KEY_DIFFERS, message, f"name the block {shown(assigned)}")
+    differs = (Key(TAG_KEY.aws_key), f" is {shown(assigned)}, expected {quoted(name)}, the name of its block")
+    return Complaint(TAG_KEY_DIFFERS, differs, f"name the block {shown(assigned)}")
 
 
 def child(value: Json, name: str) -> Json:
@@ -154,8 +155,8 @@ def _continuous(content: Json, switch: Path, doubtful: AbstractSet[Path], _: dat
     lifecycle = _Fragment(content, (*switch[:_RULE], _LIFECYCLE), doubtful)
     days = lifecycle.days(_DELETE)
     if not lifecycle.unclear(_DELETE) and (days is None or days > _MOST_CONTINUOUS_DAYS):
-        found = f"no `{_DELETE}`" if days is None else f"a `{_DELETE}` of {days}"
-        message = f"continuous backup stands beside {found}, expected 1 to {_MOST_CONTINUOUS_DAYS} days"
+        found = ("no ", Key(_DELETE)) if days is None else ("a ", Key(_DELETE), f" of {days}")
+        message = ("continuous backup stands beside ", *found, f", expected 1 to {_MOST_CONTINUOUS_DAYS} days")
         advice = "set it in the same rule of the same policy: what is inherited does not count"
         if days is not None:
             advice = (
@@ -163,7 +164,7 @@ def _continuous(content: Json, switch: Path, doubtful: AbstractSet[Path], _: dat
             )
         yield Complaint(CONTINUOUS_RETENTION, message, advice)
     if lifecycle.days(_COLD) is not None:
-        message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
+        message = ("continuous backup stands beside ", Key(_COLD), ", expected no transition to cold storage")
         yield Complaint(COLD_STORAGE_IN_CONTINUOUS_RULE, message, "give the transition to a rule of its own")
 
 
@@ -175,17 +176,17 @@ def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datet
     ]
     if missing:
         advice = "set both in this lifecycle: what is inherited does not count"
-        message = f"the archive opt-in stands without {listed(missing, 'and')}"
-        yield Complaint(ARCHIVE_WITHOUT_DAYS, message, advice)
+        without = ("the archive opt-in stands without ", *keys_listed(missing, "and"))
+        yield Complaint(ARCHIVE_WITHOUT_DAYS, without, advice)
     if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
         message = (
             f"the archive opt-in stands with cold storage after {cold} days and deletion after {delete}, "
             f"expected at least {_LEAST_COLD_DAYS} days from one to the other"
         )
-        advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more"
+        gap: tuple[str, ...] = ("set ", Key(_DELETE), f" to {cold + _LEAST_COLD_DAYS} or more")
         if delete > _LEAST_COLD_DAYS:
-            advice += f", or `{_COLD}` to {delete - _LEAST_COLD_DAYS} or less"
-        yield Complaint(ARCHIVE_GAP_TOO_SHORT, message, advice)
+            gap += (", or ", Key(_COLD), f" to {delete - _LEAST_COLD_DAYS} or less")
+        yield Complaint(ARCHIVE_GAP_TOO_SHORT, message, gap)
     if not rule.unclear(_SCHEDULE):
         yield from _archive_schedule(rule.text(_SCHEDULE), at)
 
@@ -194,8 +195,8 @@ def _archive_schedule(schedule: str | None, at: datetime) -> Iterator[Complaint]
     expected = f"expected runs at least {_LEAST_ARCHIVE_GAP.days} days apart"
     advice = "monthly is `cron(0 5 1 * ? *)`"
     if schedule is None:
-        message = f"the archive opt-in stands in a rule without `{_SCHEDULE}`, {expected}"
-        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, message, advice)
+        without = ("the archive opt-in stands in a rule without ", Key(_SCHEDULE), f", {expected}")
+        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, without, advice)
         return
     gap = next_gap(schedule, at)
     if gap is None or gap < _LEAST_ARCHIVE_GAP:

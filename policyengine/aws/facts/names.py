@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.facts import _read, features, regions, resource_features, resource_types, types_of_pattern
+from policyengine.base.text import quoted
 
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
@@ -100,6 +101,23 @@ def region_meant(text: str) -> str:
     return ""
 
 
+class Key(str):
+    """A key of AWS's in a message, shown by the author's word for it where a document is written in the language."""
+
+    __slots__ = ()
+
+
+Wording: TypeAlias = str | tuple[str, ...]
+"""A text, or the pieces of one, some of which are a `Key`."""
+
+
+def in_words(wording: Wording, words: Mapping[str, str]) -> str:
+    """A text with the author's `words` for AWS's keys, and AWS's own for the others, in backticks."""
+    if isinstance(wording, str):
+        return wording
+    return "".join(quoted(words.get(piece, piece)) if isinstance(piece, Key) else piece for piece in wording)
+
+
 class ForeignKeys(NamedTuple):
     """Keys of AWS Backup's API, CloudFormation and Terraform that people write in policies, each as a `plain_key`.
 
@@ -107,8 +125,8 @@ class ForeignKeys(NamedTuple):
     that have no counterpart.
     """
 
-    aliases: Mapping[str, str]
-    advice: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]]
+    advice: Mapping[str, Wording]
 
 
 @cache
@@ -118,10 +136,15 @@ def foreign_keys(container: str) -> ForeignKeys:
     None of a container that the facts do not name.
     """
     raw = _read("backup_policy_schema.json")["containers"].get(container, {})
-    tables = (
-        {key: right for right, keys in raw.get(table, {}).items() for key in keys} for table in ForeignKeys._fields
-    )
-    return ForeignKeys(*map(MappingProxyType, tables))
+    aliases = {key: tuple(right.split("/")) for right, keys in raw.get("aliases", {}).items() for key in keys}
+    advice = {key: _wording(text) for text, keys in raw.get("advice", {}).items() for key in keys}
+    return ForeignKeys(MappingProxyType(aliases), MappingProxyType(advice))
+
+
+def _wording(text: str) -> Wording:
+    """A text of the facts, in which backticks mark AWS's keys."""
+    pieces = text.split("`")
+    return tuple(Key(piece) if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def plain_key(key: str) -> str:

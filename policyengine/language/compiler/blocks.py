@@ -6,13 +6,12 @@ have the language's words and AWS's keys (language.md 3.3).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
-from policyengine.aws.facts.names import foreign_keys, plain_key
+from policyengine.aws.facts.names import foreign_keys, in_words, plain_key
 from policyengine.aws.rows import ANY
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
 from policyengine.base.diagnostics import Diagnostic, Fix, Label
@@ -72,7 +71,6 @@ _CONTAINERS = {
 }
 """The containers of AWS's tree whose settings stand in a block, each with its path below the block's node."""
 _WORDS = {row.path[-1]: row.key for row in settings()}
-_AWS_KEY = re.compile("`([a-z_]+)`")
 _HOMES = {row.block for row in settings()} - {TAG_KEY.block, CONDITION_KEY.block}
 
 
@@ -298,9 +296,9 @@ def _foreign(shape: PolicyShape, key: str) -> str:
     for container, below in _CONTAINERS.get(shape.block, ()):
         keys = foreign_keys(container)
         if meant := keys.aliases.get(plain):
-            return _in_this_block(shape, (*below, *meant.split("/")), key)
+            return _in_this_block(shape, (*below, *meant), key)
         if advice := keys.advice.get(plain):
-            return _AWS_KEY.sub(lambda match: quoted(_WORDS.get(match[1], match[1])), advice)
+            return in_words(advice, _WORDS)
     return ""
 
 

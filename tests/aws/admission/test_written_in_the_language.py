@@ -77,6 +77,11 @@ def test_settings_are_called_what_the_author_calls_them(text: str, message: str,
     assert (found.message, found.help) == (message, advice)
 
 
+def test_a_value_that_reads_like_a_key_of_awss_is_shown_as_it_is() -> None:
+    (found,) = refusals(in_plan('resource selection s { types = ["resource_types"] }'))
+    assert found.message == "`resource_types` is not a pattern of resources that a backup policy selects"
+
+
 def test_a_fault_of_a_template_is_told_once_whoever_is_like_it() -> None:
     users = "".join(f"rule r{number} like t {{ }}\n" for number in range(20))
     text = "template rule t { retain = 0 days }\n" + in_plan(users) + f"policy y {{ plan p {{ {users} }} }}"
