@@ -90,7 +90,7 @@ def _plan(group: AccountsWithVaults, *, alone: bool) -> AlarmPlan:
             rare += vault.stores
             notes.append(_rare(vault))
         else:
-            notes.append(f"vault {quoted(vault.name)}: no alarm on silence, copies come less than every 7 days")
+            notes.append(_late_copies(vault))
     rules = tuple(_age_rules(rare, notes))
     return AlarmPlan(
         name, group.region, group.accounts, tuple(failure_events().values()), tuple(alarms), rules, tuple(notes)
@@ -154,6 +154,12 @@ def _hours(minutes: Minutes) -> int | None:
 def _rare(vault: VaultDuties) -> str:
     gap = min(duty.gap for duty in vault.stores)
     every = "no schedule goes on" if isinf(gap) else f"runs are up to {ceil(gap / DAY)} days apart"
+    return f"vault {quoted(vault.name)}: no alarm on silence, {every}, and an alarm looks back 7 days"
+
+
+def _late_copies(vault: VaultDuties) -> str:
+    begin = min(duty.gap + duty.start_within + duty.complete_within for duty in vault.copies)
+    every = "no schedule goes on" if isinf(begin) else f"copies may begin up to {ceil(begin / DAY)} days apart"
     return f"vault {quoted(vault.name)}: no alarm on silence, {every}, and an alarm looks back 7 days"
 
 

@@ -114,6 +114,15 @@ def test_copies_count_where_they_arrive() -> None:
     assert failures == {"NumberOfCopyJobsFailed", "NumberOfRecoveryPointsExpired", "NumberOfRecoveryPointsPartial"}
 
 
+def test_daily_copies_may_begin_too_far_apart_for_an_alarm() -> None:
+    rule = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days  '
+    far, near = plans(f'{rule}copy to vault "Far" in eu-central-1  }}')
+    assert ([vault for vault, *_ in silence(near)], silence(far)) == (["Main"], [])
+    assert far.notes == (
+        "vault `Far`: no alarm on silence, copies may begin up to 9 days apart, and an alarm looks back 7 days",
+    )
+
+
 def test_accounts_with_the_same_vaults_share_a_template() -> None:
     (both,) = plans(DAILY, targets="root")
     assert both.accounts == (HUB, SHOP, BANK)
