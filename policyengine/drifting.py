@@ -27,7 +27,7 @@ from policyengine.analysis.drift import (
     with_effects,
 )
 from policyengine.aws.documents import ASSIGN, Compiled, Json, PolicyDocument
-from policyengine.aws.merge import Effective, infer_orders
+from policyengine.aws.merge import Effective, infer_orders, resolve
 from policyengine.aws.organization import Organization
 from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Outcome
@@ -66,8 +66,11 @@ def find_drift(  # noqa: PLR0913 - what a run rests on
     return _Run(sources, recorded, pulled, at, partition).drift(against)
 
 
-class _Accepting(Session):
-    """Stages for documents that AWS itself gave: whether it would take them is no question."""
+class _AsPublished(Session):
+    """Stages for an organization in which each account has one document, which AWS itself gave.
+
+    Whether AWS would take it is no question. Accounts with equal documents share the result, and so their view.
+    """
 
     def admit(
         self,
@@ -76,6 +79,18 @@ class _Accepting(Session):
     ) -> Mapping[PolicyDocument, Outcome[PolicyDocument]]:
         return {policy: Outcome(policy) for policy in policies}
 
+    def resolve(
+        self,
+        organization: Organization,
+        at: datetime,
+        substitutes: Mapping[PolicyDocument, PolicyDocument],  # noqa: ARG002 - there are none
+    ) -> Effective:
+        firsts = {account.policies: account for account in reversed(organization.accounts)}
+        effective = resolve(organization, at=at, accounts=[*firsts.values()])
+        results = {each.account.policies: each for each in effective.accounts}
+        every = tuple(results[account.policies]._replace(account=account) for account in organization.accounts)
+        return replace(effective, accounts=every)
+
 
 class _Run:
     def __init__(
@@ -83,9 +98,9 @@ class _Run:
     ) -> None:
         self._at, self._partition = at, partition
         self._stages = Session()
-        snapshot = PURE.read_snapshot(pulled)
-        self._state = _published(snapshot, PURE.attach(snapshot, _NOTHING, only_project=False).value)
+        snapshot = self._stages.read_snapshot(pulled)
         self._facts = snapshot.model_dump(mode="json", exclude_none=True)
+        self._state = _published(snapshot)
         self._head = self._evaluated((), self._with_orders(snapshot, pulled))
         self._actual = _organization(self._head)
         before = PURE.read_snapshot(recorded) if recorded else None
@@ -99,17 +114,17 @@ class _Run:
     def drift(self, against: Against) -> DriftRun:
         """The result of the run."""
         base = side_of(self._base, self._base_state, self._at)
-        head = side_of(self._head, State((), self._base_state.snapshot), self._at)
-        if base is None or head is None:
+        if base is None:
             return DriftRun(None, self._base, self._actual)
-        effective = PURE.resolve(self._actual, self._at, {})
+        head = _side(self._head, State((), self._base_state.snapshot), self._at)
+        effective = PURE.resolve(self._actual, self._at, {}) if head.left_out else head.effective
         published = PublishedDrift(self._state, effective, base.effective, tuple(self._earlier()))
         attached = AttachedDrift(self._base.compiled, base.organization, self._tree, effective, published.agreed)
         unjudged = [*attached.unjudged()] if against != "published" else []
         unjudged += published.unjudged() if against != "attached" else ()
         found = [*self._of_attached(attached, published, base, head, against)]
         if against != "attached":
-            found += self._of_published(published, base, head)
+            found += self._of_published(published, base)
         drift = Drift(
             tuple(sorted(found, key=_order)), tuple(unjudged), self._tree.joined, self._tree.left, self._actual.accounts
         )
@@ -128,20 +143,19 @@ class _Run:
             elif accounts := others.intersection(difference.accounts):
                 yield _narrowed(result, frozenset(accounts))
 
-    def _of_published(self, published: PublishedDrift, base: Side, head: Side) -> Iterator[Difference]:
+    def _of_published(self, published: PublishedDrift, base: Side) -> Iterator[Difference]:
         found = list(published.differences())
         if not found:
             return
         valid = {policy.account.id or "" for policy in base.effective.accounts if policy.status != "invalid"}
-        side = self._published_side(published.documents, head)
-        comparison = compare(base, side)
+        comparison = compare(base, self._published_side(published.documents))
         for difference in found:
             known = published.documents.keys() & set(difference.accounts)
             result = with_effects(replace(difference, accounts=tuple(sorted(known))), comparison)
             invalid = valid.intersection(difference.accounts) if difference.cause is DriftCause.INVALID_STALE else ()
             yield replace(result, accounts=difference.accounts, invalid=tuple(sorted(invalid)))
 
-    def _published_side(self, documents: Mapping[str, Json], head: Side) -> Side:
+    def _published_side(self, documents: Mapping[str, Json]) -> Side:
         """The organization as if each account had just what AWS publishes for it; nothing where nobody knows."""
         policies = {repr(document): document for document in documents.values() if document}
         names = {text: f"published {number}" for number, text in enumerate(policies, 1)}
@@ -151,8 +165,7 @@ class _Run:
             if document := documents.get(account["id"]):
                 account["policies"] = [names[repr(document)]]
         state = State((), _source(data), partition=self._partition)
-        side = side_of(self._evaluated((), state.snapshot, _Accepting()), state, self._at)
-        return side or head
+        return _side(self._evaluated((), state.snapshot, _AsPublished()), state, self._at)
 
     def _earlier(self) -> Iterator[Mapping[str, Json]]:
         """What AWS published, or must have published, in the recorded state."""
@@ -176,16 +189,25 @@ class _Run:
         return evaluate(sources, snapshot, at=self._at, partition=self._partition, stages=stages or self._stages)
 
 
-def _published(snapshot: Snapshot, organization: Organization) -> PublishedState:
+def _published(snapshot: Snapshot) -> PublishedState:
     pulled = snapshot.pulled
     invalid = frozenset(pulled.invalid) if pulled and pulled.invalid is not None else None
     waiting: set[str] = set()
     for skipped in (pulled.skipped if pulled else None) or ():
         if isinstance(skipped, dict) and _IN_PROGRESS in str(skipped.get("code", "")):
+            organization = PURE.attach(snapshot, _NOTHING, only_project=False).value
             listed = skipped.get("accounts", "*")
             everyone = {account.id or "" for account in organization.accounts}
             waiting |= everyone.intersection(listed) if isinstance(listed, list) else everyone
     return PublishedState(snapshot.last_valid or {}, invalid, frozenset(waiting))
+
+
+def _side(evaluation: Evaluation, state: State, at: datetime) -> Side:
+    """A side without files of a project, which nothing can end before the accounts."""
+    side = side_of(evaluation, state, at)
+    if side is None:
+        raise AssertionError("a snapshot without a project is evaluated to its end")
+    return side
 
 
 def _organization(evaluation: Evaluation) -> Organization:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from analysis.drift.drifted import (
     BOOKS,
     EVERYONE,
@@ -20,6 +23,7 @@ from analysis.drift.drifted import (
     told,
 )
 
+from policyengine.analysis.diff.plan_changes import PlanChanges
 from policyengine.analysis.drift import DriftCause
 
 
@@ -236,6 +240,26 @@ def test_unexplained_aws_publishes_what_nothing_gives() -> None:
     found = drift(aws)
     assert told(found) == [("unexplained", "", ids(SHOP, LAB))]
     assert classes(the(found, "unexplained")) == {"lost": 1, "weakened": 1}
+
+
+def test_accounts_with_one_document_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs: list[object] = []
+    between = PlanChanges.between
+
+    def counted(changes: PlanChanges, *plans: Any) -> Any:  # noqa: ANN401 - as the method has it
+        pairs.append(plans)
+        return between(changes, *plans)
+
+    aws = Aws()
+    aws.parents |= {f"{number:012}": "Sandbox" for number in range(1, 201)}
+    aws.publish()
+    recorded = aws.snapshot()
+    for document in (aws.published or {}).values():
+        document["plans"]["daily"]["rules"]["nightly"]["lifecycle"]["delete_after_days"] = "3"
+    monkeypatch.setattr(PlanChanges, "between", counted)
+    found = the(drift(aws, recorded=recorded), "unexplained")
+    assert (len(found.accounts), [len(change.accounts) for change in found.changes]) == (204, [204])
+    assert len(pairs) <= 4
 
 
 # Against what.
