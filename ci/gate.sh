@@ -73,8 +73,8 @@ case $COMMAND in
   drift)
     [[ $STRICT == false ]] || refuse "strict: only check takes it"
     code=0 # AWS is read once for all forms
-    "$POLICYENGINE" pull -C "$DIRECTORY" --tags none --quiet --output "$reports/pulled.json" 2>"$reports/errors" || code=$?
-    ((code == 0)) || give_up
+    "$POLICYENGINE" "${arguments[@]}" --quiet --keep "$reports/pulled.json" 2>"$reports/errors" || code=$?
+    [[ -e $reports/pulled.json ]] || give_up
     arguments+=(--pulled "$reports/pulled.json")
     [[ -z $FAIL_ON ]] || arguments+=(--fail-on "$FAIL_ON")
     log=terminal

@@ -14,7 +14,7 @@ import typer
 from policyengine.analysis.drift import DRIFT, OF_PUBLISHED, DriftCause
 from policyengine.analysis.findings import Gate, settle
 from policyengine.aws.snapshot import read_snapshot, snapshot_text
-from policyengine.base.errors import SnapshotError, UsageError
+from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.checkout import prefix_of
@@ -43,8 +43,9 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.drifting import find_drift
+from policyengine.files import require_writable, write_whole
 from policyengine.project import SNAPSHOT, Project, read_source
-from policyengine.report.drift import DriftResult, DriftVerdict, terminal
+from policyengine.report.drift import ComparedWith, DriftResult, DriftVerdict, terminal
 
 if TYPE_CHECKING:
     from policyengine.live import Api, Pace, PullOptions
@@ -78,6 +79,10 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
             "--pulled", metavar="FILE", help="A snapshot pulled before; AWS is not asked.", show_default=False
         ),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", metavar="FILE", help="Also keep what was read, for `--pulled`.", show_default=False),
+    ] = None,
     profile: ProfileOption = "",
     role: RoleOption = "",
     region: RegionOption = None,
@@ -94,21 +99,27 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
     """What AWS has, or publishes, that the project does not say. Exit 1 on drift, 2 where it is not known."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _causes(fail_on, against)
     project = load_inputs(directory, option)
-    recorded = _organization_id(project.snapshot) if project.snapshot else ""
+    recorded = _facts(project.snapshot).organization if project.snapshot else ""
     if pulled is not None:
-        _refuse_live({"--profile": profile, "--role": role, "--region": region, "--rate": rate})
+        _refuse_live({"--profile": profile, "--role": role, "--region": region, "--rate": rate, "--keep": keep})
         actual = read_source(pulled, SNAPSHOT)
+        facts = _facts(actual, pulled.name)
     else:
+        _require_json(keep)
         options, pace = _options(project, role, regions_of(region or ()), against), pace_of(rate, budget)
         api = aws_api(profile, role, project.configuration.partition)
         actual = _pulled(api, options, pace, recorded, quiet=quiet)
-    _require_same(recorded, _organization_id(actual))
+        facts = _facts(actual)
+    _require_same(recorded, facts)
+    if keep is not None:
+        write_whole(keep, [actual.text])
+    compared_with = replace(facts, is_own=bool(recorded))
     partition = project.configuration.partition
     with progress("comparing", quiet=quiet):
         run = find_drift(project.sources, project.snapshot, actual, at=when, partition=partition, against=against.value)
         findings = () if run.drift else settle(run.project.diagnostics, Gate()).diagnostics
         prefix = prefix_of(project.root)
-        result = DriftResult(run.drift, run.actual, when, against.value, failing, findings, prefix)
+        result = DriftResult(run.drift, run.actual, when, against.value, failing, findings, prefix, compared_with)
         text = "" if to.silent else _render(result, form, to)
     to.write(text)
     return _EXITS[result.verdict]
@@ -147,19 +158,32 @@ def _refuse_live(given: dict[str, object]) -> None:
             raise UsageError(f"{name}: with `--pulled` nothing is read from AWS; leave one of them out")
 
 
-def _organization_id(snapshot: Source) -> str:
-    """The id of the organization that a snapshot is of; empty where it does not say it, or is faulty."""
-    try:
-        facts = read_snapshot(snapshot).organization
-    except SnapshotError:  # raised again, with all faults, where it is compared
-        return ""
-    return (facts.id if facts else None) or ""
+def _require_json(keep: Path | None) -> None:
+    """Raises `UsageError` and `UnreadableError` where what is read could not be kept."""
+    if keep is not None:
+        if keep.suffix != ".json":
+            raise UsageError(f"--keep {quoted(str(keep))}: expected a file whose name ends in `.json`")
+        require_writable(keep)
 
 
-def _require_same(recorded: str, actual: str) -> None:
-    if recorded and actual and recorded != actual:
+def _facts(snapshot: Source, file: str = "") -> ComparedWith:
+    """What a snapshot says of the organization and the moment that it is of. Raises `SnapshotError`."""
+    read = read_snapshot(snapshot)
+    organization = (read.organization.id if read.organization else None) or ""
+    return ComparedWith(file, organization, (read.pulled.at if read.pulled else None) or "")
+
+
+def _require_same(recorded: str, other: ComparedWith) -> None:
+    """Raises `UsageError` where what is compared is not of the organization that the project's snapshot is of."""
+    if recorded and not other.organization:
         raise UsageError(
-            f"the project is of the organization {quoted(recorded)}, what was read of {quoted(actual)}, another one"
+            f"the project is of the organization {quoted(recorded)}, and {quoted(other.file)} does not say which one it"
+            " is of (`organization.id`): pull it again"
+        )
+    if recorded and recorded != other.organization:
+        raise UsageError(
+            f"the project is of the organization {quoted(recorded)}, what was read of {quoted(other.organization)},"
+            " another one"
         )
 
 

@@ -29,6 +29,9 @@ def pulled(folder: Path, aws: Aws) -> Path:
     return file
 
 
+UNDATED = "compared with `pulled.json`, which does not say when it was pulled\n"
+
+
 def edited() -> Aws:
     aws = Aws()
     aws.retain("baseline", "daily", "7")
@@ -38,15 +41,15 @@ def edited() -> Aws:
 
 def test_no_drift(policyengine: Command, shop: Path) -> None:
     ran = policyengine("drift", shop, "--pulled", pulled(shop, Aws()))
-    assert ran == (0, "no drift: AWS is as the project says: 4 accounts\n", "")
+    assert ran == (0, f"{UNDATED}no drift: AWS is as the project says: 4 accounts\n", "")
 
 
 def test_an_edited_policy_fails_with_what_it_does(policyengine: Command, shop: Path) -> None:
     ran = policyengine("drift", shop, "--pulled", pulled(shop, edited()))
     assert (ran.code, ran.out) == (
         1,
-        """\
-edited: policy `baseline` has other settings in AWS: `plans/daily/rules/nightly/lifecycle/delete_after_days`
+        f"""\
+{UNDATED}edited: policy `baseline` has other settings in AWS: `plans/daily/rules/nightly/lifecycle/delete_after_days`
   backup.bpol:2
   all 4 accounts: 1 weakened
   - weakened: plan `daily`, rule `nightly`: retention 35 days -> 7 days
@@ -79,7 +82,7 @@ def test_what_nobody_read_is_not_no_drift(policyengine: Command, shop: Path) -> 
     for against in ("published", "all"):
         ran = policyengine("drift", shop, "--pulled", file, "--against", against)
         assert ran.code == 2
-        assert ran.out.startswith("unknown: nobody read what AWS publishes")
+        assert ran.out.startswith(f"{UNDATED}unknown: nobody read what AWS publishes")
     assert policyengine("drift", shop, "--pulled", file, "--against", "attached").code == 0
     assert policyengine("drift", shop, "--pulled", file, "--fail-on", "edited").code == 0
 
@@ -177,6 +180,52 @@ def test_another_organization_is_refused(policyengine: Command, shop: Path) -> N
     assert "the project is of the organization `o-1`, what was read of `o-2`" in ran.err
 
 
+def test_what_does_not_say_its_organization_is_refused(policyengine: Command, shop: Path) -> None:
+    file = pulled(shop, Aws())
+    file.write_text(file.read_text(encoding="utf-8").replace('"id": "o-1", ', ""), encoding="utf-8")
+    ran = policyengine("drift", shop, "--pulled", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert "of the organization `o-1`, and `pulled.json` does not say which one it is of" in ran.err
+
+
+def test_a_project_that_does_not_say_its_organization_is_told(policyengine: Command, shop: Path) -> None:
+    recorded = shop / "organization.json"
+    recorded.write_text(RECORDED.text.replace('"id": "o-1", ', ""), encoding="utf-8")
+    ran = policyengine("drift", shop, "--pulled", pulled(shop, Aws()))
+    assert ran.code == 0
+    assert "note: nothing says that this is the project's organization" in ran.out
+    recorded.unlink()
+    told = policyengine.json("drift", shop, "--pulled", pulled(shop, Aws())).json["compared_with"]
+    assert told == {"file": "pulled.json", "organization": "o-1", "at": None, "own": False}
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-09-30T23:59:30Z", "pulled 2026-09-30 23:59 UTC, 0 minutes ago"),
+        ("2026-09-30T23:00:00+01:00", "pulled 2026-09-30 22:00 UTC, 2 hours ago"),
+        ("2026-08-02T00:00:00Z", "pulled 2026-08-02 00:00 UTC, 60 days ago"),
+        ("2026-10-02T00:00:00Z", "pulled 2026-10-02 00:00 UTC, after the moment of this comparison"),
+        ("yesterday", "which does not say when it was pulled"),
+        ("2026-09-30T23:59:30", "which does not say when it was pulled"),
+    ],
+)
+def test_the_first_line_has_the_age_of_the_file(policyengine: Command, shop: Path, at: str, said: str) -> None:
+    file = pulled(shop, Aws())
+    file.write_text(file.read_text(encoding="utf-8").replace('"pulled": {', f'"pulled": {{"at": "{at}", '), "utf-8")
+    arguments = ("drift", shop, "--pulled", file, "--at", "2026-10-01")
+    assert policyengine(*arguments).out.startswith(f"compared with `pulled.json`, {said}\n")
+    assert said in policyengine(*arguments, "--format", "markdown").out.replace("`", "")
+    assert said in policyengine(*arguments, "--format", "sarif").out
+
+
+def test_a_faulty_snapshot_is_said_before_aws_is_read(policyengine: Command, shop: Path) -> None:
+    (shop / "organization.json").write_text("{}", encoding="utf-8")
+    ran = policyengine("drift", shop)
+    assert (ran.code, ran.out) == (2, "")
+    assert "organization.json:1: " in ran.err
+
+
 def test_a_pulled_file_and_options_for_aws_exclude_each_other(policyengine: Command, shop: Path) -> None:
     ran = policyengine("drift", shop, "--pulled", pulled(shop, Aws()), "--profile", "prod")
     assert (ran.code, ran.out) == (2, "")
@@ -198,6 +247,19 @@ def test_without_a_file_aws_is_read(policyengine: Command, shop: Path, monkeypat
         ("Reader", "none", "chains"),
         ("", "none", "none"),
     ]
+
+
+def test_what_is_read_is_kept_for_other_formats(
+    policyengine: Command, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "aws_api", lambda *_: None)
+    monkeypatch.setattr(command, "_pulled", lambda *_, **__: edited().snapshot())
+    kept = shop.parent / "kept.json"
+    assert policyengine("drift", shop, "--keep", kept).code == 1
+    assert policyengine("drift", shop, "--pulled", kept).code == 1
+    ran = policyengine("drift", shop, "--keep", shop.parent / "kept.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "expected a file whose name ends in `.json`" in ran.err
 
 
 def test_an_account_that_moved_is_named(policyengine: Command, shop: Path) -> None:

@@ -57,6 +57,16 @@ def test_drift_is_told_in_every_form_from_one_reading(aws: FakeAws, tmp_path: Pa
     assert aws.counts()["DescribeOrganization"] == 1
 
 
+def test_a_disabled_policy_type_is_told_as_drift(aws: FakeAws, tmp_path: Path) -> None:
+    write(tmp_path / "project", {"policy.bpol": PROJECT})
+    aws.restart({**SNAPSHOT, "organization": {**SNAPSHOT["organization"], "backup_policies_enabled": False}})
+    ran = gate(aws, tmp_path)
+    aws.restart(SNAPSHOT)
+    assert ran.code == 1, ran.log
+    assert "type-disabled" in Path(ran.outputs["comment-file"]).read_text(encoding="utf-8")
+    assert "type-disabled" in ran.log
+
+
 def test_of_another_organization_there_is_no_verdict(aws: FakeAws, tmp_path: Path) -> None:
     write(
         tmp_path / "project",

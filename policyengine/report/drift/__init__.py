@@ -1,5 +1,5 @@
 """`drift` in its formats, all rendered from a `DriftResult`."""
 
-from policyengine.report.drift.result import DriftResult, DriftVerdict
+from policyengine.report.drift.result import ComparedWith, DriftResult, DriftVerdict
 
-__all__ = ["DriftResult", "DriftVerdict"]
+__all__ = ["ComparedWith", "DriftResult", "DriftVerdict"]

@@ -18,6 +18,7 @@ def render(result: DriftResult) -> str:
             "schema": SCHEMA,
             "at": stamp(result.at),
             "against": result.against,
+            "compared_with": _compared_with(result),
             "verdict": result.verdict,
             "fail_on": [cause.value for cause in DriftCause if cause in result.fail_on],
             "summary": {
@@ -34,6 +35,17 @@ def render(result: DriftResult) -> str:
             "findings": [finding_json(finding) for finding in result.findings],
         }
     )
+
+
+def _compared_with(result: DriftResult) -> dict[str, object]:
+    """The other side: null for a file where AWS itself was read, for what it does not say."""
+    other = result.compared_with
+    return {
+        "file": other.file or None,
+        "organization": other.organization or None,
+        "at": stamp(other.moment) if other.moment else None,
+        "own": other.is_own,
+    }
 
 
 def difference_json(difference: Difference) -> dict[str, object]:

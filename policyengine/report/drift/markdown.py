@@ -18,6 +18,8 @@ def render(result: DriftResult) -> str:
 
 
 def _sections(result: DriftResult) -> Iterator[Section]:
+    if age := result.compared_with.age_text(result.at):
+        yield Section("\n", [prose(age)])
     rows = [table_row(each.cause, prose(each.message), *_cells(each, result)) for each in result.differences]
     yield Section("\n| cause | what | accounts | backups |\n|---|---|---|---|\n", rows)
     yield Section("\n", [item(f"- **unknown**: {prose(text)}") for text in unjudged_text(result.unjudged, result)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -12,10 +12,45 @@ from policyengine.analysis.diff import ChangeClass
 from policyengine.analysis.drift import DRIFT, Against, Difference, Drift, DriftCause, Unjudged
 from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.text import quoted
 from policyengine.report.account_names import AccountNames
 from policyengine.report.terminal import count
 
 DriftVerdict = Literal["drift", "none", "unknown"]
+
+
+@dataclass(frozen=True)
+class ComparedWith:
+    """What a project was compared with: a `file` that was pulled before, empty for AWS as it is now.
+
+    `organization` is the id of the organization that it is of, empty where it does not say it; `at` the moment as of
+    which it was read, as it says it. `is_own`: the project's snapshot says that it is of the same organization.
+    """
+
+    file: str = ""
+    organization: str = ""
+    at: str = ""
+    is_own: bool = True
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment of the reading, UTC; None where it is not said in a way that can be read."""
+        try:
+            moment = datetime.fromisoformat(self.at)
+        except ValueError:
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo else None
+
+    def age_text(self, now: datetime) -> str:
+        """Of when a file is, in a sentence; empty for AWS itself."""
+        if not self.file:
+            return ""
+        with_file = f"compared with {quoted(self.file)}"
+        if self.moment is None:
+            return f"{with_file}, which does not say when it was pulled"
+        age = now.replace(tzinfo=UTC) - self.moment
+        ago = f"{_length(age)} ago" if age >= timedelta(0) else "after the moment of this comparison"
+        return f"{with_file}, pulled {self.moment:%Y-%m-%d %H:%M} UTC, {ago}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +68,7 @@ class DriftResult:
     fail_on: frozenset[DriftCause] = field(default=DRIFT)
     findings: tuple[Diagnostic, ...] = ()
     prefix: str = ""
+    compared_with: ComparedWith = field(default_factory=ComparedWith)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -106,15 +142,26 @@ def unjudged_text(unjudged: Iterable[Unjudged], result: DriftResult) -> list[str
 
 
 def tree_texts(result: DriftResult) -> list[str]:
-    """Accounts that only one side has, which is no drift of policies."""
+    """What is no drift of policies: accounts that only one side has, and an organization that may be another."""
     if result.drift is None:
         return []
     texts = []
+    if not result.compared_with.is_own:
+        lacking = "nothing says that this is the project's organization: its snapshot has no `organization.id`"
+        texts.append(lacking)
     if joined := result.drift.joined:
         texts.append(f"{count(len(joined), 'account')} joined since the tree was recorded: {_ids(joined)}")
     if left := result.drift.left:
         texts.append(f"{count(len(left), 'account')} of the recorded tree left the organization: {_ids(left)}")
     return texts
+
+
+def _length(age: timedelta) -> str:
+    """A length of time: "3 days", "36 hours", "5 minutes"."""
+    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour")):
+        if age >= 2 * unit:
+            return count(age // unit, name)
+    return count(age // timedelta(minutes=1), "minute")
 
 
 _SHOWN = 3

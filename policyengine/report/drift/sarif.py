@@ -45,14 +45,20 @@ def _run(result: DriftResult) -> dict[str, object]:
         "informationUri": REPOSITORY,
         "rules": [_rule(cause) for cause in _CAUSES],
     }
-    notes = [*unjudged_text(result.unjudged, result), *(finding.message for finding in result.findings)]
+    age = result.compared_with.age_text(result.at)
+    notes = [
+        *([age] if age else []),
+        *unjudged_text(result.unjudged, result),
+        *(finding.message for finding in result.findings),
+    ]
     return {
         "tool": {"driver": driver},
         "invocations": [
             {
                 "executionSuccessful": result.verdict != "unknown",
                 "toolExecutionNotifications": [
-                    {"level": "warning", "message": {"text": printable(text)}} for text in notes
+                    {"level": "note" if text == age else "warning", "message": {"text": printable(text)}}
+                    for text in notes
                 ],
             }
         ],

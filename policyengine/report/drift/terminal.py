@@ -21,6 +21,8 @@ _VERDICTS: dict[DriftVerdict, str] = {"drift": "error", "none": "good", "unknown
 def render(result: DriftResult, *, color: bool = False, width: int | None = None) -> str:
     """The comparison for people."""
     page = TerminalPage(color=color, width=width)
+    if age := result.compared_with.age_text(result.at):
+        page.line((age, "dim"))
     for diagnostic in result.findings:
         write_diagnostic(page, diagnostic)
     for difference in result.differences:
