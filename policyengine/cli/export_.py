@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -30,10 +31,10 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
 from policyengine.cli.resolution import resolve_accounts
 from policyengine.engine import PURE, admit_policies, compile_sources
-from policyengine.export import Export, account_plans, cloudformation, exported, plan_regions, terraform
+from policyengine.export import Export, account_plans, cloudformation, exported, not_adoptable, plan_regions, terraform
 from policyengine.files import write_folder
 from policyengine.project import Project
 from policyengine.report.export import as_json
@@ -83,7 +84,7 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
     """What Terraform, CloudFormation or AWS Backup need to roll out a project. Exit 1 when AWS would refuse it."""
     to, when = Output(form, output, quiet, color), moment(at)
     if tool is ExportTool.BACKUP_PLAN:
-        _refuse_options(tool, {"--import": importing, "--out": out is not None})
+        _refuse_options(tool, {"--import": importing, "--only-project": only_project, "--out": out is not None})
         return _plans_of_account(load_inputs(None, option, snapshot), subject, region, when, to)
     _refuse_options(tool, {"--region": bool(region)})
     folder = Path(subject) if subject else None
@@ -96,8 +97,17 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
         return FAILED
     if importing:
         require_snapshot(project)
-    _deliver(_FILES[tool](result, importing=importing), out, to, stamp(when))
+    files = _FILES[tool](result, importing=importing)
+    if importing and not quiet:
+        _warn_of_lacking_ids(result)
+    _deliver(files, out, to, stamp(when))
     return CLEAN
+
+
+def _warn_of_lacking_ids(export: Export) -> None:
+    if lacking := not_adoptable(export):
+        advice = "`pull` reads the ids"
+        put([f"export: {listed(lacking)}: not adopted, there is no `id` in the snapshot; {advice}\n"], sys.stderr)
 
 
 def _refuse_options(tool: ExportTool, given: Mapping[str, bool]) -> None:

@@ -5,7 +5,14 @@ Pure, though on the edge: values go in, files as texts come out.
 
 from policyengine.export.aws_backup_plans import account_plans, plan_regions
 from policyengine.export.cloudformation import cloudformation
-from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, exported, in_creation_order
+from policyengine.export.exported import (
+    Export,
+    ExportedPolicy,
+    ExportTarget,
+    exported,
+    in_creation_order,
+    not_adoptable,
+)
 from policyengine.export.terraform import terraform
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "cloudformation",
     "exported",
     "in_creation_order",
+    "not_adoptable",
     "plan_regions",
     "terraform",
 ]

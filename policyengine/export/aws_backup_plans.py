@@ -46,7 +46,9 @@ from policyengine.aws.settings import (
     WINDOWS_VSS,
     settings,
 )
+from policyengine.base.errors import UsageError
 from policyengine.base.records import record
+from policyengine.base.text import quoted
 
 _AWS_NAMES: Mapping[SettingRow, str] = {
     START_WITHIN: "StartWindowMinutes",
@@ -58,6 +60,7 @@ _AWS_NAMES: Mapping[SettingRow, str] = {
 """The names of settings that are not those of policies in capitals."""
 
 _ACCOUNT, _REGION = (re.compile(re.escape(placeholder), re.IGNORECASE) for placeholder in (ACCOUNT, REGION))
+_NUMBER = re.compile("-?[0-9]{1,18}")
 _LIFECYCLE = "lifecycle"
 _SCANNER = SCAN.path[-2]
 
@@ -80,7 +83,8 @@ class _Where:
 def account_plans(published: Json, account: str, region: str) -> list[Json]:
     """The plans of a published document that run in a Region, by name; each with its tags and selections.
 
-    `[{"BackupPlan": {...}, "BackupPlanTags": {...}, "BackupSelections": [...]}]` (live.md 5).
+    `[{"BackupPlan": {...}, "BackupPlanTags": {...}, "BackupSelections": [...]}]` (live.md 5). Raises `UsageError` for
+    a number that is none.
     """
     where = _Where(account, region)
     plans = _node(_node(published).get(PLANS))
@@ -150,7 +154,11 @@ def _as_arn(value: Json, where: _Where) -> Json:
 
 
 def _as_number(value: Json, _: _Where) -> Json:
-    return int(spelled(value))
+    """A number of AWS Backup. Raises `UsageError` for a text that is none, as what AWS publishes never has."""
+    text = spelled(value)
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(f"what AWS publishes for the account has {quoted(text)} for a number: pull the snapshot again")
+    return int(text)
 
 
 def _as_truth(value: Json, _: _Where) -> Json:

@@ -6,16 +6,18 @@ Pure: takes what a project compiles to, its organization and its snapshot, and r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import field, replace
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 
 from policyengine.aws.documents import Compiled, Json, PolicyDocument
+from policyengine.aws.facts import limits
 from policyengine.aws.merge import same_meaning
-from policyengine.aws.organization import Entity, Organization, attach
-from policyengine.aws.policy_text import read_document
+from policyengine.aws.organization import MOST_ORDERS, Entity, Organization, attach
+from policyengine.aws.policy_text import minify, read_document
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
 from policyengine.base.text import quoted
@@ -35,28 +37,52 @@ class ExportedPolicy:
     tags: Mapping[str, str] = field(default_factory=dict)
     id: str | None = None
 
+    def texts(self) -> tuple[str, ...]:
+        """All texts that the other tool is given."""
+        return (self.name, self.description, *self.tags, *self.tags.values(), minify(self.content))
+
 
 @record
 class ExportTarget:
     """The root, a unit or an account to which policies are attached, in this order.
 
     `name` is what people call it: the path of a unit, the name of an account. `id` is AWS's, None where neither the
-    snapshot nor the project has it. `attached` are those of the policies that the snapshot has there already.
+    snapshot nor the project has it. `orders` are the orders in which the policies may be attached in AWS, empty where
+    nobody knows.
     """
 
     kind: Literal["root", "ou", "account"]
     name: str
     id: str | None
     policies: tuple[str, ...]
-    attached: frozenset[str] = frozenset()
+    orders: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from other targets, whatever is attached."""
+        return self.kind, self.id or self.name
 
 
 @record
 class Export:
-    """All policies in the order in which they are to be created, and the targets from the root down."""
+    """All policies in the order in which they are to be created, and the targets from the root down.
+
+    `stored` is what AWS has of these policies by the snapshot, without the project: None where there is no snapshot.
+    """
 
     policies: tuple[ExportedPolicy, ...]
     targets: tuple[ExportTarget, ...]
+    stored: Export | None = None
+
+
+def require_sizes(export: Export) -> None:
+    """Raises `UsageError` for a name or a description of a policy that is longer than AWS takes."""
+    for policy in export.policies:
+        for what, text in (("name", policy.name), ("description", policy.description)):
+            if len(text) > (most := limits()[f"policy_{what}_most_characters"]):
+                raise UsageError(
+                    f"policy {quoted(policy.name)}: its {what} has {len(text)} characters, AWS takes {most}; shorten it"
+                )
 
 
 def exported(compiled: Compiled, organization: Organization | None, snapshot: Snapshot | None) -> Export:
@@ -65,14 +91,49 @@ def exported(compiled: Compiled, organization: Organization | None, snapshot: Sn
     A policy that means what AWS stores under its name keeps AWS's spelling, so that adopting it changes nothing.
     """
     if organization is None or snapshot is None:
-        targets = tuple(_written(compiled))
-        documents: Iterable[PolicyDocument] = compiled.policies
-        stored: Mapping[str, StoredPolicy] = {}
-    else:
-        targets = tuple(_attached(organization, attach(snapshot).value))
-        documents = organization.policies.values()
-        stored = snapshot.policies or {}
-    return Export(tuple(_policy(document, stored.get(document.name)) for document in documents), targets)
+        return Export(tuple(_policy(document, None) for document in compiled.policies), tuple(_written(compiled)))
+    stored = snapshot.policies or {}
+    policies = tuple(_policy(document, stored.get(document.name)) for document in organization.policies.values())
+    there = attach(snapshot).value
+    kept = tuple(_as_stored(policy, stored[policy.name]) for policy in policies if policy.name in stored)
+    before = Export(kept, tuple(_attached(there, {policy.name for policy in kept})))
+    return Export(policies, tuple(_attached(organization)), before)
+
+
+def require_adoptable(export: Export) -> None:
+    """Raises `UsageError` naming the targets where AWS has policies in an order that the export cannot have.
+
+    What is attached already stands before what is attached later, and keeps its order: it would be adopted as if it
+    were in order, and nothing would put it right.
+    """
+    there = {target.key: target for target in export.stored.targets} if export.stored else {}
+    steps = [
+        f"{_called(target)} wants {quoted(first)} before {quoted(second)}"
+        for target in export.targets
+        if target.key in there
+        for first, second in islice(_swapped(target, there[target.key]), 1)
+    ]
+    if steps:
+        raise UsageError(
+            f"--import: AWS has policies attached in another order: {', '.join(steps)};"
+            " write the names in the order of the snapshot, or detach the policies in AWS and pull again"
+        )
+
+
+def not_adoptable(export: Export) -> list[str]:
+    """The names of policies that the snapshot has without an id, by which alone they could be adopted."""
+    return [policy.name for policy in export.stored.policies if not policy.id] if export.stored else []
+
+
+def _swapped(target: ExportTarget, there: ExportTarget) -> Iterator[tuple[str, str]]:
+    """Pairs of policies that a target wants in an order in which AWS cannot have them."""
+    attached = [name for name in target.policies if name in there.policies]
+    for first, second in pairwise(target.policies):
+        if second in attached and first not in attached:
+            yield first, second
+    orders = [[name for name in order if name in attached] for order in there.orders]
+    if orders and attached not in orders:
+        yield next(pair for pair in pairwise(attached) if not _stand_in_order(tuple(orders[0]), *pair))
 
 
 def in_creation_order(export: Export) -> Export:
@@ -90,7 +151,7 @@ def in_creation_order(export: Export) -> Export:
     except nx.NetworkXUnfeasible:
         raise UsageError(_contradiction(export, wanted)) from None
     by_name = {policy.name: policy for policy in export.policies}
-    return Export(tuple(by_name[name] for name in order), export.targets)
+    return replace(export, policies=tuple(by_name[name] for name in order))
 
 
 def _contradiction(export: Export, wanted: nx.DiGraph[str]) -> str:
@@ -123,7 +184,18 @@ def _policy(document: PolicyDocument, stored: StoredPolicy | None) -> ExportedPo
     if same_meaning(content, (there := _content_of(document.name, stored))):
         content = there
     description = document.description or stored.description or ""
-    return ExportedPolicy(document.name, content, description, stored.tags or {}, stored.id)
+    return ExportedPolicy(document.name, content, description, _tags(stored), stored.id)
+
+
+def _as_stored(policy: ExportedPolicy, stored: StoredPolicy) -> ExportedPolicy:
+    """A policy as AWS has it."""
+    content = _content_of(policy.name, stored) or policy.content
+    return replace(policy, content=content, description=stored.description or "")
+
+
+def _tags(stored: StoredPolicy) -> Mapping[str, str]:
+    """The tags that people may set: AWS writes its own, and takes them from nobody."""
+    return {key: value for key, value in (stored.tags or {}).items() if not key.lower().startswith(_AWS_TAG)}
 
 
 def _content_of(name: str, stored: StoredPolicy) -> Json:
@@ -134,18 +206,19 @@ def _content_of(name: str, stored: StoredPolicy) -> Json:
     return document.content if isinstance(document, PolicyDocument) else None
 
 
-def _attached(organization: Organization, before: Organization) -> Iterator[ExportTarget]:
-    """The targets with policies, each with those that are there before the project comes."""
-    there = {_key(entity): entity.policies for entity in before.entities}
+def _attached(organization: Organization, among: Collection[str] | None = None) -> Iterator[ExportTarget]:
+    """The targets with policies, all or those of these names."""
     for entity in organization.entities:
-        if entity.policies:
-            names = tuple(policy.name for policy in entity.policies)
-            already = frozenset(policy.name for policy in there.get(_key(entity), ()))
-            yield ExportTarget(entity.kind, _name(entity), entity.id, names, already)
+        names = tuple(policy.name for policy in entity.policies if among is None or policy.name in among)
+        if names:
+            yield ExportTarget(entity.kind, _name(entity), entity.id, names, _orders(entity))
 
 
-def _key(entity: Entity) -> tuple[str, str]:
-    return entity.kind, entity.path
+def _orders(entity: Entity) -> tuple[tuple[str, ...], ...]:
+    """The orders in which AWS may have what is attached to an entity of a snapshot; none where it can be any."""
+    if not entity.unordered:
+        return (tuple(policy.name for policy in entity.policies),)
+    return entity.orders if len(entity.orders) < MOST_ORDERS else ()
 
 
 def _name(entity: Entity) -> str:
@@ -165,6 +238,7 @@ def _written(compiled: Compiled) -> Iterator[ExportTarget]:
             yield ExportTarget("account", text, text if text.isdigit() else None, names)
 
 
+_AWS_TAG = "aws:"
 _LONGEST = 200  # characters; CloudFormation takes 255
 
 

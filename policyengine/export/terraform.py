@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from unicodedata import is_normalized
 
 from policyengine.aws.policy_text import minify
-from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, ResourceNames
+from policyengine.base.errors import UsageError
+from policyengine.base.text import quoted
+from policyengine.export.exported import (
+    Export,
+    ExportedPolicy,
+    ExportTarget,
+    ResourceNames,
+    require_adoptable,
+    require_sizes,
+)
 from policyengine.report.terminal import LOG_COMMAND
 
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
 _INDENT = "  "
 _MAIN = "main.tf"
 _SAFE = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_READ_BY_TERRAFORM = re.compile(r".*\.(tf|tofu)[a-z]*", re.IGNORECASE)
+"""With `.json` behind it: `x.tf.json` is configuration, `x.auto.tfvars.json` has values of variables."""
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows, whatever follows the dot
 _LAST_LATIN = 0x24F  # what comes after it may be invisible, or change the direction of reading
 _LAST_OF_FOUR_DIGITS = 0xFFFF
 
@@ -24,14 +37,29 @@ _LAST_OF_FOUR_DIGITS = 0xFFFF
 def terraform(export: Export, *, importing: bool) -> dict[str, str]:
     """File names and texts: `main.tf`, and `NAME.json` for each policy; with `importing` also `imports.tf`.
 
-    Attachments of a target depend on each other in its order. A target whose id nobody has is a variable.
+    Attachments of a target depend on each other in its order. A target whose id nobody has is a variable. Raises
+    `UsageError` for texts that Terraform would change, and with `importing` for orders that it would not mend.
     """
+    require_sizes(export)
+    for policy in export.policies:
+        _refuse_decomposed(policy)
+    if importing:
+        require_adoptable(export)
     names = _Names(export)
     files = {_MAIN: "\n".join(_main(export, names))}
     files |= {names.files[policy.name]: minify(policy.content) for policy in export.policies}
     if importing:
         files["imports.tf"] = "\n".join(_imports(export, names))
     return files
+
+
+def _refuse_decomposed(policy: ExportedPolicy) -> None:
+    """Raises `UsageError` for a text that Terraform would compose: it holds all texts in Unicode's form NFC."""
+    if not all(is_normalized("NFC", text) for text in policy.texts()):
+        raise UsageError(
+            f"policy {quoted(policy.name)}: Terraform would write letters with accents in another way, as one character"
+            " each (NFC); write them so, or export to cloudformation"
+        )
 
 
 class _Names:
@@ -63,7 +91,7 @@ def _file_names(labels: Mapping[str, str]) -> dict[str, str]:
     files: dict[str, str] = {}
     taken: set[str] = set()
     for policy, label in labels.items():
-        stem = policy if _SAFE.fullmatch(policy) else label
+        stem = policy if _is_safe(policy) else f"{label}_policy" if _RESERVED.fullmatch(label) else label
         name, number = f"{stem}.json", 1
         while name.casefold() in taken:
             number += 1
@@ -71,6 +99,11 @@ def _file_names(labels: Mapping[str, str]) -> dict[str, str]:
         taken.add(name.casefold())
         files[policy] = name
     return files
+
+
+def _is_safe(name: str) -> bool:
+    """Whether a file may be called like a policy."""
+    return bool(_SAFE.fullmatch(name)) and not _READ_BY_TERRAFORM.fullmatch(name) and not _RESERVED.fullmatch(name)
 
 
 def _main(export: Export, names: _Names) -> Iterator[str]:
@@ -105,11 +138,12 @@ def _attachments(target: ExportTarget, names: _Names) -> Iterator[str]:
 def _imports(export: Export, names: _Names) -> Iterator[str]:
     """A block for each policy and attachment that AWS has; those that only the project has are created."""
     ids = {policy.name: policy.id for policy in export.policies if policy.id}
+    there = {target.key: target.policies for target in export.stored.targets} if export.stored else {}
     for policy, id_ in ids.items():
         yield _block("import", (), {"to": f"{_POLICY}.{names.policies[policy]}", "id": _text(id_)})
     for target in export.targets:
         for policy in target.policies:
-            if policy in target.attached and policy in ids and target.id:
+            if policy in there.get(target.key, ()) and policy in ids and target.id:
                 to = f"{_ATTACHMENT}.{names.attachments[target, policy]}"
                 yield _block("import", (), {"to": to, "id": _text(f"{target.id}:{ids[policy]}")})
 

@@ -26,6 +26,31 @@ def test_import_files(policyengine: Command, project: Path, tmp_path: Path) -> N
     assert sorted(file.name for file in tmp_path.glob("*.json")) == ["resources-to-import.json", "template.json"]
 
 
+def test_what_has_no_id_is_named(policyengine: Command, tmp_path: Path) -> None:
+    tree = (
+        "version: 1\nroot: {name: Root}\npolicies:\n  a: {id: p-1, content: {plans: {}}}\n  b: {content: {plans: {}}}\n"
+    )
+    snapshot = write(tmp_path, {"organization.yaml": tree}) / "organization.yaml"
+    for tool in ("terraform", "cloudformation"):
+        ran = policyengine("export", tool, "--snapshot", snapshot, "--import", "--out", tmp_path / tool)
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err == "export: `b`: not adopted, there is no `id` in the snapshot; `pull` reads the ids\n"
+
+
+def test_a_number_that_is_none_in_what_aws_publishes(policyengine: Command, tmp_path: Path) -> None:
+    rule = {"lifecycle": {"delete_after_days": "${x}"}, "target_backup_vault_name": "V"}
+    tree = {
+        "version": 1,
+        "root": {"name": "Root", "policies": ["p"], "accounts": [{"id": "222222222222", "name": "books"}]},
+        "policies": {"p": {"content": {"plans": {"a": {"regions": {"@@assign": ["eu-west-1"]}}}}}},
+        "last_valid": {"222222222222": {"plans": {"a": {"regions": ["eu-west-1"], "rules": {"r": rule}}}}},
+    }
+    snapshot = write(tmp_path, {"organization.json": json.dumps(tree)}) / "organization.json"
+    ran = policyengine("export", "backup-plan", "books", "--region", "eu-west-1", "--snapshot", snapshot)
+    assert (ran.code, ran.out) == (2, "")
+    assert "what AWS publishes for the account has `${x}` for a number" in ran.err
+
+
 def test_plans_of_an_account_come_back_as_a_policy(policyengine: Command, project: Path, tmp_path: Path) -> None:
     ran = policyengine("export", "backup-plan", "books", "--region", "eu-west-1", "-C", project, "--at", AT)
     plans = write(tmp_path, {"plans.json": ran.out}) / "plans.json"
@@ -43,6 +68,10 @@ def test_plans_of_an_account_come_back_as_a_policy(policyengine: Command, projec
             "`books`: no plan runs in `eu-west-9`; its plans run in `eu",
         ),
         (("backup-plan", "*", "--region", "eu-west-1"), "`*`: 3 accounts match, expected one"),
+        (
+            ("backup-plan", "books", "--region", "eu-west-1", "--only-project"),
+            "--only-project: `export backup-plan` has no such option",
+        ),
         (("backup-plan", "books", "--import"), "--import: `export backup-plan` has no such option"),
         (("terraform", "--region", "eu-west-1"), "--region: `export terraform` has no such option"),
     ],

@@ -90,6 +90,73 @@ def test_what_aws_has_is_listed_for_import() -> None:
     ]
 
 
+def test_what_aws_has_is_adopted_as_it_is() -> None:
+    edited = POLICIES.replace("plan a { regions = [eu-west-1] }", "plan a { regions = [eu-west-2] }")
+    tree = TREE.replace("name: shop}", "name: shop, policies: [second]}").replace(
+        "id: p-2,", "id: p-2, description: D,"
+    )
+    files = cloudformation(exported_from(tree, edited.replace("policy second", 'policy second "New"')), importing=True)
+    adopted = json.loads(files["import-template.json"])["Resources"]
+    assert list(adopted) == ["Second"]
+    assert adopted["Second"] == {
+        "Type": "AWS::Organizations::Policy",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "Name": "second",
+            "Type": "BACKUP_POLICY",
+            "Description": "D",
+            "Content": {"plans": {"a": {"regions": {"@@assign": ["eu-west-1"]}}}},
+            "TargetIds": ["111111111111"],
+            "Tags": [{"Key": "team", "Value": "ops"}],
+        },
+    }
+    assert set(json.loads(files["template.json"])["Resources"]) == {"First", "Second", "Spare"}
+
+
+def test_of_the_project_alone_targets_of_aws_stay_with_what_is_adopted() -> None:
+    tree = TREE.replace("id: r-ab12", "policies: [second, other]") + "  other: {id: p-3, content: {plans: {}}}\n"
+    files = cloudformation(exported_from(tree, POLICIES, only_project=True), importing=True)
+    template = json.loads(files["import-template.json"])
+    assert template["Parameters"] == {"RootId": {"Type": "String", "Description": "AWS's id of the root"}}
+    assert template["Resources"].keys() == {"Second"}
+    assert template["Resources"]["Second"]["Properties"]["TargetIds"] == [{"Ref": "RootId"}]
+
+
+def test_without_ids_there_is_nothing_to_adopt() -> None:
+    files = cloudformation(exported_from(TREE.replace("id: p-2, ", ""), POLICIES), importing=True)
+    assert set(files) == {"template.json", "resources-to-import.json"}
+    assert json.loads(files["resources-to-import.json"]) == []
+
+
+@pytest.mark.parametrize(
+    ("policies", "units", "message"),
+    [
+        (501, 0, "the template has 501 resources, CloudFormation takes 500; leave out the snapshot's policies with"),
+        (1, 201, "the template has 201 parameters, CloudFormation takes 200; give the command a snapshot with the ids"),
+    ],
+)
+def test_more_than_a_template_holds_is_refused(policies: int, units: int, message: str) -> None:
+    tree = {
+        "version": 1,
+        "root": {"name": "Root", "units": [{"name": f"u{number}", "policies": ["p0"]} for number in range(units)]},
+        "policies": {f"p{number}": {"content": {"plans": {}}} for number in range(policies)},
+    }
+    with pytest.raises(UsageError, match=message):
+        template_of("", json.dumps(tree))
+
+
+def test_a_large_template_has_no_layout_and_a_larger_one_is_refused() -> None:
+    policies = {f"p{number}": {"content": {"x": ["a"] * 20_000}} for number in range(13)}
+    few = json.dumps({"version": 1, "root": {"name": "Root"}, "policies": dict(list(policies.items())[:3])})
+    text = cloudformation(exported_from(few, ""), importing=False)["template.json"]
+    assert len(json.loads(text)["Resources"]) == 3
+    assert text.count("\n") == 1
+    many = json.dumps({"version": 1, "root": {"name": "Root"}, "policies": policies})
+    with pytest.raises(UsageError, match=r"the template has .* bytes, CloudFormation takes 1,000,000"):
+        cloudformation(exported_from(many, ""), importing=False)
+
+
 def test_orders_that_contradict_each_other_are_refused_by_name() -> None:
     contradicting = POLICIES.replace('attach second to account "shop"', 'attach second, first to ou "Test"')
     with pytest.raises(UsageError) as refused:

@@ -12,7 +12,8 @@ import pytest
 from generators.organizations import PLAIN, WILD, organization
 from support.exporting import exported_from
 
-from policyengine.export import Export, terraform
+from policyengine.base.errors import UsageError
+from policyengine.export import Export, cloudformation, terraform
 
 POLICIES = """\
 policy baseline "Every ${day} & night" { plan daily { regions = [eu-west-1] } }
@@ -156,6 +157,96 @@ def test_names_of_a_snapshot_lead_nowhere_and_are_read_back() -> None:
 def test_what_begins_a_template_is_text(name: str, literal: str) -> None:
     tree = {"version": 1, "root": {"name": "Root"}, "policies": {"p": {"description": name, "content": {"plans": {}}}}}
     assert f"description = {literal}\n" in terraform(exported_from(json.dumps(tree), ""), importing=False)["main.tf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("main.tf", "main_tf.json"),
+        ("x.auto.tfvars", "x_auto_tfvars.json"),
+        ("a.tftest", "a_tftest.json"),
+        ("v.TOFU", "v_TOFU.json"),
+        ("con", "con_policy.json"),
+        ("Nul.x", "Nul_x.json"),
+        ("v1.2", "v1.2.json"),
+    ],
+)
+def test_no_document_is_a_file_that_terraform_or_windows_takes_for_its_own(name: str, file: str) -> None:
+    tree = tree_with({name: {"content": {"plans": {}}}})
+    assert set(terraform(exported_from(tree, ""), importing=False)) == {"main.tf", file}
+
+
+def test_tags_that_aws_writes_are_left_to_it() -> None:
+    tags = {"aws:cloudformation:stack-name": "backup", "AWS:x": "y", "team": "ops"}
+    main = terraform(exported_from(tree_with({"p": {"content": {"plans": {}}, "tags": tags}}), ""), importing=False)
+    assert '  tags = {\n    "team" = "ops"\n  }\n' in main["main.tf"]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"description": "cafe\u0301"},
+        {"tags": {"cafe\u0301": "x"}},
+        {"content": {"plans": {"cafe\u0301": {"regions": {"@@assign": ["eu-west-1"]}}}}},
+    ],
+)
+def test_letters_that_terraform_would_compose_are_refused(policy: dict[str, Any]) -> None:
+    tree = tree_with({"p": {"content": {"plans": {}}, **policy}})
+    with pytest.raises(UsageError, match="policy `p`: Terraform would write letters with accents in another way"):
+        terraform(exported_from(tree, ""), importing=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "message"),
+    [
+        ("p", {"description": "d" * 513}, "policy `p`: its description has 513 characters, AWS takes 512"),
+        ("n" * 129, {}, "its name has 129 characters, AWS takes 128"),
+    ],
+)
+def test_what_is_longer_than_aws_takes_is_refused(name: str, policy: dict[str, Any], message: str) -> None:
+    export = exported_from(tree_with({name: {"content": {"plans": {}}, **policy}}), "")
+    for tool in (terraform, cloudformation):
+        with pytest.raises(UsageError, match=message):
+            tool(export, importing=False)
+
+
+def tree_with(policies: dict[str, Any]) -> str:
+    return json.dumps({"version": 1, "root": {"name": "Root"}, "policies": policies})
+
+
+FIRST = """  first: {id: p-first, content: {plans: {b: {regions: {"@@assign": [eu-west-1]}}}}}
+"""
+TWO = """\
+policy first { plan b { regions = [eu-west-1] } }
+policy kept { plan A { regions = [eu-west-1] } }
+attach first, kept to ou "Prod"
+"""
+
+
+@pytest.mark.parametrize("tool", [terraform, cloudformation])
+@pytest.mark.parametrize("attached", ["[kept]", "[kept, first]"])
+def test_orders_that_adopting_would_not_mend_are_refused(tool: Any, attached: str) -> None:  # noqa: ANN401 - either
+    export = exported_from(TREE.replace("[kept]", attached) + FIRST, TWO, only_project=True)
+    assert tool(export, importing=False)
+    with pytest.raises(UsageError) as refused:
+        tool(export, importing=True)
+    assert str(refused.value) == (
+        "--import: AWS has policies attached in another order: `Prod` wants `first` before `kept`; write the names in"
+        " the order of the snapshot, or detach the policies in AWS and pull again"
+    )
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "attachment_order: unknown\n",
+        "attachment_order: inferred\norders: {Prod: [[kept, first], [first, kept]]}\n",
+        "attachment_order: inferred\norders: {Prod: [[first, kept]]}\n",
+    ],
+)
+def test_orders_that_aws_may_have_are_adopted(order: str) -> None:
+    tree = order + TREE.replace("[kept]", "[kept, first]") + FIRST
+    assert terraform(exported_from(tree, TWO, only_project=True), importing=True)["imports.tf"].count(":p-") == 2
 
 
 def test_of_the_project_alone_adopts_the_attachments_that_are_there() -> None:

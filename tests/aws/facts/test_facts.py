@@ -204,6 +204,8 @@ def test_what_is_no_type_has_no_features(name: str) -> None:
         ("selections_in_plan", 100, "7.1"),
         ("tag_selections_in_plan", 10, "7.1"),
         ("policy_characters", 10_000, "7.1"),
+        ("policy_name_most_characters", 128, "7.1"),
+        ("policy_description_most_characters", 512, "7.1"),
     ],
 )
 def test_quotas_and_bounds(name: str, value: int, fact: str) -> None:
