@@ -380,8 +380,8 @@ def _texts(sources: Iterable[Source], partition: str, stages: Stages) -> _Texts:
     parsed = stages.parse(sources)
     compiled = stages.compile([outcome.value for outcome in parsed], partition)
     faults = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    found = _without_unused(compiled.diagnostics) if faults else compiled.diagnostics
-    return _Texts(parsed, Outcome(compiled.value, (*faults, *found)))
+    diagnostics = _without_unused(compiled.diagnostics) if faults else compiled.diagnostics
+    return _Texts(parsed, Outcome(compiled.value, (*faults, *diagnostics)))
 
 
 def _without_unused(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

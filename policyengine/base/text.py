@@ -183,9 +183,9 @@ def _is_slip(written: str, meant: str) -> bool:
     return max(len(written), len(meant)) >= least
 
 
-def _same_letters(one: str, other: str) -> int:
+def _same_letters(left: str, other: str) -> int:
     """How many letters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, other, strict=False)))
 
 
 def _by_folded(names: Iterable[str]) -> dict[str, str]:

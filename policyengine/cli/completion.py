@@ -63,11 +63,11 @@ def _parameters(function: Callable[..., object]) -> tuple[tuple[Flag, ...], Valu
     for hint in get_type_hints(function, include_extras=True).values():
         if get_origin(hint) is not Annotated:
             continue
-        kind, told = get_args(hint)[:2]
-        if isinstance(told, OptionInfo):
-            flags.append(_flag(kind, told))
-        elif isinstance(told, ArgumentInfo):
-            arguments = _values(kind, told.metavar)
+        kind, declared = get_args(hint)[:2]
+        if isinstance(declared, OptionInfo):
+            flags.append(_flag(kind, declared))
+        elif isinstance(declared, ArgumentInfo):
+            arguments = _values(kind, declared.metavar)
     return (*flags, Flag(("--help", "-h"), "Show this message and exit.")), arguments
 
 

@@ -93,14 +93,14 @@ class CostInputs:
         from policyengine.analysis.coverage import inventory_coverage
 
         rows = inventory_coverage(inventory, organization, deployment).resources()
-        found = workloads_of_inventory(inventory.resources, rows, self.usage, organization, deployment)
-        notes = (*totals.notes, *_hidden(inventory), *found.notes)
-        return WorkloadsFound((*totals.workloads, *found.workloads), notes)
+        workloads = workloads_of_inventory(inventory.resources, rows, self.usage, organization, deployment)
+        notes = (*totals.notes, *_hidden(inventory), *workloads.notes)
+        return WorkloadsFound((*totals.workloads, *workloads.workloads), notes)
 
     def estimate(self, organization: Organization, deployment: Deployment) -> CostResult:
         """What the backups of an organization cost."""
-        found = self.workloads(organization, deployment)
-        return self.estimator.estimate(found.workloads, organization, found.notes)
+        workloads = self.workloads(organization, deployment)
+        return self.estimator.estimate(workloads.workloads, organization, workloads.notes)
 
 
 def _usage(files: CostFiles, organizations: Iterable[Organization]) -> Usage:

@@ -193,10 +193,10 @@ def _pulled(api: Api, options: PullOptions, pace: Pace, expected: str, *, quiet:
 
     lines, now = ProgressLines("drift", quiet=quiet), datetime.now(UTC).replace(microsecond=0)
     try:
-        found = read_organization(api, options, pace, now=now, expected=expected, report=lines)
+        pulled = read_organization(api, options, pace, now=now, expected=expected, report=lines)
     finally:
         lines.close()
-    return Source("AWS.json", snapshot_text(found.snapshot, as_json=True))
+    return Source("AWS.json", snapshot_text(pulled.snapshot, as_json=True))
 
 
 def _options(project: Project, role: str, regions: tuple[str, ...], against: AgainstChoice) -> PullOptions:

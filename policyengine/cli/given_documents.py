@@ -45,12 +45,12 @@ def given_documents(paths: Sequence[Path], *, region: str = "", partition: str =
     for file, entry in entries:
         if isinstance(entry, Answer) and str(file) not in plans:
             continue  # selections of plans in other files
-        found = _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else Given(entry)
-        name = found.document.name
+        document = _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else Given(entry)
+        name = document.document.name
         earlier = first.setdefault(name.casefold(), (file, name))
         if earlier != (file, name):
             raise UsageError(f"{_clash(*earlier, file, name)}: rename one of them")
-        given.append(found)
+        given.append(document)
     return given
 
 

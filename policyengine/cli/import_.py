@@ -124,9 +124,11 @@ def _import(given: Given, at: datetime, partition: Partition) -> Outcome[Module]
 
 def _unsaid(given: Given) -> Iterator[Diagnostic]:
     """Warnings of what the backup plans say that no policy can."""
-    for found in given.unsaid:
-        path = "/".join(found.place)
-        yield CONTENT_NOT_IMPORTED.at(None, found.message, help=found.help, path=path, policies=(given.document.name,))
+    for finding in given.unsaid:
+        path = "/".join(finding.place)
+        yield CONTENT_NOT_IMPORTED.at(
+            None, finding.message, help=finding.help, path=path, policies=(given.document.name,)
+        )
 
 
 def _text(modules: Sequence[Module]) -> str:

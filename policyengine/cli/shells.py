@@ -123,14 +123,14 @@ def _zsh(commands: Sequence[CommandWords]) -> Iterator[str]:
 
 
 def _zsh_flag(flag: Flag) -> Iterator[str]:
-    told = "".join(f"\\{sign}" if sign in "[]:\\" else sign for sign in flag.help)
+    description = "".join(f"\\{sign}" if sign in "[]:\\" else sign for sign in flag.help)
     others = "*" if flag.repeated else f"({' '.join(flag.names)})" if len(flag.names) > 1 else ""
     for name in flag.names:
         if flag.values is None:
-            yield f"{others}{name}[{told}]"
+            yield f"{others}{name}[{description}]"
         else:
             join = "=" if name.startswith("--") else ""
-            yield f"{others}{name}{join}[{told}]:value:{_zsh_action(flag.values)}"
+            yield f"{others}{name}{join}[{description}]:value:{_zsh_action(flag.values)}"
 
 
 def _zsh_action(values: Values) -> str:

@@ -115,15 +115,15 @@ def _day(text: str) -> date | None:
 
 def _prices(name: str, offers: list[_Offer]) -> tuple[list[Price], int]:
     codes = dict(_codes(offers))
-    found: dict[tuple[object, ...], list[Price]] = {}
+    by_key: dict[tuple[object, ...], list[Price]] = {}
     ignored = 0
     for offer in offers:
         prices = list(_of_offer(name, offer, codes))
         ignored += not prices
         for price in prices:
-            found.setdefault((price.item, price.type, price.region, price.to, price.currency), []).append(price)
-    single = [prices[0] for prices in found.values() if len({price.amount for price in prices}) == 1]
-    return single, ignored + len(found) - len(single)
+            by_key.setdefault((price.item, price.type, price.region, price.to, price.currency), []).append(price)
+    single = [prices[0] for prices in by_key.values() if len({price.amount for price in prices}) == 1]
+    return single, ignored + len(by_key) - len(single)
 
 
 def _codes(offers: Iterable[_Offer]) -> Iterator[tuple[str, str]]:

@@ -166,17 +166,17 @@ def _first(value: Json, path: tuple[str, ...]) -> Json:
 
 def _parents(configuration: Json, related: Json, paths: ConfigPaths, place: _Place) -> dict[str, None]:
     """The ARNs of what an item belongs to, by its configuration and its relationships, each once."""
-    found: dict[str, None] = {}
+    arns: dict[str, None] = {}
     for path, form in paths.parents.items():
         for name in _at(configuration, path):
             if name and isinstance(name, str):
-                found[_head(form, place) + name] = None
+                arns[_head(form, place) + name] = None
     for entry in related if isinstance(related, list) else ():
         if isinstance(entry, dict):
             kind, name = entry.get("resourceType"), entry.get("resourceId")
             if isinstance(kind, str) and kind in paths.related and name and isinstance(name, str):
-                found[_head(paths.related[kind], place) + name] = None
-    return found
+                arns[_head(paths.related[kind], place) + name] = None
+    return arns
 
 
 def _at(value: Json, path: tuple[str, ...]) -> Iterator[Json]:

@@ -121,7 +121,7 @@ def read_streams(
 ) -> Outcome[ResourceInventory]:
     """What `read_inventory` returns, of files that are open."""
     gathering = Gathering()
-    findings = [found for file in files for found in _take(file, settings, at, gathering)]
+    findings = [finding for file in files for finding in _take(file, settings, at, gathering)]
     return _with(findings, gathering.inventory())
 
 

@@ -136,8 +136,8 @@ class JsonPieces:
         self._end("]", "a list")
 
     def _end(self, sign: str, what: str) -> None:
-        if (found := self._next()) != sign:
-            self.fail(f"expected a comma or the end of {what}{'' if found else _TOO_SOON}")
+        if (actual := self._next()) != sign:
+            self.fail(f"expected a comma or the end of {what}{'' if actual else _TOO_SOON}")
         self._at += 1
 
     def _next(self) -> str:

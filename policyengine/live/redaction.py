@@ -99,8 +99,8 @@ class Redaction:
 
     def _each(self, text: str, replaced: Callable[[str], str]) -> str:
         if text.startswith("{") and (document := _document(text)) is not None:
-            told = _through(document, lambda inside: self._each(inside, replaced))
-            return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+            redacted = _through(document, lambda inside: self._each(inside, replaced))
+            return json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
         if _SCHEDULE.fullmatch(text) or ((action := _ACTION.fullmatch(text)) and action[1] in _vocabulary()):
             return text
         return "".join(part if _is_plain(part) else replaced(part) for part in _APART.split(text))

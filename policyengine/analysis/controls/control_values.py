@@ -86,9 +86,9 @@ class ControlResult:
 
 def whole(results: Iterable[Compliance]) -> Compliance:
     """The result of several: not compliant if any is, else undecided if any is, else compliant if any is."""
-    found = set(results)
+    distinct = set(results)
     worst_first = (Compliance.NON_COMPLIANT, Compliance.INSUFFICIENT_DATA, Compliance.COMPLIANT)
-    return next((result for result in worst_first if result in found), Compliance.NOT_APPLICABLE)
+    return next((result for result in worst_first if result in distinct), Compliance.NOT_APPLICABLE)
 
 
 def best(answers: Iterable[ControlAnswer]) -> ControlAnswer:

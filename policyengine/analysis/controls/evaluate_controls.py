@@ -149,9 +149,9 @@ class _Resources:
 
     def rows(self, demand: ControlDemand) -> Iterator[ControlRow]:
         types = demand.control.types or tuple(resource_features())
-        for one in self._evaluated:
-            resource = one.resource
-            if resource.type in types and (answer := _scoped(one, demand)):
+        for evaluated in self._evaluated:
+            resource = evaluated.resource
+            if resource.type in types and (answer := _scoped(evaluated, demand)):
                 place = resource.account, resource.region
                 yield ControlRow(resource.arn, *place, *answer, evaluated_as(resource.type))
 
@@ -167,9 +167,9 @@ class _Resources:
         return Evaluated(resource, verdict, self._backups[key], newest, at)
 
 
-def _scoped(one: Evaluated, demand: ControlDemand) -> ControlAnswer | None:
+def _scoped(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer | None:
     """The answer about a resource; None where it is out of the control's scope."""
-    scope, resource = demand.scope, one.resource
+    scope, resource = demand.scope, evaluated.resource
     if not scope.covers_place(resource.account, resource.region):
         return None
     if scope.types is not None and resource.type not in scope.types:
@@ -183,4 +183,4 @@ def _scoped(one: Evaluated, demand: ControlDemand) -> ControlAnswer | None:
         key, value = scope.tag
         if key not in resource.tags or (value is not None and resource.tags[key] != value):
             return None
-    return judge_resource(one, demand)
+    return judge_resource(evaluated, demand)

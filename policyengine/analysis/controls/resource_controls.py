@@ -79,11 +79,11 @@ class Evaluated(NamedTuple):
 Judge: TypeAlias = "Callable[[Evaluated, ControlDemand], ControlAnswer]"
 
 
-def judge_resource(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def judge_resource(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     """The answer of a control about a resource of a type that it evaluates."""
-    if one.resource.type == "EC2" and (one.resource.state or "").casefold() == "stopped":
+    if evaluated.resource.type == "EC2" and (evaluated.resource.state or "").casefold() == "stopped":
         return ControlAnswer(Compliance.NOT_APPLICABLE, "stopped instances are not evaluated")
-    return _JUDGES[demand.control.question](one, demand)
+    return _JUDGES[demand.control.question](evaluated, demand)
 
 
 def backups_in(view: View | None, plans: Iterable[SelectingPlan], region: str | None, at: datetime) -> Backups | None:
@@ -122,21 +122,21 @@ def _windows(rule: BackupRule) -> Minutes:
     return rule.start_within + rule.complete_within
 
 
-def _protected(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _protected(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     """In a plan; and, by the parameters of rules of AWS Config, copied and in a locked vault."""
-    answers = [_in_plan(one)]
+    answers = [_in_plan(evaluated)]
     wanted = demand.parameters
     for parameter, judge in (("crossRegionList", _cross_region), ("crossAccountList", _cross_account)):
         if wanted.get(parameter):
-            answers.append(judge(one, demand))
+            answers.append(judge(evaluated, demand))
     if wanted.get("backupVaultLockCheck") or wanted.get("minRetentionDays") or wanted.get("maxRetentionDays"):
-        answers.append(_lock(one, demand))
+        answers.append(_lock(evaluated, demand))
     worst_first = (NO, OPEN, YES)
     return min(answers, key=lambda answer: worst_first.index(answer.compliance))
 
 
-def _in_plan(one: Evaluated) -> ControlAnswer:
-    verdict = one.verdict
+def _in_plan(evaluated: Evaluated) -> ControlAnswer:
+    verdict = evaluated.verdict
     if verdict.protected:
         names = ", ".join(quoted(plan.name) for plan in verdict.plans)
         return ControlAnswer(YES, f"in plan {names}")
@@ -149,17 +149,17 @@ def _in_plan(one: Evaluated) -> ControlAnswer:
 _NO_RULE = "its plans have no rule in its Region"
 
 
-def _by_rules(one: Evaluated, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
+def _by_rules(evaluated: Evaluated, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
     """The best answer of any rule that backs a resource up; that it is in no plan comes first."""
-    inside = _in_plan(one)
+    inside = _in_plan(evaluated)
     if inside.compliance is not YES:
         return inside
-    if one.backups is None:
+    if evaluated.backups is None:
         return ControlAnswer(OPEN, f"{inside.annotation}, whose rules are not known")
-    return best(map(judge, one.backups.rules)) if one.backups.rules else ControlAnswer(NO, _NO_RULE)
+    return best(map(judge, evaluated.backups.rules)) if evaluated.backups.rules else ControlAnswer(NO, _NO_RULE)
 
 
-def _cross_region(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _cross_region(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     wanted = _names(demand, "crossRegionList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -167,10 +167,10 @@ def _cross_region(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
         unread = any(copy.cross_region is UNKNOWN for copy in rule.copies)
         return _copied(rule, sure, wanted, unread=unread, where="another Region")
 
-    return _by_rules(one, judge)
+    return _by_rules(evaluated, judge)
 
 
-def _cross_account(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _cross_account(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     wanted = _names(demand, "crossAccountList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -178,7 +178,7 @@ def _cross_account(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
         unread = any(copy.cross_account is UNKNOWN for copy in rule.copies)
         return _copied(rule, sure, wanted, unread=unread, where="another account")
 
-    return _by_rules(one, judge)
+    return _by_rules(evaluated, judge)
 
 
 def _copied(rule: DeployedRule, sure: set[str], wanted: tuple[str, ...], *, unread: bool, where: str) -> ControlAnswer:
@@ -198,7 +198,7 @@ def _names(demand: ControlDemand, parameter: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _lock(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _lock(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     least, most = (demand.parameters.get(name) for name in ("minRetentionDays", "maxRetentionDays"))
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -215,7 +215,7 @@ def _lock(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
             return _bound(name, "maximum", most, vault.max_retention)
         return ControlAnswer(YES, f"{name} is locked ({vault.lock})")
 
-    return _by_rules(one, judge)
+    return _by_rules(evaluated, judge)
 
 
 def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> ControlAnswer:
@@ -226,16 +226,16 @@ def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> Cont
     return ControlAnswer(NO, f"the {which} of the lock of {vault} is {has}, required {days:,} days")
 
 
-def _last_point(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _last_point(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     allowed = minutes_of(demand, "recoveryPointAge")
-    if one.newest is not None:
-        old = (one.at - one.newest).total_seconds() / _MINUTE
+    if evaluated.newest is not None:
+        old = (evaluated.at - evaluated.newest).total_seconds() / _MINUTE
         said = f"newest point {age_words(old)} old"
         return ControlAnswer(YES if old <= allowed else NO, f"{said}, allowed {age_words(allowed)}")
-    inside = _by_rules(one, lambda _: ControlAnswer(YES, ""))
-    if inside.compliance is not YES or one.backups is None:
+    inside = _by_rules(evaluated, lambda _: ControlAnswer(YES, ""))
+    if inside.compliance is not YES or evaluated.backups is None:
         return inside
-    ages = one.backups.ages
+    ages = evaluated.backups.ages
     return _aged(PointAge(min(age.at_most for age in ages), _surely(ages), ages[0].rules), allowed)
 
 
@@ -255,9 +255,9 @@ def _aged(age: PointAge, allowed: Minutes) -> ControlAnswer:
     return ControlAnswer(OPEN, said) if age.at_least <= allowed else ControlAnswer(NO, said)
 
 
-def _air_gapped(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _air_gapped(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     allowed = minutes_of(demand, "recoveryPointAge")
-    can = features(one.resource.type or "")
+    can = features(evaluated.resource.type or "")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
         primary, copied = rule.air_gapped_vault, [copy.vault for copy in rule.copies if copy.vault]
@@ -268,13 +268,13 @@ def _air_gapped(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
                     OPEN, f"nobody looked whether a vault of rule {quoted(rule.rule.name)} is air-gapped"
                 )
             return ControlAnswer(NO, f"rule {quoted(rule.rule.name)} reaches no air-gapped vault")
-        if (held := _air_gap(one.resource, can)) is not None:
+        if (held := _air_gap(evaluated.resource, can)) is not None:
             return held
         aged = _aged(age_of_rule(rule), allowed)
         straight = primary is not None and primary.exists is True
         return aged if straight else ControlAnswer(aged.compliance, f"{aged.annotation}, and the time of the copy")
 
-    return _by_rules(one, judge)
+    return _by_rules(evaluated, judge)
 
 
 def _air_gap(resource: Resource, can: Features) -> ControlAnswer | None:
@@ -293,9 +293,9 @@ def _air_gap(resource: Resource, can: Features) -> ControlAnswer | None:
     return None
 
 
-def _restore_time(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _restore_time(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     target = demand.parameters.get("maxRestoreTime")
-    took = next((one.resource.facts[name] for name in _RESTORE_FACTS if name in one.resource.facts), None)
+    took = next((evaluated.resource.facts[name] for name in _RESTORE_FACTS if name in evaluated.resource.facts), None)
     try:
         minutes = float(str(took)) if took is not None else None
     except ValueError:
@@ -308,15 +308,15 @@ def _restore_time(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
     return ControlAnswer(YES if minutes <= target else NO, said)
 
 
-def _encrypted(one: Evaluated, _: ControlDemand) -> ControlAnswer:
-    inside = _in_plan(one)
+def _encrypted(evaluated: Evaluated, _: ControlDemand) -> ControlAnswer:
+    inside = _in_plan(evaluated)
     if inside.compliance is not YES:
         return ControlAnswer(Compliance.NOT_APPLICABLE if inside.compliance is NO else OPEN, inside.annotation)
-    if features(one.resource.type or "").fully_managed == "yes":
+    if features(evaluated.resource.type or "").fully_managed == "yes":
         return ControlAnswer(YES, "its points are encrypted with the key of their vault")
-    if one.resource.encrypted is None and one.resource.kms is None:
+    if evaluated.resource.encrypted is None and evaluated.resource.kms is None:
         return ControlAnswer(OPEN, "its points are as encrypted as it is, and nobody looked up whether it is")
-    encrypted = one.resource.encrypted or one.resource.kms is not None
+    encrypted = evaluated.resource.encrypted or evaluated.resource.kms is not None
     said = "its points are encrypted, as it is" if encrypted else "its points are not encrypted, as it is not"
     return ControlAnswer(YES if encrypted else NO, said)
 

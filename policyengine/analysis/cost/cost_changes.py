@@ -82,8 +82,8 @@ def compare_costs(
     """
     given = tuple(changes)
     old, new = _groups(before), _groups(after)
-    found = (_change(group, old.get(group, []), new.get(group, []), given) for group in {**old, **new})
-    differing = [change for change in found if change is not None]
+    compared = (_change(group, old.get(group, []), new.get(group, []), given) for group in {**old, **new})
+    differing = [change for change in compared if change is not None]
     differing.sort(key=lambda change: (-(change.increase or 0.0), change.group.unit or "", change.group.type))
     return CostComparison(before, after, tuple(differing), tuple(early))
 
@@ -150,13 +150,13 @@ def early_deletions(
     steady state of the base.
     """
     views = {account.id or "": view for view in after.published for account in view.accounts}
-    found: dict[tuple[str, str, str, str], EarlyDeletion] = {}
+    deletions: dict[tuple[str, str, str, str], EarlyDeletion] = {}
     for workload in workloads:
         for each in _of_workload(estimator, workload, organization, views.get(workload.example)):
             key = (each.plan, each.rule, each.type, each.region)
-            there = found.get(key)
-            found[key] = EarlyDeletion(*key, each.quantity + (there.quantity if there else 0), each.price)
-    return tuple(found.values())
+            there = deletions.get(key)
+            deletions[key] = EarlyDeletion(*key, each.quantity + (there.quantity if there else 0), each.price)
+    return tuple(deletions.values())
 
 
 def _of_workload(

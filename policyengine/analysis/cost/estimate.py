@@ -158,14 +158,14 @@ def _times(size: float, use: ChainUse | None, part: int) -> float | None:
     return None if use is None else size * use[part]
 
 
-def _sum(one: CostLine, other: CostLine) -> CostLine:
+def _sum(line: CostLine, other: CostLine) -> CostLine:
     """Two lines with the same key, that lack the same, as one."""
-    months = tuple(_plus(*pair) for pair in zip(one.months, other.months, strict=True))
-    return CostLine(one.key, _plus(one.quantity, other.quantity), months, one.price, one.missing)
+    months = tuple(_plus(*pair) for pair in zip(line.months, other.months, strict=True))
+    return CostLine(line.key, _plus(line.quantity, other.quantity), months, line.price, line.missing)
 
 
-def _plus(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one + other
+def _plus(amount: float | None, other: float | None) -> float | None:
+    return None if amount is None or other is None else amount + other
 
 
 def _order(key: LineKey) -> tuple[object, ...]:

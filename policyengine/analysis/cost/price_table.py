@@ -91,8 +91,8 @@ class PriceTable:
         """The price of an item for a type in a Region, an exact one before one for all; None where there is none."""
         for place in ((region, to), (region, to and ANY), (ANY, to), (ANY, to and ANY)):
             for name in (kind, ANY):
-                if found := self._prices.get((item, name, *place)):
-                    return found
+                if price := self._prices.get((item, name, *place)):
+                    return price
         return None
 
 

@@ -140,13 +140,13 @@ def workloads_of_totals(usage: Usage, organization: Organization, deployment: De
     The notes name the totals that no plan backs up.
     """
     views = {account.id or "": view for view in deployment.published for account in view.accounts}
-    found = [
+    workloads = [
         (total, _of_total(total, accounts, usage, views))
         for total in usage.totals
         if (accounts := _accounts(total, organization))
     ]
-    notes = [_idle(total, workload) for total, workload in found if not workload.plans and not workload.why]
-    return WorkloadsFound(tuple(workload for _, workload in found), tuple(notes))
+    notes = [_idle(total, workload) for total, workload in workloads if not workload.plans and not workload.why]
+    return WorkloadsFound(tuple(workload for _, workload in workloads), tuple(notes))
 
 
 def _accounts(total: UsageTotal, organization: Organization) -> list[Entity]:

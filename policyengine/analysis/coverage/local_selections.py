@@ -20,7 +20,7 @@ _BODY = "BackupSelection"
 
 def local_plan(name: str, regions: Collection[str], selections: Iterable[Mapping[str, Json]]) -> SelectingPlan:
     """A plan of an account in some Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
-    read = [one for answer in selections for one in _selections(name, answer)]
+    read = [selection for answer in selections for selection in _selections(name, answer)]
     return SelectingPlan(name, frozenset(regions), tuple(read), local=True)
 
 

@@ -87,7 +87,7 @@ class DocumentMasks:
         self.selected_keys = frozenset(chosen)
         self.absent = {key: self._conditions(key, None) for key in self.condition_keys}
         self.always = self._conditions(None, None)
-        self.asking = self._mask(lambda one: any(tag_of(condition) is not None for condition in one.conditions))
+        self.asking = self._mask(lambda each: any(tag_of(condition) is not None for condition in each.conditions))
         self._places: dict[tuple[str | None, str], PlaceMasks] = {}
         self._tags: dict[tuple[str, str], TagMasks | None] = {}
         self._taking: dict[int, tuple[SelectingPlan, ...]] = {}
@@ -204,7 +204,7 @@ class DocumentMasks:
     def _conditions(self, key: str | None, value: str | None) -> tuple[int, int]:
         """The selections with a condition on a key that fails for a value, and with one that stays open."""
         holding = [
-            [condition_holds(one, value) for one in selection.conditions if tag_of(one) == key]
+            [condition_holds(condition, value) for condition in selection.conditions if tag_of(condition) == key]
             for selection in self._selections
         ]
         return _bits(False in holds for holds in holding), _bits(None in holds for holds in holding)

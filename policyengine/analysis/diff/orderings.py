@@ -229,7 +229,7 @@ def _no_matter(_: object) -> float:
 
 LONGER, SHORTER = Scale(float), Scale(_less, worst=-FOREVER)
 ON, OFF = Scale(float), Scale(_less, worst=-1)
-PRESENT = Scale(lambda found: float(found is not None))
+PRESENT = Scale(lambda value: float(value is not None))
 THERE = Scale(float, vanishes=True)
 """Whether something exists, or is switched on, without which nothing happens at all."""
 NEITHER = Scale(_no_matter)

@@ -19,9 +19,9 @@ _WHOLE = OF_PUBLISHED | {DriftCause.TYPE_DISABLED}
 def with_effects(difference: Difference, comparison: OrganizationComparison) -> Difference:
     """A difference with the changes that follow from it, each for its accounts alone, the worst first."""
     touched = frozenset(difference.accounts)
-    found = [narrowed(change, touched) for change in comparison.changes if _follows(change, difference)]
+    following = [narrowed(change, touched) for change in comparison.changes if _follows(change, difference)]
     invalid = tuple(sorted(touched & {policy.account.id or "" for policy in comparison.became_invalid}))
-    return replace(difference, changes=tuple(change for change in found if change.accounts), invalid=invalid)
+    return replace(difference, changes=tuple(change for change in following if change.accounts), invalid=invalid)
 
 
 def narrowed(change: Change, accounts: frozenset[str]) -> Change:

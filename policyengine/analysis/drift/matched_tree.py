@@ -25,16 +25,16 @@ class MatchedTree:
     @cached_property
     def counterparts(self) -> Mapping[Entity, Entity]:
         """The actual entity of each recorded one that is still there."""
-        found = {self.recorded.root: self.actual.root}
+        pairs = {self.recorded.root: self.actual.root}
         accounts = {account.id: account for account in self.actual.accounts}
-        found.update((old, accounts[old.id]) for old in self.recorded.accounts if old.id in accounts)
+        pairs.update((old, accounts[old.id]) for old in self.recorded.accounts if old.id in accounts)
         old_units, units = ([e for e in side.entities if e.kind == "ou"] for side in (self.recorded, self.actual))
         by_id = {unit.id: unit for unit in units if unit.id}
-        found.update((old, by_id[old.id]) for old in old_units if old.id in by_id)
-        taken = set(found.values())
+        pairs.update((old, by_id[old.id]) for old in old_units if old.id in by_id)
+        taken = set(pairs.values())
         by_path = {unit.path: unit for unit in units if unit not in taken}
-        found.update((old, by_path[old.path]) for old in old_units if old not in found and old.path in by_path)
-        return found
+        pairs.update((old, by_path[old.path]) for old in old_units if old not in pairs and old.path in by_path)
+        return pairs
 
     @cached_property
     def joined(self) -> tuple[Entity, ...]:

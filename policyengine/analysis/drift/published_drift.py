@@ -47,15 +47,15 @@ class PublishedDrift:
 
         Accounts of which nobody knows it are left out.
         """
-        found = {name: folded(document) for name, document in self._state.documents.items()}
+        by_account = {name: folded(document) for name, document in self._state.documents.items()}
         documents: dict[str, Json] = {}
         by_chain: dict[object, Json] = {}
         for policy in self._actual.accounts:
             name = policy.account.id or ""
-            if name in found:
-                documents[name] = found[name]
+            if name in by_account:
+                documents[name] = by_account[name]
                 if not self._is_invalid(policy):
-                    by_chain.setdefault(_chain(policy), found[name])
+                    by_chain.setdefault(_chain(policy), by_account[name])
         for policy in self._actual.accounts:
             name, chain = policy.account.id or "", _chain(policy)
             if name not in documents and not self._is_invalid(policy) and chain in by_chain:

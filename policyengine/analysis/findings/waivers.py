@@ -188,8 +188,8 @@ class _Reader:
     def _target(self, target: TargetNode) -> Entity | Diagnostic:
         if self._targets is None:
             return _unplaced(target)
-        found = self._targets.find(TargetName(target.kind, target.text, target.span))
-        return replace(found, fix=None) if isinstance(found, Diagnostic) else found  # as in `_not_waivable`
+        entity = self._targets.find(TargetName(target.kind, target.text, target.span))
+        return replace(entity, fix=None) if isinstance(entity, Diagnostic) else entity  # as in `_not_waivable`
 
     def _may_be_waived(self, name: str) -> bool:
         if self._requirements is None:

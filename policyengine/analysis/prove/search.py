@@ -145,7 +145,7 @@ class Search:
             first, second = (
                 list(islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_PAIR)) for key in pair
             )
-            yield from (joined(one, other) for one in first for other in second)
+            yield from (joined(left, other) for left in first for other in second)
 
     def _may_do(self, key: str) -> bool:
         """Whether one open point may be enough."""

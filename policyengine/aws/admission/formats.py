@@ -206,10 +206,10 @@ def complaint(setting: ValueFormat, key: str, text: str, *, suggest: bool, parti
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
     `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
     """
-    found = _FORMATS[setting.kind](setting, key, text)
-    if found and suggest and not found.help and setting.kind in _ADVICE:
-        return found._replace(help=_ADVICE[setting.kind](setting, text, partition))
-    return found
+    refusal = _FORMATS[setting.kind](setting, key, text)
+    if refusal and suggest and not refusal.help and setting.kind in _ADVICE:
+        return refusal._replace(help=_ADVICE[setting.kind](setting, text, partition))
+    return refusal
 
 
 def name_complaint(node: Container, name: str) -> Complaint | None:
@@ -262,8 +262,8 @@ def _text(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     length = len(text)
     if setting.least <= length <= setting.most:
         return None
-    found = f"has {length:,} characters" if length else "is empty"
-    return Complaint(TEXT_LENGTH, (Key(key), f" {found}, expected {setting.least} to {setting.most} characters"))
+    length_words = f"has {length:,} characters" if length else "is empty"
+    return Complaint(TEXT_LENGTH, (Key(key), f" {length_words}, expected {setting.least} to {setting.most} characters"))
 
 
 def _region(_: ValueFormat, __: str, text: str) -> Complaint | None:
@@ -282,14 +282,14 @@ def _resource_type(_: ValueFormat, __: str, text: str) -> Complaint | None:
 
 def _advice_on_type(_: ValueFormat, text: str, partition: str) -> str:
     """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
-    found, is_arn = meaning(text), text[:4].lower() == "arn:"
+    selected, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
     of_its_own = own in PARTITIONS and own != "aws"
     types = resource_types(own if of_its_own else partition or "aws")
-    patterns = [types[name] for name in found.types]
-    if found.lacking:
-        return f"AWS Backup does not back up {quoted(found.lacking)}"
-    if found.single:
+    patterns = [types[name] for name in selected.types]
+    if selected.lacking:
+        return f"AWS Backup does not back up {quoted(selected.lacking)}"
+    if selected.single:
         return f"a backup policy cannot name single resources; tag them, or select all with {listed(patterns)}"
     if not patterns:
         return ""
@@ -303,10 +303,10 @@ def _advice_on_role(_: ValueFormat, text: str, partition: str) -> str:
 def _advice_on_choice(setting: ValueFormat, text: str, _: str) -> str:
     """The choice that was meant; a resource type that is none of them is no slip of the pen."""
     of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
-    found = meaning(text) if of_types else NOTHING
-    if meant := [name for name in found.types if name in setting.choices]:
+    meant_types = meaning(text) if of_types else NOTHING
+    if meant := [name for name in meant_types.types if name in setting.choices]:
         return _question(text, meant[0])
-    return suggestion(text, setting.choices) if found == NOTHING else ""
+    return suggestion(text, setting.choices) if meant_types == NOTHING else ""
 
 
 def _advice_on_region(_: ValueFormat, text: str, __: str) -> str:

@@ -59,8 +59,8 @@ class _Tree:
         self._below: dict[_Path, dict[str, SettingRow | None]] = {}  # None for a container on the way to a setting
         for row, path in places():
             for length, key in enumerate(path):
-                found = row if length == len(path) - 1 else None
-                self._below.setdefault(path[:length], {}).setdefault(key, found)
+                setting = row if length == len(path) - 1 else None
+                self._below.setdefault(path[:length], {}).setdefault(key, setting)
 
     def container(self, name: str, noun: str, path: _Path) -> Container:
         """The container at a path; one that only settings speak of has no name and no facts."""

@@ -54,9 +54,9 @@ def fragment_complaints(
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
         yield (), Complaint(TOO_MANY_CONDITIONS, message, "split the selection in two")
     if node.key_is_name:
-        found = _tag_key(value, path[-1])
-        if found and (*place, TAG_KEY.aws_key) not in doubtful:
-            yield (TAG_KEY.aws_key,), found
+        complaint = _tag_key(value, path[-1])
+        if complaint and (*place, TAG_KEY.aws_key) not in doubtful:
+            yield (TAG_KEY.aws_key,), complaint
 
 
 def _missing(node: Container, key: str, wanted: tuple[str, ...]) -> Complaint:
@@ -122,8 +122,8 @@ def relation_refusals(
 ) -> Iterator[Refusal]:
     """Why a switch that is on, at its path as the author wrote it, cannot stay on; it is the switch that is refused."""
     folded = tuple(key.lower() for key in switch)
-    found = _DEMANDS[relation](content, folded, doubtful, at)
-    return (Refusal(folded, complaint, entry=folded, operator=ASSIGN) for complaint in found)
+    complaints = _DEMANDS[relation](content, folded, doubtful, at)
+    return (Refusal(folded, complaint, entry=folded, operator=ASSIGN) for complaint in complaints)
 
 
 class _Fragment:

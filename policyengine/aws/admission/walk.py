@@ -209,18 +209,18 @@ class Walk:
             return
         text = value if isinstance(value, str) else spelled(value)
         if node.kind is Kind.SCHEDULE:
-            found = schedule_complaint(text, self._at)
+            refusal = schedule_complaint(text, self._at)
         else:
-            found = complaint(node.format, path[-1], text, suggest=False)
-            if found and len(self.refusals) < _MOST_SUGGESTIONS:
+            refusal = complaint(node.format, path[-1], text, suggest=False)
+            if refusal and len(self.refusals) < _MOST_SUGGESTIONS:
                 if self._partition is None:
                     self._partition = partition_of(self._content)
-                found = complaint(node.format, path[-1], text, suggest=True, partition=self._partition)
-        if found is None:
+                refusal = complaint(node.format, path[-1], text, suggest=True, partition=self._partition)
+        if refusal is None:
             if text == "true" and node.relation is not Relation.NONE:
                 self.promises.append((node.relation, path))
         elif not self._said_of_copy(node, text, path):
-            self._refuse(path, found, operator)
+            self._refuse(path, refusal, operator)
 
     def _said_of_copy(self, node: SettingRow, text: str, path: Path) -> bool:
         """A copy usually repeats its key in `target_backup_vault_arn`; one wrong ARN is one mistake."""

@@ -106,9 +106,9 @@ def _plan(whole: PlanPart) -> GivenPlan:
 def _resources(content: Mapping[str, Json]) -> Mapping[str, dict[str, Json]]:
     """The plans and selections of a template, by their logical ids."""
     resources = content.get("Resources")
-    found = resources.items() if isinstance(resources, dict) else ()
+    entries = resources.items() if isinstance(resources, dict) else ()
     types = (_PLAN_TYPE, _SELECTION_TYPE)
-    return {name: entry for name, entry in found if isinstance(entry, dict) and entry.get("Type") in types}
+    return {name: entry for name, entry in entries if isinstance(entry, dict) and entry.get("Type") in types}
 
 
 def _vaults(template: PlanPart) -> Mapping[str, str]:

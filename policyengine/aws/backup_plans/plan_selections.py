@@ -128,8 +128,8 @@ def _conditions(conditions: PlanPart) -> PolicyNode:
     for key in conditions.keys:
         if operator := operators.get(plain_key(key)):
             names: set[str] = set()
-            found: PolicyNode = {_name_of(entry, names): _condition(entry) for entry in conditions.parts(key)}
-            node |= {operator: found} if found else {}
+            of_operator: PolicyNode = {_name_of(entry, names): _condition(entry) for entry in conditions.parts(key)}
+            node |= {operator: of_operator} if of_operator else {}
     return {"conditions": node} if node else {}
 
 

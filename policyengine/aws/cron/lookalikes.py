@@ -105,9 +105,9 @@ def _commas(text: str, sound: Sound) -> Iterator[CronError]:
         parted = body.replace(",", " ")
         if first >= 0 and sound(_whole(parted)):
             yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
-    elif found := _untangled(parts, sound):
+    elif untangled := _untangled(parts, sound):
         place = text.index(",", text.index(body) + len(parts[0]))
-        yield CronError(_misplaced(found.marks), place, place + 1, _write(found.body))
+        yield CronError(_misplaced(untangled.marks), place, place + 1, _write(untangled.body))
     elif len(parts) == len(" ".join(parts).split()) >= _FIVE:
         yield CronError(_NO_COMMAS, first, first + 1)
 

@@ -90,11 +90,11 @@ class Timeline:
             return known[shape]
 
         def block(shapes: tuple[MonthShape, ...], first: int, runs: bool) -> int:  # noqa: FBT001 - a key of parts
-            found = (
+            months = (
                 month(shape) if runs and number in cron.months else idle * shape[1]
                 for number, shape in enumerate(shapes, first)
             )
-            return int.from_bytes(b"".join(found), "little")
+            return int.from_bytes(b"".join(months), "little")
 
         return _by_part(block, ((_shapes(*part), part.first, part.year in years) for part in self.parts))
 
@@ -159,10 +159,10 @@ class Timeline:
         inside = [_inside(block) for block in bits.blocks]
         longest, first, previous = 0, 0, None
         for begin, place in zip(self.begins, bits.parts, strict=False):
-            found = inside[place]
-            if found is None:
+            runs = inside[place]
+            if runs is None:
                 continue
-            lowest, highest, inner, at = found
+            lowest, highest, inner, at = runs
             if previous is not None and begin + lowest - previous > longest:
                 longest, first = begin + lowest - previous, previous
             if inner > longest:
@@ -171,11 +171,11 @@ class Timeline:
         return longest * self.unit, self.minute(first)
 
 
-def combined(operation: Callable[[int, int], int], one: Bits, other: Bits) -> Bits:
+def combined(operation: Callable[[int, int], int], left: Bits, other: Bits) -> Bits:
     """Two sets of slots of a timeline put together, bit by bit."""
     return _by_part(
-        lambda first, second: operation(one.blocks[first], other.blocks[second]),
-        zip(one.parts, other.parts, strict=True),
+        lambda first, second: operation(left.blocks[first], other.blocks[second]),
+        zip(left.parts, other.parts, strict=True),
     )
 
 

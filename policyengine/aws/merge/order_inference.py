@@ -61,14 +61,14 @@ def infer_orders(effective: Effective, published: Mapping[str, Json], *, invalid
             names.setdefault(key, []).append(name)
             if key not in evidence:
                 evidence[key] = _Evidence.of(resolved, document, effective)
-    worlds, used = _consistent([found for found in evidence.values() if found])
+    worlds, used = _consistent([item for item in evidence.values() if item])
     own = {resolved.entity: resolved for resolved in effective.distinct}
     orders = {
         _target(entity): listed
         for entity, ways in worlds.items()
         if (listed := _listed_orders(entity, ways, lambda entity: _queries(own[entity], effective)))
     }
-    unexplained = [name for key, found in evidence.items() if found not in used for name in names[key]]
+    unexplained = [name for key, item in evidence.items() if item not in used for name in names[key]]
     return InferredOrders(dict(sorted(orders.items())), tuple(sorted(unexplained)))
 
 
@@ -143,7 +143,7 @@ def _levels(node: Node, effective: Effective) -> list[_Level]:
     for step in node.setting.trail:
         if step.outcome != "blocked":
             steps.setdefault(step.entity, []).append(step)
-    return [_level(entity, node.path, found, effective) for entity, found in steps.items()]
+    return [_level(entity, node.path, taken, effective) for entity, taken in steps.items()]
 
 
 def _level(entity: Entity, path: str, steps: Sequence[Step], effective: Effective) -> _Level:
@@ -216,7 +216,7 @@ def _ways(levels: Sequence[_Level], published: Value) -> _Ways:
     """The ways to explain a value, each as conditions; one without conditions where every order gives it."""
     lowest = max((place for place, level in enumerate(levels) if level.assigned), default=None)
     if lowest is None:
-        return _NO_WAY if (found := _lists(None, levels, published)) is None else (found,)
+        return _NO_WAY if (conditions := _lists(None, levels, published)) is None else (conditions,)
     first = levels[lowest]
     winners: dict[_Conditions, set[str]] = {}
     for name, value in first.assigned:
@@ -270,7 +270,7 @@ def _split(items: tuple[str, ...], lengths: Iterable[int]) -> Iterator[tuple[str
 def _sequence(level: _Level, published: tuple[str, ...]) -> _InSequence:
     places = {item: place for place, item in enumerate(published)}
     supplies = ((name, tuple(places[item] for item in items if item in places)) for name, items in level.appended)
-    return _InSequence(tuple(sorted((name, found) for name, found in supplies if found)))
+    return _InSequence(tuple(sorted((name, ranks) for name, ranks in supplies if ranks)))
 
 
 def _never(condition: _InSequence) -> bool:
@@ -333,21 +333,21 @@ class _Worlds:
 
     def __init__(self, evidence: Iterable[_Evidence]) -> None:
         evidence = list(evidence)
-        fixed = dict.fromkeys(condition for found in evidence for condition in found.conditions)
-        choices = dict.fromkeys(choice for found in evidence for choice in found.choices)
+        fixed = dict.fromkeys(condition for item in evidence for condition in item.conditions)
+        choices = dict.fromkeys(choice for item in evidence for choice in item.choices)
         self._possible: dict[tuple[Entity, frozenset[_Condition]], bool] = {}
         self._fixed: dict[Entity, frozenset[_Condition]] = _by_entity(fixed)
         self.ways: dict[Entity, Sequence[frozenset[_Condition]]] = {
             entity: (conditions,) for entity, conditions in self._fixed.items()
         }
-        self.contradictory = {entity for entity, found in self._fixed.items() if not self._is_possible(entity, found)}
+        self.contradictory = {entity for entity, fixed in self._fixed.items() if not self._is_possible(entity, fixed)}
         if not self.contradictory:
             for entities, connected in _connected(choices):
                 self._choose(entities, connected)
 
     def _choose(self, entities: set[Entity], choices: Iterable[_Ways]) -> None:
         """Combine the ways of settings that depend on the same entities."""
-        worlds = [frozenset((entity, found) for entity in entities for found in self._fixed.get(entity, ()))]
+        worlds = [frozenset((entity, condition) for entity in entities for condition in self._fixed.get(entity, ()))]
         for choice in choices:
             combined = dict.fromkeys(world | way for world in worlds for way in choice)
             kept = [world for world in combined if all(self._is_possible(*each) for each in _by_entity(world).items())]
@@ -356,8 +356,8 @@ class _Worlds:
         if not worlds:
             self.contradictory |= entities
         for entity in entities:
-            found = dict.fromkeys(_by_entity(world).get(entity, frozenset()) for world in worlds)
-            self.ways[entity] = tuple(found)
+            ways = dict.fromkeys(_by_entity(world).get(entity, frozenset()) for world in worlds)
+            self.ways[entity] = tuple(ways)
 
     def _is_possible(self, entity: Entity, conditions: frozenset[_Condition]) -> bool:
         key = (entity, conditions)
@@ -367,10 +367,10 @@ class _Worlds:
 
 
 def _by_entity(conditions: Iterable[tuple[Entity, _Condition]]) -> dict[Entity, frozenset[_Condition]]:
-    found: dict[Entity, set[_Condition]] = {}
+    groups: dict[Entity, set[_Condition]] = {}
     for entity, condition in conditions:
-        found.setdefault(entity, set()).add(condition)
-    return {entity: frozenset(each) for entity, each in found.items()}
+        groups.setdefault(entity, set()).add(condition)
+    return {entity: frozenset(each) for entity, each in groups.items()}
 
 
 def _connected(choices: Iterable[_Ways]) -> list[tuple[set[Entity], list[_Ways]]]:
@@ -395,7 +395,7 @@ def _consistent(evidence: list[_Evidence]) -> tuple[Mapping[Entity, Sequence[fro
     those that say something of the entity is used.
     """
     while (worlds := _Worlds(evidence)).contradictory:
-        evidence = [found for found in evidence if not found.entities & worlds.contradictory]
+        evidence = [item for item in evidence if not item.entities & worlds.contradictory]
     return worlds.ways, evidence
 
 
@@ -410,14 +410,14 @@ def _listed_orders(
     if not all(ways):
         return ()
     searches = [_Search(names, conditions) for conditions in ways]
-    found = dict.fromkeys(order for search in searches for order in islice(search.every(), MOST_ORDERS))
-    if len(found) >= MOST_ORDERS:
+    orders = dict.fromkeys(order for search in searches for order in islice(search.every(), MOST_ORDERS))
+    if len(orders) >= MOST_ORDERS:
         shown = _showing(searches, [*_each_two(names), *queries(entity)])
-        found = dict.fromkeys(islice(dict.fromkeys([*shown, *found]), max(len(shown), MOST_ORDERS)))
-    elif len(found) == factorial(len(names)):
+        orders = dict.fromkeys(islice(dict.fromkeys([*shown, *orders]), max(len(shown), MOST_ORDERS)))
+    elif len(orders) == factorial(len(names)):
         return ()
     places = {name: place for place, name in enumerate(names)}
-    listed = sorted(found, key=lambda order: [places[name] for name in order])
+    listed = sorted(orders, key=lambda order: [places[name] for name in order])
     return tuple(listed) if len(listed) <= _MOST_LISTED else ()
 
 
@@ -426,8 +426,8 @@ def _showing(searches: Sequence[_Search], queries: Iterable[_Query]) -> list[Ord
     shown: list[Order] = []
     for first, behind in queries:
         if not any(_leads(order, first, behind) for order in shown):
-            found = (search.leading(first, behind) for search in searches)
-            shown.extend(islice((order for order in found if order), 1))
+            leading = (search.leading(first, behind) for search in searches)
+            shown.extend(islice((order for order in leading if order), 1))
     return shown
 
 

@@ -91,6 +91,6 @@ def narrowed(identity: ArnIdentity, named: str | None, engine: str | None) -> tu
         lacking = engines_without_backups().get(identity.type or "")
         return (None if lacking and engine and engine.lower() in lacking else identity.type), True
     table = shared_arn()
-    found = table.engines.get(engine.lower()) if engine else None
-    found = found or (table.named.get(named.lower()) if named else None)
-    return found or identity.type, found is not None
+    kind = table.engines.get(engine.lower()) if engine else None
+    kind = kind or (table.named.get(named.lower()) if named else None)
+    return kind or identity.type, kind is not None

@@ -103,7 +103,7 @@ def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
 
 def _lower_block(parent: TreeNode, block: Block, scope: Scope) -> None:
     path = _block_path(parent.shape, block.kind, block.name.text if block.name else "")
-    lower_block(_declare(parent, path, block.head, scope.found), block, scope)
+    lower_block(_declare(parent, path, block.head, scope.diagnostics), block, scope)
 
 
 def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
@@ -111,7 +111,7 @@ def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
     if arn is None:  # it has no key in AWS's tree, but its items are still checked
         node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", WrittenAt(copy.head))
     else:
-        node = _declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
+        node = _declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.diagnostics)
     node.lock = TreeLock(node.origin) if copy.locked else node.lock
     lower(node, copy.body, scope)
 
@@ -134,16 +134,16 @@ def _block_path(shape: PolicyShape, kind: str, name: str) -> tuple[str, ...]:
 def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     row = node.shape.settings.get(setting.key.text)
     if row is None:
-        scope.found.append(_unknown_setting(node.shape, setting))
+        scope.diagnostics.append(_unknown_setting(node.shape, setting))
         return
     operator = OPERATORS[setting.operator]
     leaf = node.find(row.path)
     if operator != ASSIGN and not row.many:
-        scope.found.append(_not_a_list(setting))
+        scope.diagnostics.append(_not_a_list(setting))
     elif leaf and operator in leaf.values:
-        scope.found.append(_written_twice(setting, leaf.values[operator]))
+        scope.diagnostics.append(_written_twice(setting, leaf.values[operator]))
     elif leaf and leaf.unset:
-        scope.found.append(_locked_apart(setting.key, leaf.unset))
+        scope.diagnostics.append(_locked_apart(setting.key, leaf.unset))
     elif (value := evaluate(setting.value, row, scope)) is not None:
         origin = WrittenAt(setting.span)
         leaf = node.grow(row.path, origin)
@@ -156,12 +156,12 @@ def _lower_locked_key(node: TreeNode, item: LockedKey, scope: Scope) -> None:
     in_tags = "tag" in node.shape.blocks
     row = None if in_tags else node.shape.settings.get(item.key.text)
     if row is None and not in_tags:
-        scope.found.append(_unknown_setting(node.shape, item))
+        scope.diagnostics.append(_unknown_setting(node.shape, item))
         return
     origin = WrittenAt(item.span)
     leaf = node.grow(row.path if row else (item.key.text,), origin)
     if leaf.values or leaf.declared or leaf.unset:
-        scope.found.append(_locked_apart(item.key, leaf.unset or leaf.origin))
+        scope.diagnostics.append(_locked_apart(item.key, leaf.unset or leaf.origin))
     leaf.lock, leaf.unset = TreeLock(origin), origin
 
 
@@ -179,7 +179,7 @@ def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     key = setting.key.text
     row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
     if setting.operator != "=":
-        scope.found.append(_not_a_list(setting))
+        scope.diagnostics.append(_not_a_list(setting))
     elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
         _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
 
@@ -198,20 +198,20 @@ def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
 def _lower_entry(
     node: TreeNode, path: tuple[str, ...], texts: Mapping[str, str], item: SettingNode | Where, scope: Scope
 ) -> None:
-    entry = _declare(node, path, item.span, scope.found, whole=True)
+    entry = _declare(node, path, item.span, scope.diagnostics, whole=True)
     entry.lock = TreeLock(entry.origin) if item.locked else entry.lock
     for key, text in texts.items():
         entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
 
 
 def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
-    keys = resolve_path(node.shape, item.path, scope.found)
+    keys = resolve_path(node.shape, item.path, scope.diagnostics)
     if keys is None:
         return
     origin = WrittenAt(item.span)
     target = node.grow(keys, origin)
     if target.control:
-        scope.found.append(
+        scope.diagnostics.append(
             CHILD_CONTROL_REPEATED.at(
                 item.span,
                 "the same node has a `children may` already",
@@ -233,8 +233,8 @@ def _declare(
     """
     first = parent.find(path)
     if first and first.declared:
-        found = _repeated(first, path[-1], span)
-        diagnostics.append(replace(found, fix=repeated(span, first.origin.span)) if whole else found)
+        repetition = _repeated(first, path[-1], span)
+        diagnostics.append(replace(repetition, fix=repeated(span, first.origin.span)) if whole else repetition)
         return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
     node = parent.grow(path, WrittenAt(span))
     node.key = node.shape.key or path[-1]

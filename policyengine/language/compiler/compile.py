@@ -77,10 +77,10 @@ def _compile_all(
     policies: Sequence[Policy], templates: Templates, scope: Scope, previous: Documents
 ) -> tuple[PolicyDocument, ...]:
     by_name: dict[str, PolicyDocument] = {}
-    scope.found.extend(_repeated(policies, "policies"))
+    scope.diagnostics.extend(_repeated(policies, "policies"))
     for policy in policies:
         if misnamed := misnamed_policy(policy.name):
-            scope.found.append(misnamed)
+            scope.diagnostics.append(misnamed)
         by_name.setdefault(policy.name.text.lower(), previous.get(policy.span) or _compile(policy, templates, scope))
     return tuple(by_name.values())
 
@@ -103,10 +103,10 @@ def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocume
     lower(own, policy.body, scope)
     check_likes(own, templates, scope)
     tree = expand(own, templates)
-    if not _any_error(scope.found):  # else the value may be what is wrong
-        scope.found.extend(values_missing(tree))
+    if not _any_error(scope.diagnostics):  # else the value may be what is wrong
+        scope.diagnostics.extend(values_missing(tree))
     _name_targets(tree)
-    scope.found.extend(contradictions(tree))
+    scope.diagnostics.extend(contradictions(tree))
     close(tree)
     return emit(policy, tree)
 
@@ -194,7 +194,7 @@ def _distinct(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _any_error(diagnostics: Iterable[Diagnostic]) -> bool:
-    return any(found.severity is Severity.ERROR for found in diagnostics)
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
 def _all(statements: Iterable[Statement], kind: type[S]) -> list[S]:

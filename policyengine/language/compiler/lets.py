@@ -171,16 +171,16 @@ def unknown_names(unclear: Iterable[Reference], by_name: Iterable[str]) -> Itera
 def dated_waivers(statements: Iterable[Waive], lets: Lets, *, complete: bool) -> Outcome[tuple[Waive, ...]]:
     """The waivers, each with the date that its `until` stands for; those without one are reported and left out."""
     waivers: list[Waive] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for waive in statements:
         until = lets.settle(waive.until) if isinstance(waive.until, Reference) else waive.until
         if isinstance(until, Date):
             waivers.append(replace(waive, until=replace(until, span=waive.until.span)))
         elif isinstance(until, Reference) and not is_word(until.name):
-            found += [_no_let(until, "until", "a date", _DATE_ADVICE, lets)] if complete else []
+            diagnostics += [_no_let(until, "until", "a date", _DATE_ADVICE, lets)] if complete else []
         elif until is not None:
-            found.append(_other_type(waive.until, until, "until", "a date", _DATE_ADVICE))
-    return Outcome(tuple(waivers), tuple(found))
+            diagnostics.append(_other_type(waive.until, until, "until", "a date", _DATE_ADVICE))
+    return Outcome(tuple(waivers), tuple(diagnostics))
 
 
 def text_meant(value: TextOrName, key: str, lets: Lets, *, complete: bool) -> Text | Diagnostic | None:

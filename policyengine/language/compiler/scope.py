@@ -41,7 +41,7 @@ class Scope:
     partition: str
     lets: Lets
     complete: bool = True
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     parameters: Mapping[str, Value | None] = field(default_factory=dict)
 
     def inside(self, parameters: Mapping[str, Value | None]) -> Scope:
@@ -83,7 +83,7 @@ class Scope:
     @property
     def may_suggest(self) -> bool:
         """Whether there are few enough findings for anybody to read them all."""
-        return len(self.found) < _MOST_SUGGESTIONS
+        return len(self.diagnostics) < _MOST_SUGGESTIONS
 
     @property
     def names(self) -> Iterator[str]:

@@ -91,9 +91,9 @@ class Templates:
         use = self._use(call)
         if use in self._expanded:
             return self._expanded[use]
-        before = len(self.scope.found)
+        before = len(self.scope.diagnostics)
         expanded = self._expand(use)
-        if not use[1] or len(self.scope.found) == before:
+        if not use[1] or len(self.scope.diagnostics) == before:
             self._expanded[use] = expanded
         return expanded
 
@@ -149,22 +149,22 @@ def collect_templates(statements: Sequence[Template], scope: Scope) -> Templates
         first = by_name.setdefault(name, definition)
         if first is not definition:
             repeated.add(name)
-            scope.found.append(_repeated(definition.node, first.node))
+            scope.diagnostics.append(_repeated(definition.node, first.node))
     circular = _circular(by_name, scope)
     by_name = {name: replace(each, circular=name in circular) for name, each in by_name.items()}
     templates = Templates(by_name, scope, frozenset(repeated))
     for definition in by_name.values():
         check_likes(definition.node, templates, scope)
-        scope.found.extend(contradictions(definition.node))
+        scope.diagnostics.extend(contradictions(definition.node))
         if definition.circular:
             definition.node.like = None
     return templates
 
 
 def _defined(template: Template, scope: Scope) -> Definition:
-    scope.found.extend(_misnamed(template.parameters))
+    scope.diagnostics.extend(_misnamed(template.parameters))
     of_template, circles = signature(template.parameters)
-    scope.found.extend(_circular_default(circle, of_template) for circle in circles)
+    scope.diagnostics.extend(_circular_default(circle, of_template) for circle in circles)
     # Without a use, parameters have their defaults, if any.
     node = _lower(template, scope.inside(of_template.bind((), scope)))
     return Definition(template, of_template, node)
@@ -209,12 +209,12 @@ def check_likes(node: TreeNode, templates: Templates, scope: Scope) -> None:
             continue
         template = templates.by_name.get(block.like.name.text.lower())
         if template and template.kind == block.shape.block:
-            scope.found.extend(_misfits(block.like, template, scope))
+            scope.diagnostics.extend(_misfits(block.like, template, scope))
             if block is not node:
                 templates.used.add(block.like.name.text.lower())
             continue
         if scope.complete or template:
-            scope.found.extend(_wrong_like(block.like.name, block.shape.block, template, templates, scope))
+            scope.diagnostics.extend(_wrong_like(block.like.name, block.shape.block, template, templates, scope))
         block.like = None
 
 
@@ -361,7 +361,7 @@ def _circular(by_name: Mapping[str, Definition], scope: Scope) -> frozenset[str]
     """Reports the templates that are like themselves; their folded names."""
     links = {name: [each.node.like.name.text.lower()] if each.node.like else [] for name, each in by_name.items()}
     circular, members = cycles(links)
-    scope.found.extend(_circular_template([by_name[name].node for name in cycle]) for cycle in circular)
+    scope.diagnostics.extend(_circular_template([by_name[name].node for name in cycle]) for cycle in circular)
     return members
 
 

@@ -160,7 +160,7 @@ def _one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...])
 
 def _accepted(text: str | Diagnostic | None, scope: Scope) -> str | None:
     if isinstance(text, Diagnostic):
-        scope.found.append(text)
+        scope.diagnostics.append(text)
         return None
     return text
 
@@ -203,7 +203,7 @@ def _items(
     items = scope.lets.flat(settled)
     if items is not None and len(items) > LONGEST_LIST:
         message = f"this list has more than {LONGEST_LIST:,} items"
-        scope.found.append(_fault(WRONG_VALUE_TYPE, _place(value, settled, row, labels), message, _TOO_LONG))
+        scope.diagnostics.append(_fault(WRONG_VALUE_TYPE, _place(value, settled, row, labels), message, _TOO_LONG))
         return None
     return items
 
@@ -310,7 +310,7 @@ def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
 def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
     row = place.row
     if isinstance(value, Duration):
-        text = amount(value, row.format, place.span, scope.found)
+        text = amount(value, row.format, place.span, scope.diagnostics)
         return replace(text, labels=place.labels) if isinstance(text, Diagnostic) else text
     if isinstance(value, Integer):
         unit = row.format.unit
@@ -340,15 +340,15 @@ def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     if not scope.may_suggest:
         return ""
     of_types = row.kind is Kind.RESOURCE_TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
-    found = meaning(name) if of_types else NOTHING
-    wanted = [kind for kind in found.types if row.kind is Kind.RESOURCE_TYPE or kind in row.words]
+    meant = meaning(name) if of_types else NOTHING
+    wanted = [kind for kind in meant.types if row.kind is Kind.RESOURCE_TYPE or kind in row.words]
     if region := region_meant(name) if row.kind is Kind.REGION else "":
         wanted = [region]
-    if wanted or found.types:
+    if wanted or meant.types:
         sure = len(wanted) == 1 and differ_by_a_slip(name, wanted[0])
         return Suggestion.of(f"did you mean {quoted(wanted[0])}?", name, wanted[0], sure=sure) if wanted else ""
-    if found.lacking:
-        return f"AWS Backup does not back up {quoted(found.lacking)}"
+    if meant.lacking:
+        return f"AWS Backup does not back up {quoted(meant.lacking)}"
     return scope.suggestion(name, [*scope.names, *row.words])
 
 

@@ -62,12 +62,12 @@ def head_of(error: ErrorContext) -> BlockHead | None:
     if inner == "copy":
         head.append(("to", ("to", error.begin, error.begin)))
     named = inner not in ALLOWED or inner in ("plan", "rule", "policy", "copy")
-    found = words.name(STRING if inner in ("copy", "test") else NAME, error.token[1]) if named else None
-    if found:
-        head.append(found)
+    name = words.name(STRING if inner in ("copy", "test") else NAME, error.token[1]) if named else None
+    if name:
+        head.append(name)
     end = match.end()
     head.append(("{", ("{", end - 1, end)))
-    is_nameless = found is not None and found[1][1] == found[1][2]
+    is_nameless = name is not None and name[1][1] == name[1][2]
     may_be_like = inner in _TEMPLATES and words.left > 1
     lost = kind == "template" or may_be_like or (is_nameless and error.frame == "statements")
     return BlockHead(tuple(head), end, lost)

@@ -197,8 +197,8 @@ def report_unexpected(error: ErrorContext) -> None:
         after = f" after {excerpt(error.previous[0])}" if error.previous[0] else ""
         error.report(UNEXPECTED_TEXT, error.previous, f"expected {expected}{after}", advice)
         return
-    found = "the end of the file" if error.kind == END else excerpt(error.token[0])
-    error.report(UNEXPECTED_TEXT, error.token, f"expected {expected}, found {found}", advice)
+    token = "the end of the file" if error.kind == END else excerpt(error.token[0])
+    error.report(UNEXPECTED_TEXT, error.token, f"expected {expected}, found {token}", advice)
 
 
 _MOST_SHOWN = 6

@@ -69,11 +69,11 @@ def grammar() -> Grammar:
 
 def _with_blocks(text: str) -> str:
     """The grammar with a word for each plain block of the table of settings, whether the file has it or not."""
-    found = _PLAIN.search(text)
-    if found is None:
+    plain = _PLAIN.search(text)
+    if plain is None:
         raise LookupError("the grammar has no plain blocks")
-    words = "".join(f' | "{row.kind}"' for row in plain_blocks() if f'"{row.kind}"' not in found[0])
-    return text[: found.end()] + words + text[found.end() :]
+    words = "".join(f' | "{row.kind}"' for row in plain_blocks() if f'"{row.kind}"' not in plain[0])
+    return text[: plain.end()] + words + text[plain.end() :]
 
 
 def find_tables(file: Path, text: str) -> bytes:

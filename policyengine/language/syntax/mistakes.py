@@ -401,8 +401,8 @@ def _fix(span: Span, text: str) -> Fix:
 
 
 def _filled(text: str, error: ErrorContext) -> str:
-    found, before = escaped(error.token[0]), escaped(error.previous[0])
-    return text.replace("{found}", found).replace("{before}", before)
+    token, before = escaped(error.token[0]), escaped(error.previous[0])
+    return text.replace("{found}", token).replace("{before}", before)
 
 
 def _at_the_top(error: ErrorContext) -> Recovery | None:

@@ -106,11 +106,11 @@ def missing(result: CostResult) -> tuple[Missing, ...]:
     for line in result.lines:
         for reason in line.missing:
             lacking.setdefault(reason, []).append(line)
-    found = [
+    missing = [
         Missing(reason, len(lines), tuple(sorted({type_words(each.key.type) for each in lines})), _line(lines[0]))
         for reason, lines in lacking.items()
     ]
-    return tuple(sorted(found, key=lambda each: (-each.lines, each.reason)))
+    return tuple(sorted(missing, key=lambda each: (-each.lines, each.reason)))
 
 
 def _line(line: CostLine) -> str:

@@ -154,12 +154,12 @@ class Covered:
     def _section(
         self, title: str, members: Sequence[CoverageGroup], total: tuple[int, int, int] | None
     ) -> CoverageSection:
-        found = self._causes(members)
+        causes = self._causes(members)
         if total:
-            return CoverageSection(title, sum(total), *total, found)
+            return CoverageSection(title, sum(total), *total, causes)
         undecided = sum(group.count for group in members if group.reason.is_undecided)
         unprotected = sum(group.count for group in members) - undecided
-        return CoverageSection(title, 0, 0, unprotected, undecided, found)
+        return CoverageSection(title, 0, 0, unprotected, undecided, causes)
 
     def _causes(self, groups: Iterable[CoverageGroup]) -> tuple[CoverageCause, ...]:
         """The groups, those with one cause in one; the most resources first."""

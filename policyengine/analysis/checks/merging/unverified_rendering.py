@@ -19,8 +19,8 @@ RULE = Rule("PE311", "unverified-rendering", Severity.INFO, harm=Harm.NOTHING)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting."""
     advice = "write each value once; do not remove the last type of an index"
-    for found in from_notes(facts, RULE, NoteKind.UNVERIFIED_RENDERING, advice):
-        yield replace(found, fix=_once(found.span)) if found.span else found
+    for finding in from_notes(facts, RULE, NoteKind.UNVERIFIED_RENDERING, advice):
+        yield replace(finding, fix=_once(finding.span)) if finding.span else finding
 
 
 def _once(setting: Span) -> Fix | None:
