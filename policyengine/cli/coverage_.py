@@ -81,7 +81,11 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     ] = None,
     engine: Annotated[
         str,
-        typer.Option("--engine", metavar="ENGINE", help="What judges resources: auto, python, duckdb."),
+        typer.Option(
+            "--engine",
+            metavar="ENGINE",
+            help="What judges resources: auto, python, duckdb; a warehouse by spark://..., athena:... or trino://...",
+        ),
     ] = "auto",
     option: DirOption = None,
     snapshot: SnapshotOption = None,

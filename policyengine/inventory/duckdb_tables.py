@@ -53,8 +53,12 @@ class TableView:
     @property
     def is_readable(self) -> bool:
         """Whether all columns are of the types that the view takes."""
-        plain = all(kind in _TYPES[name] for name, kind in self._types.items())
-        return plain and "arn" in self._types and not self._beside
+        return not self.misfits and "arn" in self._types and not self._beside
+
+    @property
+    def misfits(self) -> tuple[str, ...]:
+        """The columns, by our names of them, that are of other types."""
+        return tuple(name for name, kind in self._types.items() if kind not in _TYPES[name])
 
     @property
     def has_tags(self) -> bool:
@@ -63,7 +67,7 @@ class TableView:
 
     def tag_keys(self) -> str:
         """The query for the keys of tags."""
-        return f"SELECT DISTINCT unnest(map_keys(tags_)) FROM {self.name}"
+        return f"SELECT DISTINCT u.k FROM {self.name} AS s CROSS JOIN UNNEST(map_keys(s.tags_)) AS u(k)"
 
     def view(self, keys: Collection[str]) -> str:
         """The SELECT of the view `inventory`; `keys` are those of its tags."""
@@ -90,7 +94,7 @@ class TableView:
         source = f"coalesce({self._text('source')}, 'table')"
         return (
             f"SELECT count(*), count(CASE WHEN {unclear} THEN 1 END), {captured}, "
-            f"list(DISTINCT {source}) FROM ({self._typed()}) AS t"
+            f"list(DISTINCT {source}) AS sources FROM ({self._typed()}) AS t"
         )
 
     def _unclear(self) -> Iterator[str]:
@@ -108,8 +112,8 @@ class TableView:
         if "facts" in self._types:
             yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
         if "parents" in self._types:
-            yield "list_count(parents_) <> len(parents_)"
-            yield f"len(list_filter(parents_, lambda p: {_in_odd_case('p')})) > 0"
+            yield "list_count(parents_) <> cardinality(parents_)"
+            yield f"cardinality(list_filter(parents_, lambda p: {_in_odd_case('p')})) > 0"
         if "size_gb" in self._types:
             yield f"NOT (size_gb_ >= 0 AND size_gb_ < {_LARGE})"
 
@@ -160,10 +164,10 @@ class TableView:
         if driving := sorted(known.volume & set(keys)):
             driven = " OR ".join(f"tags_[{literal(key)}] IS NOT NULL" for key in driving)
             clusters = f"list_filter(map_keys(tags_), lambda k: starts_with(k, {literal(known.cluster)}))"
-            name = f"substr({clusters}[1], {len(known.cluster) + 1})"
+            name = f"substr(array_to_string({clusters}, ''), {len(known.cluster) + 1})"  # there is one
             head = "'arn:' || lower(split_part(arn_, ':', 2)) || ':eks:'"
             arn = f"{head} || region || ':' || account || ':cluster/' || {name}"
-            named.append(f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND len({clusters}) = 1 THEN {arn} END")
+            named.append(f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND cardinality({clusters}) = 1 THEN {arn} END")
         if not named:
             return own
         return f"list_filter(list_concat(coalesce({own}, []), [{', '.join(named)}]), lambda p: p IS NOT NULL)"
@@ -224,7 +228,7 @@ def _in_odd_case(arn: str) -> str:
     head = f"regexp_matches({arn}, '^(?:[^:]*:){{0,3}}[^:]*[A-Z]')"
     kind = f"regexp_matches({arn}, '^(?:[^:]*:){{5}}(?i:{words})[:/]')"
     usual = f"regexp_matches({arn}, '^(?:[^:]*:){{5}}(?:{words})[:/]')"
-    return f"CASE WHEN {arn} = lower({arn}) THEN contains({arn}, ':hana/') ELSE {head} OR ({kind} AND NOT {usual}) END"
+    return f"CASE WHEN {arn} = lower({arn}) THEN {arn} LIKE '%:hana/%' ELSE {head} OR ({kind} AND NOT {usual}) END"
 
 
 def _cases(value: str, table: Mapping[str, str]) -> str:

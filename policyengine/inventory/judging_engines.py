@@ -1,6 +1,7 @@
-"""Where the resources of inventories are judged: `--engine`. DuckDB reads Parquet itself, all else is read here.
+"""Where the resources of inventories are judged: `--engine`. DuckDB reads Parquet itself, a warehouse has its tables.
 
 Every engine says the same. Of many resources in Parquet DuckDB says it sooner and in less memory, if it is installed.
+All else is read here.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from policyengine.inventory.inventory_files import (
     project_inventory,
 )
 from policyengine.inventory.sql_coverage import SqlCoverage, SqlEngine
+from policyengine.inventory.warehouse_addresses import FORMS, WarehouseAddress, table_of, warehouse_address
 from policyengine.project import Project
 
 if TYPE_CHECKING:
     from policyengine.inventory.duckdb_engine import DuckdbEngine, TableFacts
+    from policyengine.inventory.warehouse_engine import WarehouseEngine
 
 ENGINES = ("auto", "python", "duckdb")
 """The engines without an address."""
@@ -58,9 +61,13 @@ def judged_inventory(
 
     Raises as `project_inventory` does, and `UsageError` for an engine that there is not.
     """
+    if address := warehouse_address(engine):
+        return _in_warehouse(project, given, address, at)
     if engine not in ENGINES:
-        advice = suggestion(engine, ENGINES) or f"the engines are {', '.join(ENGINES)}"
+        advice = suggestion(engine, ENGINES) or f"the engines are {', '.join((*ENGINES, *FORMS))}"
         raise UsageError(f"--engine {engine}: no such engine; {advice}")
+    if any(table_of(path) for path in given):
+        raise UsageError(f"--engine {engine}: a table is read by a warehouse; the warehouses are {', '.join(FORMS)}")
     files = inventory_paths(project, given)
     if not files or engine == "python" or (engine == "auto" and not _is_large(files)):
         return project_inventory(project, given, at=at)
@@ -76,6 +83,41 @@ def judged_inventory(
     duckdb.take_resources(read.value.resources)
     source: CoverageSource = EngineInventory(duckdb, read.value.not_visible, read.value.unlisted)
     return Outcome(source, read.diagnostics)
+
+
+def _in_warehouse(
+    project: Project, given: Sequence[Path], address: WarehouseAddress, at: datetime
+) -> Outcome[CoverageSource] | None:
+    """The table that is given or the project's, else files, which are read here, in a warehouse."""
+    settings = project.configuration.inventory
+    tables = [table for path in given if (table := table_of(path))]
+    if tables and len(given) > 1:
+        raise UsageError("--inventory table:NAME: expected one table, and nothing beside it; join several in a view")
+    table = tables[0] if tables else None if given else settings.table
+    read = None if table else project_inventory(project, given, at=at)
+    if table is None and read is None:
+        return None
+    engine = connected(address)
+    if read is not None:
+        engine.take_resources(read.value.resources)
+        return Outcome(EngineInventory(engine, read.value.not_visible, read.value.unlisted), read.diagnostics)
+    facts = engine.take_table(table or "", settings)
+    findings = stale(table or "", facts.captured, settings, at) if facts.captured else ()
+    sources = sorted(facts.sources)
+    return Outcome(EngineInventory(engine, hidden_by(sources), types_unlisted_by(sources)), tuple(findings))
+
+
+def connected(address: WarehouseAddress) -> WarehouseEngine:
+    """A connected engine. Raises `UsageError` for a library that is missing, `UnreadableError` for no answer."""
+    from policyengine.inventory.warehouse_engine import WarehouseEngine  # noqa: PLC0415 - as below
+
+    if address.kind == "spark":
+        from policyengine.inventory.spark_warehouse import SparkWarehouse  # noqa: PLC0415 - start-up: most runs do without
+
+        return WarehouseEngine(SparkWarehouse(address), address.shown)
+    from policyengine.inventory.dbapi_warehouse import DbapiWarehouse  # noqa: PLC0415 - start-up: most runs do without
+
+    return WarehouseEngine(DbapiWarehouse(address), address.shown)
 
 
 def _is_large(files: Mapping[str, Path]) -> bool:

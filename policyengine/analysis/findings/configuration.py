@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from policyengine.aws.facts import PARTITIONS
 from policyengine.aws.resources import InventorySettings
-from policyengine.aws.resources.inventory_settings import COLUMNS
+from policyengine.aws.resources.inventory_settings import COLUMNS, is_table_name
 from policyengine.aws.snapshot.shape_faults import path_text, value_in_words
 from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.records import record
@@ -149,6 +149,7 @@ class Configuration:
         given = self.inventory
         return {
             "inventory.files": ", ".join(given.files),
+            **({"inventory.table": given.table} if given.table else {}),
             "inventory.max_age": f"{given.max_age.total_seconds() / 3600:g} hours" if given.max_age else "",
             **{f"inventory.columns.{name}": column for name, column in given.columns.items()},
         }
@@ -183,7 +184,8 @@ def read_configuration(
 def _inventory(table: Mapping[str, Any]) -> InventorySettings:
     """The settings of a table without problems."""
     age = _age(table["max_age"]) if "max_age" in table else None
-    return InventorySettings(tuple(table.get("files", ())), age, MappingProxyType(dict(table.get("columns", {}))))
+    columns = MappingProxyType(dict(table.get("columns", {})))
+    return InventorySettings(tuple(table.get("files", ())), age, columns, table.get("table"))
 
 
 def _age(text: str) -> timedelta | None:
@@ -240,6 +242,10 @@ def _max_age(value: object) -> str:
     return 'expected a length of time such as "7 days" or "36 hours"'
 
 
+def _table(value: object) -> str:
+    return "" if isinstance(value, str) and is_table_name(value) else 'expected a table such as "backup.resources"'
+
+
 _KEYS = {
     "project": {
         "organization": _text,
@@ -256,6 +262,7 @@ _KEYS = {
     "inventory": {
         "files": lambda value: "" if value and _are_texts(value) else 'expected a list such as ["inventory/*.json"]',
         "max_age": _max_age,
+        "table": _table,
         "columns": lambda value: "" if isinstance(value, dict) else "expected a table [inventory.columns]",
     },
     "checks": {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
@@ -32,6 +33,14 @@ COLUMNS = (
 """The fields of a table's rows, in the order of the normalised form (inventory.md 1)."""
 
 
+_TABLE = re.compile(r"[A-Za-z0-9_$-]+(\.[A-Za-z0-9_$-]+){0,2}")
+
+
+def is_table_name(text: str) -> bool:
+    """Whether a text names a table of a warehouse: `resources`, `backup.resources`, `hive.backup.resources`."""
+    return _TABLE.fullmatch(text) is not None
+
+
 def inventory_schema() -> Any:  # noqa: ANN401 - JSON
     """The JSON Schema of a resource in the normalised form, which has `COLUMNS`."""
     return json.loads(files(__package__).joinpath("inventory_schema.json").read_text(encoding="utf-8"))
@@ -41,12 +50,14 @@ def inventory_schema() -> Any:  # noqa: ANN401 - JSON
 class InventorySettings:
     """`files` are globs relative to the project, `columns` names the columns of tables that have other names.
 
-    An inventory that is older than `max_age` is stale; None for any age.
+    An inventory that is older than `max_age` is stale; None for any age. `table` is one of a warehouse, if any, such as
+    `catalog.schema.name`.
     """
 
     files: tuple[str, ...] = ()
     max_age: timedelta | None = None
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    table: str | None = None
 
     def column(self, name: str) -> str:
         """What a table calls one of `COLUMNS`."""

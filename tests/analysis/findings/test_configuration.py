@@ -112,6 +112,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("[checks]\nwaiver-unused = 'loud'",
          '2: checks.waiver-unused: expected "warning" or "error", found the text `loud`'),
         ("[inventory]\nfiles = 'x.json'", '2: inventory.files: expected a list such as ["inventory/*.json"], found the text `x.json`'),
+        ("[inventory]\ntable = 'a; b'", '2: inventory.table: expected a table such as "backup.resources", found the text `a; b`'),
         ("[inventory]\nmax_age = 7", '2: inventory.max_age: expected a length of time such as "7 days" or "36 hours", found the number 7'),
         ("[inventory]\nmax_age = '0 days'", '2: inventory.max_age: expected a length of time such as "7 days" or "36 hours", found the text `0 days`'),
         ("[inventory]\ncolumns = 5", "2: inventory.columns: expected a table [inventory.columns], found the number 5"),
