@@ -216,7 +216,7 @@ COMMANDS = {
         (_NEW, "policyengine restore-tests shop"),
     ),
     "rules": Entry(
-        "resources",
+        "gate",
         "reference",
         "rules",
         "Print the catalogue of findings and packs, or the page of one.",
@@ -224,7 +224,7 @@ COMMANDS = {
         ("policyengine rules operator-blocked",),
     ),
     "schema": Entry(
-        "resources",
+        "write",
         "reference",
         "schema",
         "Print the JSON Schema of an input or output.",
@@ -232,7 +232,7 @@ COMMANDS = {
         ("policyengine schema snapshot",),
     ),
     "completion": Entry(
-        "resources",
+        "write",
         "completion",
         "completion",
         "Print the script by which a shell completes commands.",
