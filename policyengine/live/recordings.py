@@ -114,7 +114,7 @@ def _line(kept: _Kept, text: Text) -> dict[str, Any]:
     request = kept.request
     model = _model(request.operation)
     line: dict[str, Any] = {"parameters": _fitted(dict(request.parameters), model.input_shape, text, request.action)}
-    line |= {"region": request.region} if request.region else {}
+    line |= {"region": text(request.region)} if request.region else {}
     line |= {"account": text(request.account)} if request.account else {}
     if kept.answer is None:
         return line | {"fault": kept.fault, "code": kept.code, "entering": kept.entering}

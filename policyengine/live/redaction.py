@@ -14,13 +14,23 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import botocore.session
+
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS
 from policyengine.aws.facts import regions, resource_features, resource_types
+from policyengine.aws.facts.api_operations import OPERATIONS
 from policyengine.aws.settings import CONDITION_OPERATORS, blocks, settings
 
 _APART = re.compile(r"([:/\\\s(),\"{}\[\]<>;|]+)")
-_FIGURES = re.compile(r"[0-9TZ.+*?%_-]*")
-_SCHEDULE = re.compile(r"cron\([0-9A-Z*?,/#LW -]*\)")
-_ACTION = re.compile(r"([a-z0-9-]+):[A-Z][A-Za-z]*\*?")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2})?"
+_SECONDS = r"[0-9]{2}(\.[0-9]{3,6})?([+-][0-9]{2})?Z?"
+_FIGURES = re.compile(rf"-?[0-9]{{1,6}}(\.[0-9]{{1,2}})?|{_DAY}|{_SECONDS}|[.+*?%_-]*")
+"""Numbers as AWS has them, and parts of its moments; longer ones may be accounts, telephones or addresses."""
+_MOST = 999_999  # of a number in a document
+_MONTHS_AND_DAYS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT"
+_SCHEDULE = re.compile(rf"cron\(([0-9*?,/# LW-]|{_MONTHS_AND_DAYS})*\)")
+_ACTION = re.compile(r"([a-z0-9-]+):([A-Z][A-Za-z]*)(\*?)")
+_OPERATORS = frozenset({CONTROL, *VALUE_OPERATORS, "@@all", "@@none"})
 _KINDS: dict[str, re.Pattern[str]] = {
     "account": re.compile("[0-9]{12}"),
     "organization": re.compile("o-[a-z0-9]{4,32}"),
@@ -62,7 +72,25 @@ def _vocabulary() -> frozenset[str]:
     words = {*_WORDS.split(), *regions(), *resource_features(), *CONDITION_OPERATORS.values()}
     words |= {word for pattern in resource_types("aws").values() for word in _APART.split(pattern)}
     words |= {word for row in settings() for word in row.path} | {word for row in blocks() for word in row.path}
-    return frozenset(word.lower() for word in words)
+    return frozenset(part.lower() for word in words for part in _APART.split(word))
+
+
+@cache
+def _actions() -> frozenset[str]:
+    """The actions of IAM that AWS Backup has and that we call, such as `backup:DeleteRecoveryPoint`."""
+    of_backup = botocore.session.Session().get_service_model("backup").operation_names
+    in_policies = ("CopyIntoBackupVault", "CopyFromBackupVault")
+    called = (operation.action for operation in OPERATIONS)
+    return frozenset([*(f"backup:{name}" for name in (*of_backup, *in_policies)), *called])
+
+
+def _is_action(text: str) -> bool:
+    """Whether a text is an action, or with `*` begins some."""
+    if not (parts := _ACTION.fullmatch(text)):
+        return False
+    if not parts[3]:
+        return text in _actions()
+    return any(action.startswith(text[:-1]) for action in _actions())
 
 
 class Redaction:
@@ -98,10 +126,10 @@ class Redaction:
         return word
 
     def _each(self, text: str, replaced: Callable[[str], str]) -> str:
-        if text.startswith("{") and (document := _document(text)) is not None:
+        if text.lstrip().startswith("{") and (document := _document(text)) is not None:
             redacted = _through(document, lambda inside: self._each(inside, replaced))
             return json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
-        if _SCHEDULE.fullmatch(text) or ((action := _ACTION.fullmatch(text)) and action[1] in _vocabulary()):
+        if _SCHEDULE.fullmatch(text) or _is_action(text):
             return text
         return "".join(part if _is_plain(part) else replaced(part) for part in _APART.split(text))
 
@@ -128,10 +156,10 @@ def _kind(word: str) -> str:
 
 
 def _is_plain(part: str) -> bool:
-    """Whether a part says nothing of its owner: what stands between words, words of AWS's, and figures but accounts."""
-    if _APART.fullmatch(part) or part.lower() in _vocabulary() or part.startswith("@@"):
+    """Whether a part says nothing of its owner: what stands between words, words of AWS's, and short figures."""
+    if _APART.fullmatch(part) or part.lower() in _vocabulary() or part in _OPERATORS:
         return True
-    return bool(_FIGURES.fullmatch(part)) and not _KINDS["account"].fullmatch(part)
+    return bool(_FIGURES.fullmatch(part))
 
 
 def _document(text: str) -> Any:  # noqa: ANN401 - JSON
@@ -146,4 +174,6 @@ def _through(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 -
         return {change(str(key)): _through(child, change) for key, child in value.items()}
     if isinstance(value, list):
         return [_through(child, change) for child in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) > _MOST:
+        return change(str(value))
     return change(value) if isinstance(value, str) else value

@@ -12,9 +12,10 @@ import pytest
 from fake_aws import ROLE_IN_MEMBERS
 from live.pull_bed import NOW, SHOP, Bed, QuickClock, bed
 
+from policyengine.aws.facts.api_operations import LIST_BACKUP_VAULTS
 from policyengine.files import write_folder
 from policyengine.live import LiveError, Pace, PullOptions, read_organization
-from policyengine.live.answers import Api
+from policyengine.live.answers import Answer, Api, ApiRequest
 from policyengine.live.recordings import Recorder, Recording
 from policyengine.live.redaction import Redaction
 
@@ -92,6 +93,77 @@ def test_words(text: str, redacted: str) -> None:
     for known in ("daily", "Daily", "Ops", "222222222222", "eve@corp.example", "o-abcdefghij"):
         redaction.learn(known)
     assert redaction.text(text) == (redacted.replace("Daily", "Name1") if text.startswith("{") else redacted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@@eve",
+        "@@assign@eve",
+        "cron(EVE SMITH)",
+        "cron(0 5 ? * EVE *)",
+        "user:Smith",
+        "name:Eve",
+        "backup:EveSmith",
+        "backup:Eve*",
+        "111111111111-222222222222",
+        "1111-2222-3333",
+        "123456-789012",
+        "+49.30.1234567",
+        "0301234567",
+        "10.20.30.40",
+        ' \n{"a": "b", "name-of-eve": 1}',
+        '{"plans": {"x": {"tag_value": 111111111111}}}',
+        '{"AWS": "{\\"a\\": \\"eve-corp\\"}"}',
+        "eve+backup@corp.example",
+        "<eve@corp.example>",
+        "https://eve.corp.example/a?b=c&d=e",
+    ],
+)
+def test_nothing_that_people_wrote_stays(text: str) -> None:
+    redaction = Redaction()
+    redaction.learn(text)
+    redacted = redaction.text(text)
+    own = r"(?i)eve|smith|corp|1111|2222|3333|1234|7890|301|20\.30"
+    assert re.findall(own, redacted.replace("mail000001@example.com", "")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@@operators_allowed_for_child_policies",
+        "cron(15/30 0-6 ? JAN,MAR MON#2,6L *)",
+        "cron(0 5 L-3W * ? 2026-2030)",
+        "backup:CopyIntoBackupVault",
+        "backup:Delete*",
+        "backup:*",
+        "sts:AssumeRole",
+        "aws:PrincipalOrgID",
+        "2026-12-01T06:30:00.123456+00:00",
+        "36500",
+        "-1",
+        "2012-10-17",
+    ],
+)
+def test_what_aws_says_stays(text: str) -> None:
+    redaction = Redaction()
+    redaction.learn(text)
+    assert redaction.text(text) == text
+
+
+def test_a_region_that_is_none_of_ours_has_one_name(tmp_path: Path) -> None:
+    class Answers:
+        def answer(self, request: ApiRequest) -> Answer:
+            assert request.region == "eve-region-1"
+            return {"BackupVaultList": [{"BackupVaultName": "eve-region-1"}]}
+
+    recorder = Recorder(Answers())
+    recorder.answer(ApiRequest(LIST_BACKUP_VAULTS, {}, "eve-region-1"))
+    files = recorder.files()
+    write_folder(tmp_path, files)
+    (line,) = json.loads(files["backup.ListBackupVaults.json"])
+    assert line["region"] == line["answer"]["BackupVaultList"][0]["BackupVaultName"] == "name1"
+    assert Recording(tmp_path).answer(ApiRequest(LIST_BACKUP_VAULTS, {}, "name1")) == line["answer"]
 
 
 @pytest.mark.parametrize(
