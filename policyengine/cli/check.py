@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
+from policyengine.base.records import record
 from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
 from policyengine.cli.gate import gate_of, placed, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
@@ -44,6 +45,28 @@ from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult, terminal
 from policyengine.session import Session
 
+AccountsOption = Annotated[
+    list[str] | None,
+    typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
+]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="CHECK", help="Only these checks: name, code, family.", show_default=False),
+]
+IgnoreOption = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="CHECK", help="All but these checks.", show_default=False),
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="What cannot be decided fails the gate.")]
+UpdateBaselineOption = Annotated[
+    bool, typer.Option("--update-baseline", help="Accept what is found today: write the project's baseline anew.")
+]
+FixOption = Annotated[bool, typer.Option("--fix", help="Apply the fixes of findings; judge what is left.")]
+FixDiffOption = Annotated[bool, typer.Option("--diff", help="With --fix: write nothing; print what would change.")]
+StatisticsOption = Annotated[
+    bool, typer.Option("--statistics", help="A line for each check and requirement, instead of the findings.")
+]
+
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
@@ -52,27 +75,14 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     snapshot: SnapshotOption = None,
     only_project: OnlyProjectOption = False,
     inventory: InventoryOption = None,
-    account: Annotated[
-        list[str] | None,
-        typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option("--select", metavar="CHECK", help="Only these checks: name, code, family.", show_default=False),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option("--ignore", metavar="CHECK", help="All but these checks.", show_default=False),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="What cannot be decided fails the gate.")] = False,
-    update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Accept what is found today: write the project's baseline anew.")
-    ] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes of findings; judge what is left.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="With --fix: write nothing; print what would change.")] = False,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="A line for each check and requirement, instead of the findings.")
-    ] = False,
+    account: AccountsOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    strict: StrictOption = False,
+    update_baseline: UpdateBaselineOption = False,
+    fix: FixOption = False,
+    diff: FixDiffOption = False,
+    statistics: StatisticsOption = False,
     at: AtOption = None,
     form: CheckFormatOption = CheckFormat.TERMINAL,
     output: OutputOption = None,
@@ -80,39 +90,85 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The CI gate: parse, compile, admit, resolve and check. Exit 1 when it fails."""
-    to, when = Output(form, output, quiet, color), moment(at)
+    to, scope = Output(form, output, quiet, color), _Scope(moment(at), account or (), only_project=only_project)
     _refuse_contradictions(form, fix=fix, diff=diff, update=update_baseline, statistics=statistics)
     left = left_out(select or (), ignore or ())
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        if account:
-            require_snapshot(project)
-        if update_baseline:
-            require_whole(project, account, left)
+        _require(project, account, left, update=update_baseline)
         strict = strict or project.configuration.strict
         gate = replace(gate_of(project.configuration, strict=strict), left_out=left)
-        listed = _listed(project, inventory or (), when)
-        repaired = _repair(project, gate, when, account, only_project=only_project) if fix else None
+        listed = _listed(project, inventory or (), scope.at)
+        repaired = _repair(project, gate, scope) if fix else None
         if repaired and not diff:
-            write_repair(project.root, repaired)
-            project = replace(project, sources=repaired.after)
-        evaluation = _evaluate(project, when, only_project=only_project, inventory=listed)
-        baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
-        ids = _ids(evaluation, account)
-        chosen = _chosen(evaluation, ids)
-        complete = not account and not only_project and not left
-        verdict = verdict_of(chosen, gate, at=when, baseline=baseline, complete=complete)
-        not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
-        result = _result(project, chosen, verdict, when, not_judged)
-        looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
-        result = replace(placed(result, project, snapshot), gate=gate, accounts=looked_at)
+            project = _repaired(project, repaired)
+        evaluation = scope.evaluate(project, listed)
+        baseline = _baseline(project, evaluation, gate, scope.at, update=update_baseline)
+        ids = scope.ids(evaluation)
+        chosen = _about(ids, evaluation)
+        verdict = scope.verdict(chosen, gate, baseline)
+        not_judged = (*_not_judged(project, evaluation, update=update_baseline),)
+        result = replace(_result(project, chosen, verdict, scope.at), gate=gate, not_judged=not_judged)
         if repaired and diff:
             text: str | Iterator[str] = repair_text(repaired, color=to.colored)
         else:
-            result = replace(result, fixed=repaired.summary if repaired else None)
+            looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
+            fixed = repaired.summary if repaired else None
+            result = replace(placed(result, project, snapshot), accounts=looked_at, fixed=fixed)
             text = _report(result, evaluation, ids, to, form, statistics=statistics)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
+
+
+@record
+class _Scope:
+    """What a run looks at: the moment, and the `accounts` that the options name, all of them where they name none."""
+
+    at: datetime
+    accounts: Sequence[str]
+    only_project: bool
+
+    def evaluate(
+        self, project: Project, inventory: Outcome[ResourceInventory] | None = None, stages: Stages = PURE
+    ) -> Evaluation:
+        """The run, whatever accounts are named. Raises `UsageError` where there is nothing to check."""
+        if not project.sources and project.snapshot is None:
+            advice = "`policyengine init` writes a project to start from"
+            raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
+        evaluation = evaluate(
+            project.sources,
+            project.snapshot,
+            at=self.at,
+            partition=project.configuration.partition,
+            only_project=self.only_project,
+            inventory=inventory.value if inventory else None,
+            stages=stages,
+        )
+        return _with_inventory(evaluation, inventory) if inventory else evaluation
+
+    def ids(self, evaluation: Evaluation) -> frozenset[str] | None:
+        """The ids of the named accounts; None where none is named."""
+        if not self.accounts or evaluation.organization is None:
+            return None
+        return frozenset(entity.id or "" for entity in find_accounts(evaluation.organization, self.accounts))
+
+    def verdict(self, evaluation: Evaluation, gate: Gate, baseline: Baseline | None) -> Verdict:
+        """The verdict on what of a run is about the named accounts."""
+        complete = not self.accounts and not self.only_project and not gate.left_out
+        return verdict_of(evaluation, gate, at=self.at, baseline=baseline, complete=complete)
+
+
+def _about(ids: frozenset[str] | None, evaluation: Evaluation) -> Evaluation:
+    """The run, or what of it concerns no account in particular or one of these."""
+    if ids is None:
+        return evaluation
+    diagnostics = (
+        diagnostic
+        for diagnostic in evaluation.diagnostics
+        if not diagnostic.accounts or ids.intersection(diagnostic.accounts)
+    )
+    lacking = (diagnostic for diagnostic in evaluation.missing_facts if ids.intersection(diagnostic.accounts))
+    return replace(evaluation, diagnostics=tuple(diagnostics), missing_facts=tuple(lacking))
 
 
 def _report(  # noqa: PLR0913 - what a report is made of
@@ -172,17 +228,29 @@ def _render(
     return render(result)
 
 
-def _repair(project: Project, gate: Gate, at: datetime, account: list[str] | None, *, only_project: bool) -> Repair:
-    """The texts of a project with the fixes of all findings that count, for chosen accounts of theirs alone."""
+def _require(project: Project, accounts: list[str] | None, left: Collection[str], *, update: bool) -> None:
+    """Raises `UsageError` where the project lacks what the options need."""
+    if accounts:
+        require_snapshot(project)
+    if update:
+        require_whole(project, accounts, left)
+
+
+def _repair(project: Project, gate: Gate, scope: _Scope) -> Repair:
+    """The texts of a project with the fixes of all findings that count, for named accounts of theirs alone."""
     baseline, stages = stored_baseline(project), Session()
 
     def standing(state: Project) -> tuple[Diagnostic, ...]:
-        evaluation = _evaluate(state, at, only_project=only_project, stages=stages)
-        chosen = _chosen(evaluation, _ids(evaluation, account))
-        complete = not account and not only_project and not gate.left_out
-        return verdict_of(chosen, gate, at=at, baseline=baseline, complete=complete).standing
+        evaluation = scope.evaluate(state, stages=stages)
+        return scope.verdict(_about(scope.ids(evaluation), evaluation), gate, baseline).standing
 
     return repair(project, standing)
+
+
+def _repaired(project: Project, repaired: Repair) -> Project:
+    """The project with its fixes, which are written to its files."""
+    write_repair(project.root, repaired)
+    return replace(project, sources=repaired.after)
 
 
 def _listed(project: Project, given: Sequence[Path], at: datetime) -> Outcome[ResourceInventory] | None:
@@ -194,54 +262,13 @@ def _listed(project: Project, given: Sequence[Path], at: datetime) -> Outcome[Re
     return project_inventory(project, given, at=at)
 
 
-def _evaluate(
-    project: Project,
-    at: datetime,
-    *,
-    only_project: bool,
-    inventory: Outcome[ResourceInventory] | None = None,
-    stages: Stages = PURE,
-) -> Evaluation:
-    if not project.sources and project.snapshot is None:
-        advice = "`policyengine init` writes a project to start from"
-        raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
-    partition = project.configuration.partition
-    evaluation = evaluate(
-        project.sources,
-        project.snapshot,
-        at=at,
-        partition=partition,
-        only_project=only_project,
-        inventory=inventory.value if inventory else None,
-        stages=stages,
-    )
-    if inventory is None:
-        return evaluation
+def _with_inventory(evaluation: Evaluation, inventory: Outcome[ResourceInventory]) -> Evaluation:
+    """The run with what is wrong with the inventory: its own findings, and accounts that the organization lacks."""
     from policyengine.aws.resources.gathering import unknown_accounts
 
     accounts = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
     strangers = () if accounts is None else unknown_accounts(inventory.value.resources, accounts)
     return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *strangers))
-
-
-def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] | None:
-    """The ids of the accounts that `--account` names, None without it."""
-    if not accounts or evaluation.organization is None:
-        return None
-    return frozenset(entity.id or "" for entity in find_accounts(evaluation.organization, accounts))
-
-
-def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> Evaluation:
-    """The run, or of chosen accounts what concerns no account in particular or one of them."""
-    if ids is None:
-        return evaluation
-    diagnostics = (
-        diagnostic
-        for diagnostic in evaluation.diagnostics
-        if not diagnostic.accounts or ids.intersection(diagnostic.accounts)
-    )
-    lacking = (diagnostic for diagnostic in evaluation.missing_facts if ids.intersection(diagnostic.accounts))
-    return replace(evaluation, diagnostics=tuple(diagnostics), missing_facts=tuple(lacking))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
@@ -256,25 +283,18 @@ def _sees_less(evaluation: Evaluation) -> bool:
     return evaluation.stopped or bool(evaluation.refused)
 
 
-def _result(
-    project: Project, evaluation: Evaluation, verdict: Verdict, at: datetime, not_judged: Sequence[str]
-) -> CheckResult:
-    effective = evaluation.effective
-    accounts = effective.accounts if effective else ()
-    organization = evaluation.organization
+def _result(project: Project, evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:
+    organization, judgement = evaluation.organization, evaluation.judgement
     policies = organization.policies if organization else evaluation.compiled.policies
-    baseline = project.configuration.baseline or ""
     result = CheckResult(
         verdict,
         at,
-        accounts=len(accounts),
+        accounts=len(evaluation.effective.accounts) if evaluation.effective else 0,
         policies=len(policies),
         names=AccountNames(organization) if organization else None,
-        not_judged=tuple(not_judged),
         missing_facts=evaluation.missing_facts,
-        baseline=baseline,
+        baseline=project.configuration.baseline or "",
     )
-    judgement = evaluation.judgement
     if judgement is None:
         return result
     demanded = tuple(requirement.name for requirement in judgement.requirements)

@@ -55,32 +55,39 @@ SubjectArgument = Annotated[
 ]
 
 
+MemberRoleOption = Annotated[
+    str | None,
+    typer.Option("--role", metavar="NAME", help="The role in member accounts.", show_default=False),
+]
+AccountOption = Annotated[
+    str | None,
+    typer.Option("--account", metavar="ID", help="Whom delegate and member-role let in.", show_default=False),
+]
+OrganizationOption = Annotated[
+    str | None,
+    typer.Option("--organization", metavar="ID", help="Its id.", show_default="the snapshot's, else any"),
+]
+ManagementOption = Annotated[
+    str | None,
+    typer.Option("--management", metavar="ID", help="Its management account.", show_default="the snapshot's, else any"),
+]
+ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="With delegate: nothing that writes.")]
+TemplateOption = Annotated[bool, typer.Option("--template", help="With member-role: a CloudFormation template.")]
+PartitionOption = Annotated[
+    Partition | None, typer.Option("--partition", help="The partition.", show_default="the project's")
+]
+
+
 def iam(  # noqa: PLR0913 - the options of live.md section 1
     subject: SubjectArgument,
     *,
-    role: Annotated[
-        str | None,
-        typer.Option("--role", metavar="NAME", help="The role in member accounts.", show_default=False),
-    ] = None,
-    account: Annotated[
-        str | None,
-        typer.Option("--account", metavar="ID", help="Whom delegate and member-role let in.", show_default=False),
-    ] = None,
-    organization: Annotated[
-        str | None,
-        typer.Option("--organization", metavar="ID", help="Its id.", show_default="the snapshot's, else any"),
-    ] = None,
-    management: Annotated[
-        str | None,
-        typer.Option(
-            "--management", metavar="ID", help="Its management account.", show_default="the snapshot's, else any"
-        ),
-    ] = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="With delegate: nothing that writes.")] = False,
-    template: Annotated[bool, typer.Option("--template", help="With member-role: a CloudFormation template.")] = False,
-    partition: Annotated[
-        Partition | None, typer.Option("--partition", help="The partition.", show_default="the project's")
-    ] = None,
+    role: MemberRoleOption = None,
+    account: AccountOption = None,
+    organization: OrganizationOption = None,
+    management: ManagementOption = None,
+    read_only: ReadOnlyOption = False,
+    template: TemplateOption = False,
+    partition: PartitionOption = None,
     option: DirOption = None,
     snapshot: SnapshotOption = None,
     form: FormatOption = Format.TERMINAL,

@@ -52,6 +52,17 @@ if TYPE_CHECKING:
 SCHEMA = "policyengine/pull/1"
 
 
+TagsOption = Annotated[TagsChoice, typer.Option("--tags", help="Tags of accounts and policies.")]
+PublishedOption = Annotated[
+    PublishedChoice, typer.Option("--published", help="What AWS publishes: once a chain, or for each account.")
+]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Read on where an interrupted pull ended.")]
+RecordOption = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="DIR", help="Also keep AWS's answers, without names.", show_default=False),
+]
+
+
 def pull(  # noqa: PLR0913 - the options of live.md section 1
     directory: DirArgument = None,
     *,
@@ -59,17 +70,12 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     profile: ProfileOption = "",
     role: RoleOption = "",
     region: RegionOption = None,
-    tags: Annotated[TagsChoice, typer.Option("--tags", help="Tags of accounts and policies.")] = TagsChoice.ALL,
-    published: Annotated[
-        PublishedChoice, typer.Option("--published", help="What AWS publishes: once a chain, or for each account.")
-    ] = PublishedChoice.CHAINS,
+    tags: TagsOption = TagsChoice.ALL,
+    published: PublishedOption = PublishedChoice.CHAINS,
     rate: RateOption = None,
     budget: BudgetOption = "15m",
-    resume: Annotated[bool, typer.Option("--resume", help="Read on where an interrupted pull ended.")] = False,
-    record: Annotated[
-        Path | None,
-        typer.Option("--record", metavar="DIR", help="Also keep AWS's answers, without names.", show_default=False),
-    ] = None,
+    resume: ResumeOption = False,
+    record: RecordOption = None,
     form: FormatOption = Format.TERMINAL,
     output: SnapshotOutputOption = None,
     quiet: QuietOption = False,
