@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from policyengine.analysis.coverage import CoverageReason, CoverageSource, ResourceCoverage
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import Gate, faults_of, settle
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
@@ -45,7 +45,7 @@ from policyengine.project import Project
 from policyengine.report.check import CheckResult
 from policyengine.report.coverage import Covered, terminal
 from policyengine.report.json_output import finding_json, stamp, to_json
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import findings_page
 
 
 class By(StrEnum):
@@ -60,40 +60,49 @@ class By(StrEnum):
 _LISTS = ("json", "csv", "parquet")
 
 
+ByOption = Annotated[By, typer.Option("--by", help="What groups are gathered by.")]
+UnprotectedOption = Annotated[
+    bool, typer.Option("--unprotected", help="Leave out what is protected or cannot be decided.")
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="REASON", help="Only this reason.", show_default=False)
+]
+ListOption = Annotated[
+    Path | None,
+    typer.Option("--list", metavar="FILE", help="Write every resource: .json, .csv, .parquet.", show_default=False),
+]
+MaxUnprotectedOption = Annotated[
+    str | None,
+    typer.Option("--max-unprotected", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help="What judges resources: auto, python, duckdb; a warehouse by spark://..., athena:... or trino://...",
+    ),
+]
+CoverageFormatOption = Annotated[
+    CoverageFormat, typer.Option("--format", help="Output for people, or for other systems.")
+]
+
+
 def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     inventory: InventoryOption = None,
-    by: Annotated[By, typer.Option("--by", help="What groups are gathered by.")] = By.REASON,
-    unprotected: Annotated[
-        bool, typer.Option("--unprotected", help="Leave out what is protected or cannot be decided.")
-    ] = False,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="REASON", help="Only this reason.", show_default=False)
-    ] = None,
-    list_: Annotated[
-        Path | None,
-        typer.Option("--list", metavar="FILE", help="Write every resource: .json, .csv, .parquet.", show_default=False),
-    ] = None,
-    max_unprotected: Annotated[
-        str | None,
-        typer.Option("--max-unprotected", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
-    ] = None,
-    engine: Annotated[
-        str,
-        typer.Option(
-            "--engine",
-            metavar="ENGINE",
-            help="What judges resources: auto, python, duckdb; a warehouse by spark://..., athena:... or trino://...",
-        ),
-    ] = "auto",
+    by: ByOption = By.REASON,
+    unprotected: UnprotectedOption = False,
+    reason: ReasonOption = None,
+    list_: ListOption = None,
+    max_unprotected: MaxUnprotectedOption = None,
+    engine: EngineOption = "auto",
     option: DirOption = None,
     snapshot: SnapshotOption = None,
     only_project: OnlyProjectOption = False,
     at: AtOption = None,
-    form: Annotated[
-        CoverageFormat, typer.Option("--format", help="Output for people, or for other systems.")
-    ] = CoverageFormat.TERMINAL,
+    form: CoverageFormatOption = CoverageFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -111,7 +120,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
         evaluation = _evaluate(project, read.value, when, only_project=only_project)
         judged, organization = evaluation.coverage, evaluation.organization
         if judged is None or organization is None or evaluation.left_out:
-            to.write(_refused(settle(evaluation.diagnostics, Gate()).diagnostics, to, when))
+            to.write(_refused(faults_of(evaluation.diagnostics), to, when))
             return COULD_NOT_JUDGE
         covered = replace(
             _covered(project, evaluation, judged, organization, when, snapshot, read.diagnostics),
@@ -189,9 +198,7 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
         return to_json({"schema": SCHEMA, "at": stamp(at), "groups": [], "findings": rows})
     if to.format != CoverageFormat.TERMINAL:
         return _as_check(findings, to, at)
-    page = TerminalPage(color=to.colored, width=to.width)
-    for diagnostic in findings:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(findings, color=to.colored, width=to.width)
     return page.text()
 
 

@@ -26,7 +26,7 @@ from policyengine.inventory import project_inventory
 from policyengine.project import DOCUMENT, Project, read_source
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.markdown import Section, comment, item, prose
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import findings_page
 
 
 @record
@@ -45,9 +45,7 @@ class RefusedProject:
         if to.format != "terminal":
             findings = [finding_json(diagnostic) for diagnostic in self.resolution.findings]
             return to_json({"schema": schema, "at": stamp(at), key: [], "findings": findings})
-        page = TerminalPage(color=to.colored, width=to.width)
-        for diagnostic in self.resolution.findings:
-            write_diagnostic(page, diagnostic)
+        page = findings_page(self.resolution.findings, color=to.colored, width=to.width)
         return page.text()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from policyengine.analysis.diff import ChangeClass
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, increase_limit
@@ -42,42 +42,53 @@ if TYPE_CHECKING:
     from policyengine.report.cost import CostOfChange, IncreaseLimit
 
 
+BaseArgument = Annotated[
+    str, typer.Argument(metavar="BASE", help="A git revision, a project's folder (./FOLDER), or a snapshot.")
+]
+HeadArgument = Annotated[
+    str | None, typer.Argument(metavar="HEAD", help="The same; by default the project as it is on disk.")
+]
+FailOnOption = Annotated[
+    list[str] | None,
+    typer.Option("--fail-on", metavar="CLASSES", help="Fail on changes such as lost,weakened.", show_default=False),
+]
+RevisionsOption = Annotated[
+    bool, typer.Option("--revisions", help="BASE and HEAD are git revisions and nothing else; for CI.")
+]
+BothSnapshotsOption = Annotated[
+    Path | None,
+    typer.Option("--snapshot", metavar="FILE", help="Use this snapshot for both sides.", show_default=False),
+]
+OtherOrganizationOption = Annotated[
+    bool, typer.Option(OPTION, help="Compare two different organizations all the same.")
+]
+WithCostOption = Annotated[bool, typer.Option("--cost", help="Also what the change costs; see cost.md.")]
+MaxIncreaseOption = Annotated[
+    str | None,
+    typer.Option("--max-increase", metavar="AMOUNT", help="Fail where a month costs more by this, or by N%."),
+]
+DiffFormatOption = Annotated[
+    DiffFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
+]
+
+
 def diff(  # noqa: PLR0913 - the options of interface.md section 3
-    base: Annotated[
-        str, typer.Argument(metavar="BASE", help="A git revision, a project's folder (./FOLDER), or a snapshot.")
-    ],
-    head: Annotated[
-        str | None, typer.Argument(metavar="HEAD", help="The same; by default the project as it is on disk.")
-    ] = None,
+    base: BaseArgument,
+    head: HeadArgument = None,
     *,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option("--fail-on", metavar="CLASSES", help="Fail on changes such as lost,weakened.", show_default=False),
-    ] = None,
-    revisions: Annotated[
-        bool, typer.Option("--revisions", help="BASE and HEAD are git revisions and nothing else; for CI.")
-    ] = False,
+    fail_on: FailOnOption = None,
+    revisions: RevisionsOption = False,
     option: DirOption = None,
-    snapshot: Annotated[
-        Path | None,
-        typer.Option("--snapshot", metavar="FILE", help="Use this snapshot for both sides.", show_default=False),
-    ] = None,
+    snapshot: BothSnapshotsOption = None,
     only_project: OnlyProjectOption = False,
-    other_organization: Annotated[
-        bool, typer.Option(OPTION, help="Compare two different organizations all the same.")
-    ] = False,
-    with_cost: Annotated[bool, typer.Option("--cost", help="Also what the change costs; see cost.md.")] = False,
+    other_organization: OtherOrganizationOption = False,
+    with_cost: WithCostOption = False,
     usage: UsageOption = None,
     prices: PricesOption = None,
     inventory: InventoryOption = None,
-    max_increase: Annotated[
-        str | None,
-        typer.Option("--max-increase", metavar="AMOUNT", help="Fail where a month costs more by this, or by N%."),
-    ] = None,
+    max_increase: MaxIncreaseOption = None,
     at: AtOption = None,
-    form: Annotated[
-        DiffFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
-    ] = DiffFormat.TERMINAL,
+    form: DiffFormatOption = DiffFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -229,10 +240,7 @@ def _render(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output) 
 
 def _faults(compared: Compared, names: Names, at: datetime) -> Faults:
     """The findings on each side that does not compile."""
-    base, head = (
-        settle(side.diagnostics, Gate()).diagnostics if side.stopped else None
-        for side in (compared.base, compared.head)
-    )
+    base, head = (faults_of(side.diagnostics) if side.stopped else None for side in (compared.base, compared.head))
     return Faults(names, at, base, head)
 
 

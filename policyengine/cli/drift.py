@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policyengine.analysis.drift import DRIFT, OF_PUBLISHED, DriftCause
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.aws.snapshot import read_snapshot, snapshot_text
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
@@ -62,36 +62,41 @@ class AgainstChoice(StrEnum):
 _EXITS: dict[DriftVerdict, int] = {"drift": FAILED, "none": CLEAN, "unknown": COULD_NOT_JUDGE}
 
 
+AgainstOption = Annotated[
+    AgainstChoice, typer.Option("--against", help="What is attached in AWS, what AWS publishes, or both.")
+]
+FailOnOption = Annotated[
+    list[str] | None,
+    typer.Option("--fail-on", metavar="CAUSES", help="Fail on causes such as edited,order.", show_default=False),
+]
+PulledOption = Annotated[
+    Path | None,
+    typer.Option("--pulled", metavar="FILE", help="A snapshot pulled before; AWS is not asked.", show_default=False),
+]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="FILE", help="Also keep what was read, for `--pulled`.", show_default=False),
+]
+DriftFormatOption = Annotated[
+    DriftFormat, typer.Option("--format", help="Output for people, for programs, or for an issue.")
+]
+
+
 def drift(  # noqa: PLR0913 - the options of live.md section 1
     directory: DirArgument = None,
     *,
     option: DirOption = None,
-    against: Annotated[
-        AgainstChoice, typer.Option("--against", help="What is attached in AWS, what AWS publishes, or both.")
-    ] = AgainstChoice.ALL,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option("--fail-on", metavar="CAUSES", help="Fail on causes such as edited,order.", show_default=False),
-    ] = None,
-    pulled: Annotated[
-        Path | None,
-        typer.Option(
-            "--pulled", metavar="FILE", help="A snapshot pulled before; AWS is not asked.", show_default=False
-        ),
-    ] = None,
-    keep: Annotated[
-        Path | None,
-        typer.Option("--keep", metavar="FILE", help="Also keep what was read, for `--pulled`.", show_default=False),
-    ] = None,
+    against: AgainstOption = AgainstChoice.ALL,
+    fail_on: FailOnOption = None,
+    pulled: PulledOption = None,
+    keep: KeepOption = None,
     profile: ProfileOption = "",
     role: RoleOption = "",
     region: RegionOption = None,
     rate: RateOption = None,
     budget: BudgetOption = "15m",
     at: AtOption = None,
-    form: Annotated[
-        DriftFormat, typer.Option("--format", help="Output for people, for programs, or for an issue.")
-    ] = DriftFormat.TERMINAL,
+    form: DriftFormatOption = DriftFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -117,7 +122,7 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
     partition = project.configuration.partition
     with progress("comparing", quiet=quiet):
         run = find_drift(project.sources, project.snapshot, actual, at=when, partition=partition, against=against.value)
-        findings = () if run.drift else settle(run.project.diagnostics, Gate()).diagnostics
+        findings = () if run.drift else faults_of(run.project.diagnostics)
         prefix = prefix_of(project.root)
         result = DriftResult(run.drift, run.actual, when, against.value, failing, findings, prefix, compared_with)
         text = "" if to.silent else _render(result, form, to)

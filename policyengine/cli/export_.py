@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted
@@ -39,7 +39,7 @@ from policyengine.files import write_folder
 from policyengine.project import Project
 from policyengine.report.export import as_json
 from policyengine.report.json_output import stamp, to_json
-from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
+from policyengine.report.terminal import findings_page, tally
 
 
 class ExportTool(StrEnum):
@@ -120,29 +120,27 @@ def _export(project: Project, at: datetime, *, only_project: bool) -> tuple[Expo
     """The export of a project; None and its faults where it does not compile, or AWS would refuse a document."""
     compiled = compile_sources(project.sources, project.configuration.partition)
     if compiled.failed:
-        return None, settle(compiled.diagnostics, Gate()).diagnostics
+        return None, faults_of(compiled.diagnostics)
     documents = compiled.value.policies
     snapshot = PURE.read_snapshot(project.snapshot) if project.snapshot else None
     organization = None
     if snapshot is not None:
         attached = PURE.attach(snapshot, compiled.value, only_project=only_project)
         if attached.failed:
-            return None, settle(attached.diagnostics, Gate()).diagnostics
+            return None, faults_of(attached.diagnostics)
         organization = attached.value
         documents = tuple(organization.policies.values())
     if not documents:
         raise UsageError(f"{project.root}: nothing to export, no policies")
     if refusals := admit_policies(documents, at).diagnostics:
-        return None, settle(refusals, Gate()).diagnostics
+        return None, faults_of(refusals)
     return exported(compiled.value, organization, snapshot), ()
 
 
 def _faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> str:
     if to.format is Format.JSON:
         return as_json({}, at, findings=findings)
-    page = TerminalPage(color=to.colored, width=to.width)
-    for diagnostic in findings:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(findings, color=to.colored, width=to.width)
     page.line(("fail", "error"), f": {tally(findings)}")
     return page.text()
 

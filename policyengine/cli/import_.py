@@ -47,7 +47,7 @@ from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, write_diagnostic
+from policyengine.report.terminal import LOG_COMMAND, findings_page, is_shown
 
 SCHEMA = "policyengine/import/1"
 
@@ -182,7 +182,5 @@ def _placed(refusal: Diagnostic) -> str:
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
-    page = TerminalPage(color=color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr)))
-    for warning in warnings:
-        write_diagnostic(page, warning)
+    page = findings_page(warnings, color=color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr)))
     put([page.text()], sys.stderr)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.cli.options import (
     AtOption,
@@ -29,7 +29,7 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, prog
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
 from policyengine.report.prove import Proven, terminal
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import findings_page
 
 
 def prove(  # noqa: PLR0913 - the options of interface.md section 3
@@ -65,7 +65,7 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
             suggesting=suggest,
         )
     if outcome.value is None:
-        to.write(_refused(settle(outcome.diagnostics, Gate()).diagnostics, form, to, when))
+        to.write(_refused(faults_of(outcome.diagnostics), form, to, when))
         return COULD_NOT_JUDGE
     strict, advisory = strict or project.configuration.strict, project.configuration.fail_on == "warning"
     proven = Proven(outcome.value, when, strict=strict, advisory=advisory)
@@ -85,7 +85,5 @@ def _refused(findings: Sequence[Diagnostic], form: ProveFormat, to: Output, at: 
     if form is not ProveFormat.TERMINAL:
         refused: Callable[[Sequence[Diagnostic], str], str] = form.renderer.refused
         return refused(findings, stamp(at))
-    page = TerminalPage(color=to.colored, width=to.width)
-    for diagnostic in findings:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(findings, color=to.colored, width=to.width)
     return page.text()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.aws.merge import AccountPolicy, resolve
 from policyengine.aws.organization import Organization, find_accounts
 from policyengine.base.diagnostics import Diagnostic
@@ -18,7 +18,7 @@ from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.project import Project
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import findings_page
 
 HypotheticalOption = Annotated[
     bool,
@@ -49,7 +49,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
     partition = project.configuration.partition
     assembled = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
     if assembled.failed or assembled.value is None:
-        return Resolution(findings=settle(assembled.diagnostics, Gate()).diagnostics)
+        return Resolution(findings=faults_of(assembled.diagnostics))
     organization = assembled.value
     chosen = organization.accounts if wanted is None else find_accounts(organization, wanted)
     admission = admit_policies(attached_policies(chosen), at)
@@ -59,7 +59,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
         for account in chosen
         if any(policy in admission.substitutes for entity in account.chain for policy in entity.policies)
     )
-    findings = settle(admission.diagnostics, Gate()).diagnostics
+    findings = faults_of(admission.diagnostics)
     return Resolution(effective.accounts, findings, refused_above, organization)
 
 
@@ -68,9 +68,7 @@ def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     if to.format is Format.JSON:
         findings = [finding_json(diagnostic) for diagnostic in resolution.findings]
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
-    page = TerminalPage(color=to.colored, width=to.width)
-    for diagnostic in resolution.findings:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(resolution.findings, color=to.colored, width=to.width)
     if resolution.hypothetical:
         page.line("AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest")
     return page.text()

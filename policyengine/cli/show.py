@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import Organization
 from policyengine.cli.options import (
@@ -52,7 +52,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
         organization = None if outcome.failed else outcome.value
         text = _render(organization, when, to) if organization and not to.silent else ""
     if organization is None:
-        findings = settle(outcome.diagnostics, Gate()).diagnostics
+        findings = faults_of(outcome.diagnostics)
         to.write(refused(SCHEMA, Resolution(findings=findings), to, stamp(when)))
         return COULD_NOT_JUDGE
     to.write(text)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.findings import faults_of
 from policyengine.checkout import prefix_of
 from policyengine.cli.options import (
     AtOption,
@@ -62,7 +62,7 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
             only_project=only_project,
             coverage=coverage or min_coverage is not None,
         )
-        findings = () if outcome.value else settle(outcome.diagnostics, Gate()).diagnostics
+        findings = () if outcome.value else faults_of(outcome.diagnostics)
         tested = Tested(outcome.value, findings, when, min_coverage, prefix_of(project.root))
         text = "" if to.silent else _render(tested, form, to)
     to.write(text)

@@ -10,7 +10,7 @@ from policyengine.aws.facts import limits
 from policyengine.aws.policy_text import minify
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
+from policyengine.report.terminal import findings_page, tally
 
 
 def terminal(
@@ -20,9 +20,7 @@ def terminal(
 
     Where it failed there are no documents, and the number of faults ends the page.
     """
-    page = TerminalPage(color=color, width=width)
-    for diagnostic in verdict.diagnostics:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(verdict.diagnostics, color=color, width=width)
     if verdict.failed:
         page.line(("fail", "error"), f": {tally(verdict.diagnostics)}")
         return page.text()

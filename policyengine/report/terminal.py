@@ -238,6 +238,14 @@ class Naming(Protocol):
         """`storefront (200000000101)`, `all 50 accounts`, `8 accounts in Workloads/Payments`."""
 
 
+def findings_page(findings: Iterable[Diagnostic], *, color: bool, width: int | None = None) -> TerminalPage:
+    """A page with findings one below the other, to which more may be added."""
+    page = TerminalPage(color=color, width=width)
+    for diagnostic in findings:
+        write_diagnostic(page, diagnostic)
+    return page
+
+
 def write_diagnostic(
     page: TerminalPage, diagnostic: Diagnostic, accounts: Naming | None = None, elsewhere: Sequence[str] = ()
 ) -> None:

@@ -14,7 +14,7 @@ from policyengine.analysis.findings.baseline import (
     without_lines,
 )
 from policyengine.analysis.findings.selection import left_out, levels_by_check
-from policyengine.analysis.findings.settle import Gate, settle
+from policyengine.analysis.findings.settle import Gate, faults_of, settle
 from policyengine.analysis.findings.verdict import Finding, SharedFinding, Verdict
 from policyengine.analysis.findings.waivers import Waiver, read_waivers
 
@@ -26,6 +26,7 @@ __all__ = [
     "SharedFinding",
     "Verdict",
     "Waiver",
+    "faults_of",
     "identity",
     "left_out",
     "levels_by_check",

@@ -125,6 +125,11 @@ def settle(
     return Verdict(ordered, failed)
 
 
+def faults_of(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings of a run that ended before its result: each once, in order; no project can change their levels."""
+    return settle(diagnostics, Gate()).diagnostics
+
+
 def _levelled(diagnostics: Iterable[Diagnostic], gate: Gate) -> Iterable[Diagnostic]:
     for diagnostic in diagnostics:
         level = gate.level_of(diagnostic.name, diagnostic.severity)

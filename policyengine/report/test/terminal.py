@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, Untouched
 from policyengine.report.json_output import INDENT, step_line
-from policyengine.report.terminal import Part, TerminalPage, excerpt, write_diagnostic
+from policyengine.report.terminal import Part, TerminalPage, excerpt, findings_page
 from policyengine.report.test.result import Tested, summary
 
 _ASIDE = "     "
@@ -12,9 +12,7 @@ _ASIDE = "     "
 
 def render(tested: Tested, *, color: bool = False, width: int | None = None) -> str:
     """The results for people."""
-    page = TerminalPage(color=color, width=width)
-    for diagnostic in tested.findings:
-        write_diagnostic(page, diagnostic)
+    page = findings_page(tested.findings, color=color, width=width)
     if tested.run:
         for result in tested.run.results:
             _test(page, result)
