@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from benchmarks.moment import AT
 from policyengine.analysis.findings import Gate, Verdict
 from policyengine.base.source import Source
-from policyengine.engine import PURE, Stages, evaluate, verdict_of
+from policyengine.engine import evaluate, verdict_of
+from policyengine.stages import PURE, Stages
 
 
 def check(sources: Sequence[Source], snapshot: Source, stages: Stages = PURE) -> Verdict:

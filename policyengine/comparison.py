@@ -16,8 +16,9 @@ from policyengine.aws.resources import ResourceInventory
 from policyengine.base.errors import SnapshotError
 from policyengine.base.records import record
 from policyengine.base.source import Source
-from policyengine.engine import Evaluation, Stages, evaluate, verdict_of, waivers
+from policyengine.engine import Evaluation, evaluate, verdict_of, waivers
 from policyengine.session import Session
+from policyengine.stages import Stages
 
 
 @record

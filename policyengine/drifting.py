@@ -34,8 +34,9 @@ from policyengine.base.diagnostics import Outcome
 from policyengine.base.records import record
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
-from policyengine.engine import PURE, Evaluation, Stages, evaluate
+from policyengine.engine import Evaluation, evaluate
 from policyengine.session import Session
+from policyengine.stages import PURE, Stages
 
 _IN_PROGRESS = "PolicyChangesInProgress"
 _NOTHING = Compiled((), ())

@@ -1,4 +1,4 @@
-"""The line from text to findings, on one page; the only module that sees every room.
+"""The line from text to findings, on one page: what is composed of the stages (`stages.py`) for each command.
 
     parse -> compile -> attach -> admit -> resolve -> check -> settle
 
@@ -9,34 +9,37 @@ one, without the refused settings, and fails.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from policyengine.analysis.checks import Facts, LeftOut, MissingFact, missing_facts, run_checks
+from policyengine.analysis.checks import LeftOut, MissingFact, missing_facts
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.analysis.findings.baseline import Baseline
-from policyengine.analysis.findings.registry import BY_NAME
 from policyengine.analysis.requirements import (
     Demands,
     Judgement,
-    Requirement,
     ResourceRows,
     asks_for_account_tags,
     asks_for_resources,
-    check_types,
-    findings,
-    judge,
 )
-from policyengine.aws.admission import admit, one_per_cause
-from policyengine.aws.deployment import Deployment, View, deploy
+from policyengine.attached_project import (
+    AttachedProject,
+    Promises,
+    of_snapshot,
+    promises_of,
+    texts_of,
+    with_snapshot,
+)
+from policyengine.aws.admission import one_per_cause
+from policyengine.aws.deployment import Deployment
 from policyengine.aws.documents import Compiled, PolicyDocument
-from policyengine.aws.merge import Effective, resolve
-from policyengine.aws.organization import Entity, Organization, attach
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.resources import ResourceInventory
-from policyengine.aws.snapshot import Snapshot, read_snapshot
+from policyengine.aws.snapshot import Snapshot
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
@@ -44,10 +47,7 @@ from policyengine.base.records import record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted, suggestion
-from policyengine.language.compiler import collect_lets, compile_policies, dated_waivers, sound_policies
-from policyengine.language.language_rules import UNUSED_DEFINITION
-from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Waive
+from policyengine.stages import PURE, Stages
 
 if TYPE_CHECKING:
     from policyengine.analysis.coverage import CoverageSource, ResourceCoverage
@@ -57,106 +57,12 @@ if TYPE_CHECKING:
     _Listed: TypeAlias = ResourceInventory | CoverageSource
 
 
-class Stages:
-    """The stages, in their order: each takes values and returns one, and its result depends on nothing else.
-
-    Everything below is composed of them. `Session` is another set, which keeps the results of its last calls.
-    """
-
-    def parse(self, sources: Iterable[Source]) -> tuple[Outcome[Module], ...]:
-        """The syntax trees of `.bpol` texts."""
-        return tuple(map(parse, sources))
-
-    def compile(self, modules: Sequence[Module], partition: str) -> Outcome[Compiled]:
-        """The documents and attachments that the trees of a project declare."""
-        return compile_policies(modules, partition=partition)
-
-    def check_types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
-        """Requirements and tests with the types of their expressions; `stored` are names of the snapshot's policies."""
-        return check_types(modules, stored, BY_NAME)
-
-    def read_snapshot(self, source: Source) -> Snapshot:
-        """The snapshot in a YAML or JSON text. Raises `SnapshotError`."""
-        return read_snapshot(source)
-
-    def attach(self, snapshot: Snapshot, compiled: Compiled, *, only_project: bool) -> Outcome[Organization]:
-        """The organization with a project's policies at their targets. Raises `SnapshotError`."""
-        return attach(snapshot, compiled, only_project=only_project)
-
-    def admit(
-        self, policies: Iterable[PolicyDocument], at: datetime
-    ) -> Mapping[PolicyDocument, Outcome[PolicyDocument]]:
-        """AWS's verdict on each document, with the document without what AWS would refuse."""
-        return {policy: admit(policy, at=at) for policy in policies}
-
-    def resolve(
-        self, organization: Organization, at: datetime, substitutes: Mapping[PolicyDocument, PolicyDocument]
-    ) -> Effective:
-        """The effective policy of every account; `substitutes` stand in for documents that AWS would refuse."""
-        return resolve(organization, at=at, substitutes=substitutes)
-
-    def deploy(
-        self, organization: Organization, effective: Effective, at: datetime, apart: Collection[str]
-    ) -> Deployment:
-        """The plans of every account where they run; accounts in `apart` share their view with no other."""
-        return deploy(organization, effective, at=at, apart=apart)
-
-    def facts(
-        self,
-        compiled: Compiled,
-        organization: Organization,
-        effective: Effective,
-        deployment: Deployment,
-        substitutes: Mapping[PolicyDocument, PolicyDocument],
-    ) -> Facts:
-        """All that checks may look at."""
-        return Facts(compiled, organization, effective, deployment, substitutes)
-
-    def check(self, facts: Facts) -> tuple[Diagnostic, ...]:
-        """The findings of every check."""
-        return run_checks(facts)
-
-    def judge(
-        self,
-        requirements: Sequence[Requirement],
-        views: Sequence[View],
-        management: str | None,
-        resources: ResourceRows | None = None,
-    ) -> Judgement:
-        """Whether requirements hold for the accounts of views; `management` is the management account's id.
-
-        `resources` are those of the accounts, None without an inventory.
-        """
-        return judge(requirements, views, management, resources)
-
-    def explain(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
-        """A finding for each way in which a requirement does not hold."""
-        return tuple(findings(judgement))
-
-
-PURE = Stages()
-
-
 @record
 class Admission:
     """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
-
-
-@record
-class Promises:
-    """What the files say beside policies and attachments.
-
-    `requirements` are the names that can be waived, None where a text with faults may hold more. `packs` has the names
-    of the requirements of each pack that is used.
-    """
-
-    demands: Demands
-    waives: tuple[Waive, ...]
-    requirements: frozenset[str] | None
-    packs: Mapping[str, Collection[str]]
 
 
 @record
@@ -187,45 +93,14 @@ class Evaluation:
         return tuple(document.policy for document in self.left_out)
 
 
-@record
-class _Texts:
-    """Files through the stages that need no snapshot: syntax trees, and what they compile to.
-
-    `compiled` has the faults of the syntax as well.
-    """
-
-    parsed: tuple[Outcome[Module], ...]
-    compiled: Outcome[Compiled]
-
-    @property
-    def modules(self) -> tuple[Module, ...]:
-        return tuple(outcome.value for outcome in self.parsed)
-
-    @property
-    def sound(self) -> list[PolicyDocument]:
-        """The policies that no fault of the language touches."""
-        return sound_policies(self.modules, self.compiled)
-
-
-@record
-class _Project:
-    """A project up to the faults that are the language's or the attachments'; no organization without a snapshot."""
-
-    texts: _Texts
-    demands: Demands
-    organization: Organization | None
-    diagnostics: tuple[Diagnostic, ...]
-    failed: bool
-
-
 def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcome[Compiled]:
     """The documents and attachments that `.bpol` texts declare, with every fault of the language."""
-    return _texts(sources, partition, PURE).compiled
+    return texts_of(sources, partition, PURE).compiled
 
 
 def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str = "aws") -> Outcome[Compiled]:
     """As `compile_sources`, with AWS's verdict on each policy that no fault of the language touches."""
-    texts = _texts(sources, partition, PURE)
+    texts = texts_of(sources, partition, PURE)
     refusals = admit_policies(texts.sound, at).diagnostics
     return Outcome(texts.compiled.value, (*texts.compiled.diagnostics, *refusals))
 
@@ -251,6 +126,44 @@ def assemble(
     return Outcome(attached.value, (*compiled.diagnostics, *attached.diagnostics))
 
 
+@record
+class AdmittedProject:
+    """What a project declares, all of which AWS takes, and the organization that it is attached to, if there is one."""
+
+    compiled: Compiled
+    organization: Organization | None
+    snapshot: Snapshot | None
+
+    @property
+    def policies(self) -> tuple[PolicyDocument, ...]:
+        """The documents of the project, or of the organization with the snapshot's own."""
+        return tuple(self.organization.policies.values()) if self.organization else self.compiled.policies
+
+
+def admitted_project(
+    sources: Iterable[Source],
+    snapshot: Source | None,
+    *,
+    at: datetime,
+    partition: str = "aws",
+    only_project: bool = False,
+) -> Outcome[AdmittedProject | None]:
+    """A project for export; None, with the findings, where it does not compile or AWS would refuse a document.
+
+    Raises `SnapshotError` for a faulty snapshot.
+    """
+    compiled = compile_sources(sources, partition)
+    if compiled.failed:
+        return Outcome(None, compiled.diagnostics)
+    read = PURE.read_snapshot(snapshot) if snapshot else None
+    attached = PURE.attach(read, compiled.value, only_project=only_project) if read else None
+    if attached and attached.failed:
+        return Outcome(None, attached.diagnostics)
+    project = AdmittedProject(compiled.value, attached.value if attached else None, read)
+    refusals = admit_policies(project.policies, at).diagnostics
+    return Outcome(None, refusals) if refusals else Outcome(project)
+
+
 def attached_policies(accounts: Iterable[Entity]) -> tuple[PolicyDocument, ...]:
     """The policies on the chains of the accounts, each once."""
     entities = dict.fromkeys(entity for account in accounts for entity in account.chain)
@@ -272,8 +185,8 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     Faults of the language or of attachments end it before the accounts; policies without a fault are admitted all the
     same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
     """
-    texts = _texts(sources, partition, stages)
-    project = _with_snapshot(texts, snapshot, stages, only_project=only_project)
+    texts = texts_of(sources, partition, stages)
+    project = with_snapshot(texts, snapshot, stages, only_project=only_project)
     if project.failed or project.organization is None:
         return _ended_early(project, at, stages)
     return _evaluated(project, project.organization, at, stages, inventory)
@@ -294,7 +207,7 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
     """
     from policyengine.analysis.expectations import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
 
-    project = _of_snapshot(sources, snapshot, partition, only_project=only_project)
+    project = of_snapshot(sources, snapshot, partition, only_project=only_project)
     if project.failed or project.organization is None:
         return Outcome(None, project.diagnostics)
     verdicts = PURE.admit(project.organization.policies.values(), at)
@@ -320,7 +233,7 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     """
     from policyengine.analysis.prove import prove  # noqa: PLC0415 - start-up: as for tests
 
-    project = _of_snapshot(sources, snapshot, partition, only_project=only_project)
+    project = of_snapshot(sources, snapshot, partition, only_project=only_project)
     if project.failed or project.organization is None:
         return Outcome(None, project.diagnostics)
     demands, organization = _narrowed(project.demands, wanted), project.organization
@@ -376,62 +289,18 @@ def _missing_tags(organization: Organization, demands: Demands) -> Iterator[Miss
         yield MissingFact(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 
 
-def _texts(sources: Iterable[Source], partition: str, stages: Stages) -> _Texts:
-    parsed = stages.parse(sources)
-    compiled = stages.compile([outcome.value for outcome in parsed], partition)
-    faults = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    diagnostics = _without_unused(compiled.diagnostics) if faults else compiled.diagnostics
-    return _Texts(parsed, Outcome(compiled.value, (*faults, *diagnostics)))
-
-
-def _without_unused(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings of a text with faults: what was not read, or is misspelt, may be the use of a definition."""
-    return tuple(diagnostic for diagnostic in diagnostics if diagnostic.code != UNUSED_DEFINITION.code)
-
-
-def _project(
-    texts: _Texts, snapshot: Snapshot | None, stored: Sequence[str], stages: Stages, *, only_project: bool
-) -> _Project:
-    """Texts, typed and attached; `stored` are the policies of the snapshot that tests may name."""
-    typed = stages.check_types(texts.modules, stored)
-    outcomes: list[Outcome[Any]] = [texts.compiled, typed]
-    organization = None
-    if snapshot:
-        attached = stages.attach(snapshot, texts.compiled.value, only_project=only_project)
-        outcomes.append(attached)
-        organization = attached.value
-    diagnostics = tuple(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics)
-    if typed.failed:
-        diagnostics = _without_unused(diagnostics)
-    return _Project(texts, typed.value, organization, diagnostics, any(outcome.failed for outcome in outcomes))
-
-
-def _with_snapshot(texts: _Texts, snapshot: Source | None, stages: Stages, *, only_project: bool) -> _Project:
-    """Texts, typed and attached to a snapshot, which is let go: half a kilobyte an account."""
-    read = stages.read_snapshot(snapshot) if snapshot else None
-    stored = tuple(read.policies or ()) if read else ()
-    return _project(texts, read, stored, stages, only_project=only_project)
-
-
-def _of_snapshot(sources: Iterable[Source], snapshot: Source, partition: str, *, only_project: bool) -> _Project:
-    """A project for `test` and `prove`: with `only_project` its tests may name none of the snapshot's policies."""
-    texts = _texts(sources, partition, PURE)
-    read = PURE.read_snapshot(snapshot)
-    return _project(texts, read, () if only_project else tuple(read.policies or ()), PURE, only_project=only_project)
-
-
-def _ended_early(project: _Project, at: datetime, stages: Stages) -> Evaluation:
+def _ended_early(project: AttachedProject, at: datetime, stages: Stages) -> Evaluation:
     """An evaluation without effective policies: admission is all that faults, or a missing snapshot, leave to do."""
     organization, compiled = project.organization, project.texts.compiled.value
     own = {policy.name for policy in compiled.policies}
     raw = [policy for policy in organization.policies.values() if policy.name not in own] if organization else ()
     refusals = admit_policies([*project.texts.sound, *raw], at, stages).diagnostics
     diagnostics = (*project.diagnostics, *refusals)
-    return Evaluation(diagnostics, compiled, _promises(project), organization, stopped=project.failed)
+    return Evaluation(diagnostics, compiled, promises_of(project), organization, stopped=project.failed)
 
 
 def _evaluated(
-    project: _Project, organization: Organization, at: datetime, stages: Stages, inventory: _Listed | None
+    project: AttachedProject, organization: Organization, at: datetime, stages: Stages, inventory: _Listed | None
 ) -> Evaluation:
     demands, compiled = project.demands, project.texts.compiled.value
     admission = admit_policies(organization.policies.values(), at, stages)
@@ -444,7 +313,7 @@ def _evaluated(
     judgement = stages.judge(demands.requirements, deployment.published, organization.management_account, rows)
     diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
     lacking = (*missing_facts(facts), *_missing_tags(organization, demands))
-    promises = _promises(project)
+    promises = promises_of(project)
     evaluation = Evaluation(
         diagnostics, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
     )
@@ -465,21 +334,6 @@ def _asked_resources(demands: Demands, deployment: Deployment, coverage: Resourc
     if any(map(asks_for_resources, demands.requirements)):
         return resource_rows(coverage, deployment)
     return ResourceRows({})
-
-
-def _promises(project: _Project) -> Promises:
-    statements = [statement for module in project.texts.modules for statement in module.statements]
-    own = {statement.name.text for statement in statements if isinstance(statement, Require)}
-    waives = [statement for statement in statements if isinstance(statement, Waive)]
-    lets, _ = collect_lets([statement for statement in statements if isinstance(statement, Let)], complete=True)
-    dated = dated_waivers(waives, lets, complete=True).value  # what is wrong with the others, the compiler reports
-    packs: dict[str, set[str]] = {use.pack.value: set() for use in statements if isinstance(use, UsePack)}
-    for requirement in project.demands.requirements:
-        if requirement.pack:
-            packs[requirement.pack].add(requirement.name)
-    faulty = any(outcome.failed for outcome in project.texts.parsed)
-    requirements = None if faulty else frozenset({*own, *project.demands.names})
-    return Promises(project.demands, dated, requirements, packs)
 
 
 def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:

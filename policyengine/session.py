@@ -31,10 +31,10 @@ from policyengine.aws.organization import Organization, OrganizationReuse, attac
 from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.source import Source, Span
-from policyengine.engine import Stages
 from policyengine.language.compiler import compile_policies
 from policyengine.language.language_rules import UNUSED_DEFINITION
 from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Statement, Template, Test, UsePack
+from policyengine.stages import Stages
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -39,11 +39,12 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
-from policyengine.engine import PURE, Evaluation, Stages, evaluate, verdict_of
+from policyengine.engine import Evaluation, evaluate, verdict_of
 from policyengine.project import Project
 from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult, terminal
 from policyengine.session import Session
+from policyengine.stages import PURE, Stages
 
 AccountsOption = Annotated[
     list[str] | None,

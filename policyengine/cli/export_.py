@@ -33,7 +33,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
 from policyengine.cli.resolution import resolve_accounts
-from policyengine.engine import PURE, admit_policies, compile_sources
+from policyengine.engine import AdmittedProject, admitted_project
 from policyengine.export import Export, account_plans, cloudformation, exported, not_adoptable, plan_regions, terraform
 from policyengine.files import write_folder
 from policyengine.project import Project
@@ -90,11 +90,15 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
     folder = Path(subject) if subject else None
     with progress("exporting", quiet=quiet):
         project = load_inputs(folder, option, snapshot)
-        result, findings = _export(project, when, only_project=only_project)
-    if result is None:
+        partition = project.configuration.partition
+        outcome = admitted_project(
+            project.sources, project.snapshot, at=when, partition=partition, only_project=only_project
+        )
+    if outcome.value is None:
         if not to.silent:
-            to.write(_faults(findings, to, stamp(when)))
+            to.write(_faults(faults_of(outcome.diagnostics), to, stamp(when)))
         return FAILED
+    result = _exported(project, outcome.value)
     if importing:
         require_snapshot(project)
     files = _FILES[tool](result, importing=importing)
@@ -116,25 +120,11 @@ def _refuse_options(tool: ExportTool, given: Mapping[str, bool]) -> None:
             raise UsageError(f"{name}: `export {tool.value}` has no such option")
 
 
-def _export(project: Project, at: datetime, *, only_project: bool) -> tuple[Export | None, tuple[Diagnostic, ...]]:
-    """The export of a project; None and its faults where it does not compile, or AWS would refuse a document."""
-    compiled = compile_sources(project.sources, project.configuration.partition)
-    if compiled.failed:
-        return None, faults_of(compiled.diagnostics)
-    documents = compiled.value.policies
-    snapshot = PURE.read_snapshot(project.snapshot) if project.snapshot else None
-    organization = None
-    if snapshot is not None:
-        attached = PURE.attach(snapshot, compiled.value, only_project=only_project)
-        if attached.failed:
-            return None, faults_of(attached.diagnostics)
-        organization = attached.value
-        documents = tuple(organization.policies.values())
-    if not documents:
+def _exported(project: Project, admitted: AdmittedProject) -> Export:
+    """The export of a project. Raises `UsageError` where there is nothing in it."""
+    if not admitted.policies:
         raise UsageError(f"{project.root}: nothing to export, no policies")
-    if refusals := admit_policies(documents, at).diagnostics:
-        return None, faults_of(refusals)
-    return exported(compiled.value, organization, snapshot), ()
+    return exported(admitted.compiled, admitted.organization, admitted.snapshot)
 
 
 def _faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> str:

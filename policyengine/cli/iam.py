@@ -25,7 +25,6 @@ from policyengine.cli.options import (
     load_inputs,
 )
 from policyengine.cli.output import CLEAN, Output
-from policyengine.engine import PURE
 from policyengine.export.iam_policies import (
     IamScope,
     delegation_policy,
@@ -35,6 +34,7 @@ from policyengine.export.iam_policies import (
 )
 from policyengine.project import Project
 from policyengine.report.json_output import to_json
+from policyengine.stages import PURE
 
 SCHEMA = "policyengine/iam/1"
 

@@ -12,8 +12,9 @@ from support.moment import AT
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.comparison import State
-from policyengine.engine import PURE, Stages, evaluate
+from policyengine.engine import evaluate
 from policyengine.session import Session
+from policyengine.stages import PURE, Stages
 
 pytestmark = pytest.mark.scale
 

@@ -15,9 +15,10 @@ from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.source import Source
-from policyengine.engine import PURE, compile_sources
+from policyengine.engine import compile_sources
 from policyengine.export import account_plans, plan_regions
 from policyengine.project import load_project
+from policyengine.stages import PURE
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 FULL = """\

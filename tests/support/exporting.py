@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from policyengine.base.source import Source
-from policyengine.engine import PURE, compile_sources
+from policyengine.engine import compile_sources
 from policyengine.export import Export, exported
+from policyengine.stages import PURE
 
 
 def exported_from(tree: str | None, policies: str, *, only_project: bool = False) -> Export:

@@ -18,8 +18,9 @@ from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side
 from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
-from policyengine.engine import PURE, Stages, evaluate
+from policyengine.engine import evaluate
 from policyengine.session import Session
+from policyengine.stages import PURE, Stages
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)
