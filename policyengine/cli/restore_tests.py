@@ -73,7 +73,9 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         check = _requirements(project, stocked, when, snapshot, only_project=only_project)
         tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit, check)
     to.write("" if to.silent else _render(tests, form, to))
-    return FAILED if tests.failed else CLEAN
+    if tests.failed:
+        return FAILED
+    return COULD_NOT_JUDGE if tests.undecided else CLEAN
 
 
 def _requirements(

@@ -114,6 +114,19 @@ def test_a_requirement_on_resources_fails(policyengine: Command, tmp_path: Path,
     assert policyengine("restore-tests", folder, *AS_OF).code == 0  # without an inventory rows are no resources
 
 
+@pytest.mark.parametrize(("limit", "code"), [(["--max-untested", "0"], 2), (["--max-untested", "100%"], 0), ([], 0)])
+def test_where_nobody_knows_of_any_test_no_limit_is_met(
+    policyengine: Command, tmp_path: Path, limit: list[str], code: int
+) -> None:
+    folder, volume = project_in(tmp_path), "arn:aws:ec2:eu-west-1:222222222222:volume/v"
+    listed = write(tmp_path, {"one.csv": f"arn,tag:backup\n{volume},yes\n"}) / "one.csv"
+    call = ("restore-tests", folder, "--inventory", listed, *limit, *AS_OF)
+    ran = policyengine.json(*call)
+    assert (ran.code, ran.json["summary"]["undecided"]) == (code, 1)
+    last = policyengine(*call).out.splitlines()[-1]
+    assert last.startswith("undecided: nobody can say") == (code == 2)
+
+
 def test_a_limit_that_is_none_is_refused(policyengine: Command) -> None:
     ran = policyengine("restore-tests", *AUDITED, "--max-untested", "101%")
     assert ran == (2, "", "error: --max-untested 101%: expected a number such as 0, or a share such as 5%\n")

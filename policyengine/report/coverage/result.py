@@ -113,10 +113,7 @@ class Covered:
     @property
     def is_limit_open(self) -> bool:
         """Whether there is a limit, and nothing that is decided to hold against it."""
-        result = self.result
-        if self.limit is None or result.undecided < result.resources:
-            return False
-        return self.limit.is_exceeded(result.undecided, result.resources)
+        return self.limit is not None and self.limit.is_open(self.result.undecided, self.result.resources)
 
     @property
     def is_over_limit(self) -> bool:

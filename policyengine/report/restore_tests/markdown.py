@@ -10,7 +10,7 @@ _HEAD = "\n| number | type | reason | why | such as |\n|---:|---|---|---|---|\n"
 
 def render(tests: RestoreTests) -> str:
     """The result as a comment of at most 60,000 characters."""
-    word = "**fail**: " if tests.failed else ""
+    word = "**fail**: " if tests.failed else "**undecided**: " if tests.undecided else ""
     rows = [
         table_row(
             f"{len(group.rows):,}",

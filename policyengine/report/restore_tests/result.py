@@ -88,6 +88,18 @@ class RestoreTests:
         return self.is_over_limit or (self.check is not None and self.check.verdict.failed)
 
     @property
+    def is_limit_open(self) -> bool:
+        """Whether there is a limit, and nothing that is decided to hold against it."""
+        return self.limit is not None and self.limit.is_open(self.counts[None], len(self.rows))
+
+    @property
+    def undecided(self) -> str:
+        """Why it is undecided whether the limit holds, in words; empty where it is decided, or something fails."""
+        if self.failed or not self.is_limit_open:
+            return ""
+        return f"nobody can say of any whether it is tested, so --max-untested {self.limit} is not met"
+
+    @property
     def findings(self) -> tuple[Diagnostic, ...]:
         """What stands of the requirements on resources."""
         return tuple(self.check.verdict.standing) if self.check else ()

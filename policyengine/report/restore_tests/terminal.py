@@ -26,8 +26,10 @@ def render(tests: RestoreTests, *, color: bool = False, width: int | None = None
         page.line("")
     for diagnostic in tests.findings:
         write_diagnostic(page, diagnostic, tests.check.names if tests.check else None)
+    if (tests.demanded or tests.undecided) and not tests.findings:
+        page.line("")
     if tests.demanded:
-        if not tests.findings:
-            page.line("")
         page.line(("fail", "error") if tests.failed else ("pass", "good"), f": {tests.demanded}")
+    if tests.undecided:
+        page.line(("undecided", "warning"), f": {tests.undecided}")
     return page.text()
