@@ -105,6 +105,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project, inventory=listed)
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
+        _tell_strangers(listed, compared.head, quiet=quiet)
         result = _result(compared, was, is_now, when, failing)
         if result and asked:
             result = replace(result, cost=_cost(compared, result, listed, asked))
@@ -192,6 +193,18 @@ def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime, *, quiet:
     outcome = read_inventory(files, is_now.configuration.inventory, at=at)
     tell(outcome.diagnostics, quiet=quiet)
     return outcome.value
+
+
+def _tell_strangers(inventory: ResourceInventory | None, head: Evaluation, *, quiet: bool) -> None:
+    """Says on standard error which resources are of accounts that the head does not have."""
+    if inventory is None or head.organization is None:
+        return
+    from policyengine.aws.resources.gathering import unknown_accounts
+    from policyengine.cli.deployed import tell
+
+    tell(
+        unknown_accounts(inventory.resources, [account.id or "" for account in head.organization.accounts]), quiet=quiet
+    )
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

@@ -204,6 +204,13 @@ def test_check_says_which_resources_no_requirement_meets(policyengine: Command, 
     }
 
 
+def test_a_comparison_counts_resources_of_strange_accounts(policyengine: Command, sides: list[Path]) -> None:
+    base, head, listed = sides
+    ran = policyengine("diff", base, head, "--inventory", listed, *CLOCK)
+    said = "1 resource is of an account that the snapshot does not know: `999999999999`"
+    assert ran.err == f"policyengine: warning: {said}\n"
+
+
 def test_a_comparison_says_that_its_inventory_is_old(policyengine: Command, tmp_path: Path) -> None:
     before, after = project(tmp_path / "before"), project(tmp_path / "after")
     write(after, {"policyengine.toml": '[inventory]\nmax_age = "1 day"\n'})
