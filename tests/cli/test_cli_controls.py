@@ -120,10 +120,10 @@ def test_where_nobody_knows_of_any_test_no_limit_is_met(
 ) -> None:
     folder, volume = project_in(tmp_path), "arn:aws:ec2:eu-west-1:222222222222:volume/v"
     listed = write(tmp_path, {"one.csv": f"arn,tag:backup\n{volume},yes\n"}) / "one.csv"
-    call = ("restore-tests", folder, "--inventory", listed, *limit, *AS_OF)
-    ran = policyengine.json(*call)
+    call: list[str | Path] = [folder, "--inventory", listed, *limit, *AS_OF]
+    ran = policyengine.json("restore-tests", *call)
     assert (ran.code, ran.json["summary"]["undecided"]) == (code, 1)
-    last = policyengine(*call).out.splitlines()[-1]
+    last = policyengine("restore-tests", *call).out.splitlines()[-1]
     assert last.startswith("undecided: nobody can say") == (code == 2)
 
 
