@@ -36,7 +36,7 @@ def gate(scale: Scale) -> Measurement:
     with TemporaryDirectory() as folder:
         taken = _measure(Path(folder), size, scale)
     of = f"{size.accounts:,} accounts"
-    figures = (*_figures(of, taken), *_counted(scale))
+    figures = (*_figures(of, taken), *counted_instructions(scale))
     return Measurement("gate", "The whole gate", figures, tuple(_goals(of, taken)))
 
 
@@ -84,7 +84,7 @@ def _figures(of: str, taken: Mapping[str, Process]) -> Iterator[Figure]:
         yield Figure(f"{of}: {name}, peak memory", process.memory, "MB")
 
 
-def _counted(scale: Scale) -> Iterator[Figure]:
+def counted_instructions(scale: Scale) -> Iterator[Figure]:
     """Instructions of a `check` that is small enough to be counted, and of reading its snapshot once."""
     with TemporaryDirectory() as folder:
         project = write_stored(Path(folder), organization(scale.counted, scale.seed))

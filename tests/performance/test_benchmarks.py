@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from shutil import which
 from typing import Literal
 
 import pytest
+from mutation.forks import in_fork
 
 from benchmarks import ROOT
 from benchmarks.__main__ import main
@@ -18,19 +23,42 @@ from benchmarks.figures import Figure, Goal, Measurement
 from benchmarks.inputs.organizations import SMALL, Organization, Unit, chains, edited, organization
 from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.inputs.shapes import SHAPES
+from benchmarks.inputs.shapes import main as check_shape
 from benchmarks.inputs.written import bpol, document
 from benchmarks.machine import PEERS
 from benchmarks.measures import MEASURES, ON_DEMAND
+from benchmarks.measures.gate import counted_instructions
 from benchmarks.moment import AT
 from benchmarks.page import told, write_page
 from benchmarks.report import as_json, figures_table, from_json, goals_table
 from benchmarks.scale import quick
+from benchmarks.timing import Process, instructions, run_python
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
+from policyengine.cli.app import run
 from policyengine.engine import compile_and_admit, compile_sources, evaluate
+
+
+def checked_shape(words: Sequence[str]) -> int:
+    check_shape(words[0], words[1])
+    return 0
+
+
+IN_FORKS: dict[str, Callable[[Sequence[str]], int]] = {"benchmarks.inputs.shapes": checked_shape, "policyengine": run}
+
+
+def run_forked(command: Sequence[str], codes: tuple[int, ...] = (0,)) -> Process:
+    """What `run_python` gives, of a module that is imported already: a start takes longer than what a little takes."""
+    _, module, *words = command
+    before = os.times()
+    code = in_fork(lambda: IN_FORKS[module](words))
+    after = os.times()
+    assert code in codes, command
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Process(cpu, after.elapsed - before.elapsed, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +71,11 @@ def test_every_measure_is_taken_and_written(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- begin: written by `python -m benchmarks` -->\n<!-- end -->\nafter\n")
     command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(tmp_path / "run.json"), "--page", str(page)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, stdin=subprocess.DEVNULL)
+    # Without valgrind, in which a start takes half a minute: counting instructions has tests of its own.
+    environment = {**os.environ, "PATH": str(Path(sys.executable).parent)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
+    )
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
 
     assert [found["name"] for found in run["measures"]] == list(MEASURES)
@@ -54,6 +86,32 @@ def test_every_measure_is_taken_and_written(tmp_path: Path) -> None:
     assert all(line in done.stdout for line in goals_table(from_json(run)).splitlines())
     left_out = {name for found in run["measures"] for name in found["skipped"]}
     assert bool(left_out) == any(run["versions"][name] == "not installed" for name in PEERS)
+
+
+@pytest.mark.scale
+def test_instructions_are_counted_where_there_is_valgrind(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([9_000_000, 5_000_000, 3_000_000])
+
+    def counted(command: Sequence[str], codes: tuple[int, ...]) -> int:
+        run_python(command, codes)  # valgrind would take a minute
+        return next(counts)
+
+    monkeypatch.setattr(import_module("benchmarks.measures.gate"), "instructions", counted)
+    small = quick(1)
+    assert [(figure.name, figure.value) for figure in counted_instructions(small)] == [
+        (f"{SMALL.accounts:,} accounts: check, instructions", 9),
+        (f"{SMALL.accounts:,} accounts: json.loads, instructions", 2),
+    ]
+    monkeypatch.setattr(import_module("benchmarks.measures.gate"), "instructions", lambda *_, **__: None)
+    assert list(counted_instructions(small)) == []
+
+
+@pytest.mark.scale
+def test_instructions_are_those_of_the_command() -> None:
+    count = instructions(["-I", "-S", "-c", "raise SystemExit(1)"], (1,))
+
+    assert (count is None) == (which("valgrind") is None)
+    assert count is None or count > 1_000_000
 
 
 def test_the_page_shows_the_last_run() -> None:
@@ -142,7 +200,9 @@ def test_a_shape_is_a_project_that_runs_to_its_end(name: str) -> None:
 
 
 @pytest.mark.scale
-def test_shapes_are_measured_where_they_are_named() -> None:
+def test_shapes_are_measured_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_python(("-m", "benchmarks.inputs.shapes", "vaults", "1")).cpu > 0
+    monkeypatch.setattr(import_module("benchmarks.measures.shapes"), "run_python", run_forked)
     found = ON_DEMAND["shapes"](quick(1))
 
     assert {goal.name for goal in found.goals} >= {f"largest of {name}" for name in SHAPES}
@@ -150,7 +210,8 @@ def test_shapes_are_measured_where_they_are_named() -> None:
 
 
 @pytest.mark.scale
-def test_organizations_without_end_are_measured_where_they_are_named() -> None:
+def test_organizations_without_end_are_measured_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("benchmarks.measures.huge"), "run_python", run_forked)
     found = ON_DEMAND["huge"](quick(1))
 
     assert all(figure.value > 0 for figure in found.figures)
