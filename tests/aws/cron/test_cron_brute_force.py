@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice, pairwise, takewhile
 
 import pytest
@@ -58,8 +59,14 @@ def last_of(day: date) -> int:
 def is_nearest_weekday(day: date, wanted: int) -> bool:
     if not 1 <= wanted <= last_of(day):
         return False
-    weekdays = [other for other in range(1, last_of(day) + 1) if day.replace(day=other).isoweekday() <= 5]
-    return day.day == min(weekdays, key=lambda other: abs(other - wanted))
+    return day.day == nearest_weekday(day.year, day.month, wanted)
+
+
+@cache
+def nearest_weekday(year: int, month: int, wanted: int) -> int:
+    days = range(1, calendar.monthrange(year, month)[1] + 1)
+    weekdays = [day for day in days if date(year, month, day).isoweekday() <= 5]
+    return min(weekdays, key=lambda day: abs(day - wanted))
 
 
 def walk(first: int, last: int, low: int, high: int) -> list[int]:
