@@ -63,7 +63,7 @@ def test_limits_of_a_snapshot_hold(profile: Profile) -> None:
 
 @pytest.mark.parametrize(
     ("profile", "seeds", "valid"),
-    [(PLAIN, 250, 0.25), (SMALL, 250, 0.25), (WILD, 250, 0.25), (CROWDED, 100, 0.1), (CONTROLLED, 100, 0.25)],
+    [(PLAIN, 100, 0.25), (SMALL, 250, 0.25), (WILD, 100, 0.25), (CROWDED, 100, 0.1), (CONTROLLED, 100, 0.25)],
     ids=["plain", "small", "wild", "crowded", "controlled"],
 )
 def test_results_are_various(profile: Profile, seeds: int, valid: float) -> None:
