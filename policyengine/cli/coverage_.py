@@ -80,7 +80,7 @@ EngineOption = Annotated[
     typer.Option(
         "--engine",
         metavar="ENGINE",
-        help="What judges resources: auto, python, duckdb; a warehouse by spark://..., athena:... or trino://...",
+        help="What judges resources: auto, python, duckdb; a warehouse by its spark, athena or trino address.",
     ),
 ]
 CoverageFormatOption = Annotated[
