@@ -1,4 +1,4 @@
-"""The files that docs/ci.md tells its reader to write."""
+"""The files that docs/ci.md and docs/first-day.md tell their readers to write."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from examples.console import Write, steps
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
+FIRST_DAY = PAGE.with_name("first-day.md")
 
 
-def recipe(name: str) -> str:
+def recipe(name: str, page: Path = PAGE) -> str:
     """The text of a file on the page."""
     (text,) = [
-        step.text for step in steps(PAGE.read_text(encoding="utf-8")) if isinstance(step, Write) and step.path == name
+        step.text for step in steps(page.read_text(encoding="utf-8")) if isinstance(step, Write) and step.path == name
     ]
     return text

@@ -11,7 +11,7 @@ from typing import Any
 
 from e2e.github import Job
 
-# GitHub's command line: comments and pull requests in a file.
+# GitHub's command line: comments, issues and pull requests in a file.
 GH = """#!{python} -SE
 import json, os, sys
 from pathlib import Path
@@ -37,6 +37,16 @@ elif words[0] == "api":
     assert words[2] == "repos/shop/backups/issues/7/comments"
     url = "https://api.example/comments/" + str(len(state["comments"]))
     state["comments"][url] = ["github-actions[bot]", body()]
+elif words[0] == "issue":
+    titles = [issue[0] for issue in state["issues"]]
+    if words[1] == "list":
+        assert after("--jq") == ".[0].number // empty"
+        print("".join(str(number) for number, title in enumerate(titles, 1) if title in after("--search"))[:1])
+    elif words[1] == "create":
+        state["issues"].append([after("--title"), Path(after("--body-file")).read_text()])
+    else:
+        assert words[1] == "comment"
+        state["issues"][int(words[2]) - 1].append(Path(after("--body-file")).read_text())
 elif words[:2] == ["pr", "list"]:
     print("\\n".join(str(number) for number, head in enumerate(state["pulls"]) if head == after("--head")))
 else:
@@ -54,7 +64,9 @@ class Service:
     def __init__(self, job: Job, folder: Path) -> None:
         self._file, self.alerts, self._job = folder / "state.json", list[str](), job
         stranger = ["stranger", "<!-- policyengine-check -->\nnot yours"]
-        self._file.write_text(json.dumps({"comments": {"0": stranger}, "pulls": [], "done": []}), encoding="utf-8")
+        self._file.write_text(
+            json.dumps({"comments": {"0": stranger}, "pulls": [], "done": [], "issues": []}), encoding="utf-8"
+        )
         program = folder / "bin" / "gh"
         program.parent.mkdir()
         program.write_text(GH.format(python=sys.executable, state=str(self._file)), encoding="utf-8")
