@@ -18,13 +18,14 @@ from typing import Any
 
 from policyengine.analysis.coverage.coverage_sql import CoverageRelation, literal
 from policyengine.inventory.warehouse_addresses import WarehouseAddress
-from policyengine.inventory.warehouse_faults import missing, unanswered
+from policyengine.inventory.warehouse_faults import missing, quieten, unanswered
 from policyengine.inventory.warehouse_sql import JSON_COLUMNS, duckdb_type, kinds_of
 
 _PIECE = 10_000  # rows that are fetched at once
 _LONGEST = 200_000  # bytes of a statement: Athena takes 262,144
 _TLS = (443, 8443)
 _TIMEOUT, _ATTEMPTS = 60.0, 3  # seconds for an answer, and how often it is asked for
+_WORKGROUP = "primary"  # which every account has
 _TYPES = {"VARCHAR[]": "ARRAY(VARCHAR)"}
 
 
@@ -34,6 +35,7 @@ class DbapiWarehouse:
     def __init__(self, address: WarehouseAddress) -> None:
         self.dialect, self._shown, self._schema = address.kind, address.shown, address.schema
         connect = _CONNECTORS[address.kind]
+        quieten()
         try:
             self._connection = connect(address)
         except ImportError:
@@ -171,7 +173,9 @@ def _trino(address: WarehouseAddress) -> Any:  # noqa: ANN401 - a connection
 
 def _athena(address: WarehouseAddress) -> Any:  # noqa: ANN401 - a connection
     driver = import_module("pyathena")
-    return driver.connect(schema_name=address.schema, work_group=address.group or None)
+    group = address.group or os.environ.get("AWS_ATHENA_WORK_GROUP") or _WORKGROUP
+    region = os.environ.get("AWS_REGION")  # boto3 takes AWS_DEFAULT_REGION and profiles alone
+    return driver.connect(schema_name=address.schema, work_group=group, region_name=region)
 
 
 _CONNECTORS: dict[str, Callable[[WarehouseAddress], Any]] = {"trino": _trino, "athena": _athena}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from policyengine.base.errors import UnreadableError, UsageError
 
+_LOGGERS = ("boto3", "botocore", "py4j", "pyathena", "pyspark", "trino", "urllib3")
 _CODES = (
     re.compile(r"([A-Z][A-Z0-9_]{2,60})(?:\.[A-Z0-9_]{1,60})?(?::|$)"),
     re.compile(r".*\(([A-Za-z]{3,60})\) when calling", re.DOTALL),
@@ -34,9 +36,10 @@ def unanswered(shown: str, error: Exception) -> UnreadableError:
             f"{shown}: the warehouse refused a query ({code}); check the table, and that you may read it, and make "
             "and drop tables or views where the results go"
         )
+    cause = type(error.__cause__ or error).__name__
     return UnreadableError(
-        f"{shown}: the warehouse does not answer ({type(error).__name__}); check the address, the network and your "
-        "credentials, or judge files here with `--engine duckdb`"
+        f"{shown}: the warehouse does not answer ({cause}); check the address, the network and your credentials, "
+        "or judge files here with `--engine duckdb`"
     )
 
 
@@ -46,3 +49,11 @@ def missing(kind: str, library: str) -> UsageError:
         f"`--engine {kind}` needs {library} and sqlglot: `pip install {library.lower()} sqlglot` into the environment "
         "of policyengine, or use `--engine duckdb`"
     )
+
+
+def quieten() -> None:
+    """Keeps drivers from writing faults themselves, with all their text; what counts is said in a sentence."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False

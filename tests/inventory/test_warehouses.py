@@ -167,8 +167,9 @@ def test_a_connection_has_what_the_address_says(monkeypatch: pytest.MonkeyPatch)
     engine_of(trino)
     assert trino.asked.items() >= {"http_scheme": "https", "auth": ("ann", "secret")}.items()
     athena = installed("athena", monkeypatch)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     engine_of(athena)
-    assert athena.asked == {"schema_name": "backup", "work_group": "audits"}
+    assert athena.asked == {"schema_name": "backup", "work_group": "audits", "region_name": "eu-west-1"}
 
 
 class RefusedError(Exception):
