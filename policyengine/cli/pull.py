@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,25 +97,15 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     now = datetime.now(UTC).replace(microsecond=0)
     journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume, now=now)
     recorder = _recorder(journal or api) if record else None
-    lines = ProgressLines("pull", quiet=quiet)
-    try:
+    begin = journal.begin if journal else lambda _: None
+    with _reading(journal, quiet=quiet) as report:
+        expected = _expected(project, target)
         pulled = read_organization(
-            recorder or journal or api,
-            options,
-            pace,
-            now=now,
-            expected=_expected(project, target),
-            report=lines,
-            begin=journal.begin if journal else lambda _: None,
+            recorder or journal or api, options, pace, now=now, expected=expected, report=report, begin=begin
         )
         if recorder and record:
             write_folder(record, recorder.files())
         write_whole(target, [_text(pulled, target)])
-    except (PolicyEngineError, KeyboardInterrupt):
-        lines.close()
-        _leave(journal, quiet=quiet)
-        raise
-    lines.close()
     if journal:
         journal.done()
         _summarize(pulled, target, Output(form, None, quiet, color))
@@ -157,6 +148,19 @@ def _text(pulled: PulledOrganization, target: Path) -> str:
     text = snapshot_text(pulled.snapshot, as_json=target.suffix == ".json")
     read_snapshot(Source(str(target), text))
     return text
+
+
+@contextmanager
+def _reading(journal: Journal | None, *, quiet: bool) -> Iterator[ProgressLines]:
+    """Says how far a reading is; where it fails, or is interrupted, what was read is kept."""
+    lines = ProgressLines("pull", quiet=quiet)
+    try:
+        yield lines
+    except (PolicyEngineError, KeyboardInterrupt):
+        lines.close()
+        _leave(journal, quiet=quiet)
+        raise
+    lines.close()
 
 
 def _leave(journal: Journal | None, *, quiet: bool) -> None:

@@ -53,13 +53,8 @@ class Journal:
         self._was_written = False
 
     @property
-    def resumed(self) -> int:
-        """How many answers are left from an interrupted reading."""
-        return len(self._answers)
-
-    @property
     def is_there(self) -> bool:
-        """Whether there is something to read on from."""
+        """Whether there are answers to read on from."""
         return self._was_written or bool(self._answers)
 
     def begin(self, caller: Caller) -> datetime:
