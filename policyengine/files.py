@@ -40,7 +40,7 @@ def require_writable(file: Path) -> None:
 
 
 def write_files(files: Mapping[Path, str]) -> None:
-    """Writes files, each of which takes its place once all are on the disk. Raises `UnreadableError`."""
+    """Writes files; each takes its place once all are on the disk. Raises `UnreadableError`."""
     for file in files:
         require_no_way_out(file)
     _write({file: [text] for file, text in files.items()})

@@ -50,13 +50,13 @@ def item_left_out(span: Span) -> Fix:
 
 
 def enclosed(span: Span, before: str, behind: str) -> Fix:
-    """The fix that puts something on both sides of a span."""
+    """The fix that puts texts on both sides of a span."""
     edits = (Edit(replace(span, end=span.start), before), Edit(replace(span, start=span.end), behind))
     return Fix(f"put it between {quoted(before)} and {quoted(behind)}", edits)
 
 
 def repeated(span: Span, first: Span) -> Fix | None:
-    """The fix that removes what repeats something word for word; None where the two differ, or a comment would go."""
+    """The fix that removes a word-for-word repetition; None where the two differ, or a comment would go."""
     same = span.text.split() == first.text.split()
     return left_out(span) if same and "#" not in span.text else None
 

@@ -184,7 +184,7 @@ def _is_slip(written: str, meant: str) -> bool:
 
 
 def _same_letters(left: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
+    """The number of letters that two texts have in common at their beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, other, strict=False)))
 
 

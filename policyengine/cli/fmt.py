@@ -81,7 +81,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The policy files of a folder, none of which leads out of its git checkout."""
+    """The policy files of a folder; none leads out of its git checkout."""
     files = find_policies(folder, ["**/*.bpol"])
     for file in files:
         require_inside(file, folder)

@@ -98,7 +98,7 @@ class ConfigItems:
 
 
 _Place: TypeAlias = "tuple[str, str | None, str | None]"
-"""Partition, account and Region, of which the ARNs of parents are built."""
+"""Partition, account and Region: the beginning of the ARNs of parents."""
 
 
 @lru_cache(maxsize=32_768)

@@ -113,7 +113,7 @@ _NUMBER_IN_GROUPS, _NUMBER_IN_ROWS = 3, 4  # places of the verdict's number in r
 
 
 def _judged(rows: Iterable[Sequence[Any]], place: int) -> Iterator[Sequence[Any]]:
-    """Rows, none of which lacks its verdict."""
+    """Rows, each with its verdict."""
     for row in rows:
         if row[place] is None:
             raise _changed()

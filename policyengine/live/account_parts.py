@@ -193,7 +193,7 @@ def vault_facts(listed: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def owned_by_aws(listed: dict[str, Any]) -> bool:
-    """Whether a vault's key is AWS's own, of which nobody can ask."""
+    """Whether a vault's key is AWS's own, which cannot be described."""
     return listed.get("EncryptionKeyType") == _OWNED
 
 

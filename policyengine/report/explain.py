@@ -60,7 +60,7 @@ def _counts(leaves: Sequence[Leaf]) -> str:
 
 
 def _is_contested(leaf: Leaf) -> bool:
-    """Whether some policy wanted something else: it lost, or was not allowed to speak."""
+    """Whether some policy had another value: it lost, or was blocked."""
     return any(step.outcome != "applied" for step in leaf.trail)
 
 

@@ -94,7 +94,7 @@ def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accoun
 
 
 def about_each(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
-    """`about_all` of places of which each is at fault by itself."""
+    """`about_all` for places that are each at fault by themselves."""
     return replace(about_all(diagnostic, places, accounts), places=tuple(path for _, path in places))
 
 

@@ -108,7 +108,7 @@ class _Evaluator:
     }
 
     def _unseen(self, demand: ControlDemand) -> str:
-        """Why nothing was evaluated although there may be something; empty where there is nothing."""
+        """Why nothing was evaluated although there may be resources; empty where there are none."""
         question = demand.control.question
         if question is ControlQuestion.DELETION:
             return "" if self._organization.vaults is not None else "the snapshot has no list of vaults"

@@ -99,7 +99,7 @@ class Usage:
 
 @record
 class Workload:
-    """Resources of an account, or of equal accounts, that are backed up alike: their size together and their number.
+    """Resources of an account, or of equal accounts, backed up the same way: their size together and their number.
 
     `account` is None for accounts of a unit. `region` is None where it is unknown, `size_gb` where no size is; `why`
     then says what is missing, and what to do. `example` is the id of the account, or of one of the equal ones.

@@ -37,7 +37,7 @@ def is_member(resource: Resource) -> bool:
 
 
 def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
-    """The cluster of a member; one of which nothing is known but where it is if the inventory does not list it."""
+    """The cluster of a member; with its place alone where the inventory does not list it."""
     arn = min((parent for parent in member.parents if CLUSTER in parent), default="")
     engine = (member.engine or "").casefold()
     kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")

@@ -21,7 +21,7 @@ TURNS: tuple[Turn, ...] = ("lost", "undecided", "gained")
 
 @record
 class ResourceTurn:
-    """Resources of an account, a Region and a type that turn alike.
+    """Resources of an account, a Region and a type that change in the same way.
 
     `plans` are those that protected them before or, of what is gained, protect them now. `reason` is why none does now.
     """

@@ -121,7 +121,7 @@ class CoverageCell:
 class CoverageResult:
     """The sums over all resources, and the groups of those that are not protected or undecided, largest first.
 
-    `cells` are the same sums for each account and type, `notes` count protected resources with something to note.
+    `cells` are the same sums for each account and type, `notes` count protected resources with a note.
     """
 
     protected: int

@@ -35,7 +35,7 @@ CLUSTER = ":cluster:"
 """What the ARNs of clusters of databases have, and those of no member (facts 3.18)."""
 
 UNTOLD_CLUSTER = "a cluster of RDS or of a type that shares its ARNs"
-"""What `kind_of` calls a cluster of which nobody tells the type."""
+"""What `kind_of` calls a cluster of unknown type."""
 
 _ORDER = {reason: place for place, reason in enumerate(CoverageReason)}
 _CLUSTERS = ("Aurora", "DocumentDB", "Neptune")

@@ -35,7 +35,7 @@ from policyengine.aws.resources import Resource
 from policyengine.base.records import entity
 
 WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
-"""The types of which the state decides whether they can be backed up."""
+"""The types whose resources can be backed up in some states only."""
 _NOTED = frozenset({"S3", "DynamoDB", "EC2"})
 
 

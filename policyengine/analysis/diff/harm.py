@@ -34,7 +34,7 @@ class _Harmful(NamedTuple):
 
 
 class OneSided(NamedTuple):
-    """The ids of accounts of which only the head says what they have, and of those of which only the base does."""
+    """The ids of accounts whose policy only the head has, and of those whose policy only the base has."""
 
     came: frozenset[str] = frozenset()
     went: frozenset[str] = frozenset()

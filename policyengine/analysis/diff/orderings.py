@@ -83,7 +83,7 @@ class Scale:
 
 
 class Members:
-    """Of a list each member protects something by itself; where none of the old members is left, all is lost.
+    """Each member of a list protects by itself; where none of the old members is left, all is lost.
 
     `harmful` members take protection away.
     """
@@ -231,7 +231,7 @@ LONGER, SHORTER = Scale(float), Scale(_less, worst=-FOREVER)
 ON, OFF = Scale(float), Scale(_less, worst=-1)
 PRESENT = Scale(lambda value: float(value is not None))
 THERE = Scale(float, vanishes=True)
-"""Whether something exists, or is switched on, without which nothing happens at all."""
+"""Whether a part exists, or a switch is on, without which nothing happens at all."""
 NEITHER = Scale(_no_matter)
 LOCKS = ("none", "governance", "compliance")
 """From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""

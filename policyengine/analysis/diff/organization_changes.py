@@ -58,7 +58,7 @@ def _abroad(pair: Pair, base: Rules, head: Rules) -> Iterator[Change]:
 
 
 def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
-    """The copies to other accounts, each by its key, of which letters count in either case."""
+    """The copies to other accounts, each by its key in small letters: case does not count."""
     return (
         (keys(copied.copy.path)[-1], copied) for rule in rules for copied in rule.copies if copied.cross_account is True
     )

@@ -45,7 +45,7 @@ class PublishedDrift:
     def documents(self) -> Mapping[str, Json]:
         """What is published for each account: its own document, else that of an account with an equal chain.
 
-        Accounts of which nobody knows it are left out.
+        Accounts whose published policy is unknown are left out.
         """
         by_account = {name: folded(document) for name, document in self._state.documents.items()}
         documents: dict[str, Json] = {}
@@ -78,7 +78,7 @@ class PublishedDrift:
             yield Difference(cause, message, accounts=tuple(sorted(names)))
 
     def unjudged(self) -> Iterator[Unjudged]:
-        """The accounts of which nobody knows what AWS publishes."""
+        """The accounts whose published policy is unknown."""
         every = [policy for policy in self._actual.accounts if policy.status != "disabled"]
         names = {policy.account.id or "" for policy in every if not self._is_stale(policy)}
         unknown = tuple(sorted(names - self.documents.keys() - self._state.waiting))
@@ -159,7 +159,7 @@ def _is_open(policy: AccountPolicy) -> bool:
 
 
 def _chain(policy: AccountPolicy) -> object:
-    """Equal for accounts of which AWS must publish the same: an open order is that of the targets themselves."""
+    """Equal for accounts to which AWS must publish the same: an open order is that of the targets themselves."""
     if policy.resolved is None or _is_open(policy):
         return policy.resolved
     names = tuple(tuple(sorted(each.name for each in entity.policies)) for entity in policy.resolved.chain)

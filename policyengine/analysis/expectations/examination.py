@@ -49,7 +49,7 @@ def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[F
 
 
 def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[FailureCause]:
-    """Why something is undecided, never empty; `new` if the snapshot lacks the account."""
+    """Why an expectation is undecided, never empty; `new` if the snapshot lacks the account."""
     for reason in tuple(reasons) or (Reason("a fact is missing"),):
         advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
         yield FailureCause(f"{what} cannot be decided: {reason.actual}", advice, _trail(reason.place, view.resolved))
@@ -153,7 +153,7 @@ class TestCase:
                 yield fault(given.get(policy.name, head(self.test)), message, first.help)
 
     def _causes(self, expected: Expected) -> Iterator[FailureCause]:
-        """Why something expected is not so; nothing where it is."""
+        """Why an expectation is not met; empty where it is."""
         if isinstance(expected, ExpectValidity):
             yield from of_validity(self.policy, valid=expected.valid)
         elif isinstance(expected, ExpectedCondition):

@@ -20,7 +20,7 @@ class Trail:
 
 @record
 class FailureCause:
-    """One reason why something expected is not so: what was found, what would help, the trail of the value."""
+    """One reason why an expectation is not met: the actual value, what would help, the trail of the value."""
 
     message: str
     help: str = ""
@@ -29,7 +29,7 @@ class FailureCause:
 
 @record
 class Failure:
-    """A line of a test that fails it: an expectation that is not met, or something given that cannot be."""
+    """A line of a test that fails it: an expectation that is not met, or a `given` that cannot be."""
 
     span: Span
     causes: tuple[FailureCause, ...]
@@ -64,7 +64,7 @@ class Untouched:
 
 @record
 class Share:
-    """How much of something tests look at, and what they leave out, in order of its places, then names."""
+    """How many rules, or plans, or requirements the tests examine, and which they leave out, by place, then name."""
 
     total: int
     untouched: tuple[Untouched, ...]

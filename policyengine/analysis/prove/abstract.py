@@ -1,6 +1,6 @@
 """Whether a condition holds whatever policies further down do: the expression language over what is open.
 
-The same meaning as `requirements/` gives it, over values of which some may still change. True, false and missing
+The same meaning as `requirements/` gives it, over values, some of which may still change. True, false and missing
 hold for every policy that could be attached; unknown may rest on changes that no policy can make, so it proves nothing.
 """
 
@@ -88,7 +88,7 @@ _OUTSIDE = ElementScope()
 
 
 class Abstract:
-    """Evaluates conditions for an account of which `openness` tells what may still change, given the `state` above.
+    """Evaluates conditions for an account, given the `state` above it; `openness` says what may still change.
 
     `taken` are the ids that no account created later can have. `shares` are those of evaluations for the same account
     and state whose openness is a restriction of the same.

@@ -1,6 +1,6 @@
 """The accounts below a target, and what a requirement sees of them, so that equal ones are examined once.
 
-Each unit has one more that is created later, of which only its unit is certain.
+Each unit has one more, created later: nothing but its unit is certain.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ from policyengine.aws.settings import (
 )
 
 Way: TypeAlias = "list[Document]"
-"""Documents of which one may suffice, if a single policy can do it at all."""
+"""Candidate documents: one may suffice, if a single policy can do it at all."""
 
 _MOST_CONTINUOUS = limits()["continuous_most_days"] * DAY
 _LEAST_COLD = limits()["cold_least_days"] * DAY

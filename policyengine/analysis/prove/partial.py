@@ -1,4 +1,4 @@
-"""Values and truths of which only a part is certain: what a policy that is not written yet could make of them.
+"""Values and truths that are partly certain: what a policy that is not written yet could make of them.
 
 `requirements/truth.py` combines truths that are settled. There a missing value decides an `and` that also has an
 unknown one; here that may still become false, and `not` differs between the two: so it stays unknown.
@@ -92,7 +92,7 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
 
 
 def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
-    """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there."""
+    """Whether a condition holds in all Regions that it applies to: for each, whether it applies and holds."""
     judged = list(regions)
     truth = settled_in_all(judged)
     open_ = any(meant is not True or truth is UNKNOWN for meant, truth in judged)

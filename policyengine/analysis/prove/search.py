@@ -1,6 +1,6 @@
 """The search for a policy that breaks a requirement: every attack is run through the engine, then made smaller.
 
-The outcome is said in words: why something is guaranteed, and why nobody can say.
+The outcome is put into words: why a requirement is guaranteed, or why it cannot be decided.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _TYPE = ATTRIBUTES[Type.RESOURCE]["type"]
 
 
 def unlisted_types(quantifier: Quantifier, unlisted: frozenset[str]) -> frozenset[str]:
-    """The types that a quantifier is about by name, and of which the inventory cannot have any resource."""
+    """The types that a quantifier names and whose resources the inventory cannot list."""
     if quantifier.over != "resource" or not unlisted:
         return frozenset()
     asked = [quantifier.where, None if quantifier.kind == "every" else quantifier.satisfies]

@@ -277,7 +277,7 @@ def _together(inside: Inside, column: bytes, kind: str) -> bytes:
 
 
 class _Regions(dict[bytes, int]):
-    """Whether something holds in all Regions in which it is meant, by what is judged in each of them."""
+    """Whether a condition holds in all Regions that it applies to, by the judgement in each of them."""
 
     def __missing__(self, judged: bytes) -> int:
         self[judged] = TRUTH_BYTE[in_all((OF_BYTE[byte >> 3], OF_BYTE[byte & _TRUTH]) for byte in judged)]

@@ -111,7 +111,7 @@ def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
 
 
 def no_list(spread: written.SpreadNode, operand: Operand) -> Diagnostic:
-    """`...` before something that is no list of literals."""
+    """`...` before what is no list of literals."""
     single = isinstance(operand, Constant) and operand.type is not Type.LIST
     help_ = f"write {quoted(spread.value.span.text)} without the dots" if single else ""
     return UNLIKE_TYPES.at(spread.span, "`...` takes a list that is written out, or a let of one", help=help_)

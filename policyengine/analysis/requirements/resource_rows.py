@@ -40,7 +40,7 @@ class ResourceRow:
 
     @property
     def tags(self) -> object:
-        """The tags, of which each is unknown where nobody looked."""
+        """The tags; each is unknown where nobody looked."""
         return _UNKNOWN_TAGS if self.labels is None else self.labels
 
     @property
@@ -123,7 +123,7 @@ NO_RESOURCES = AccountResources(())
 class ResourceRows:
     """The resources of accounts by the accounts' ids; an account that is not in it has none.
 
-    `unlisted` are the types of which the inventory cannot have any resource.
+    `unlisted` are the types whose resources the inventory cannot list.
     """
 
     accounts: Mapping[str, AccountResources]

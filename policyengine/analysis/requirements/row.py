@@ -109,7 +109,7 @@ class Row:
         return picked(pick, self.view, self.plan)
 
     def picked_plan(self, pick: Pick) -> DeployedPlan | None:
-        """The plan in which something is picked by name."""
+        """The plan in which a rule or a selection is picked by name."""
         return picked_plan(pick, self.view, self.plan)
 
     def holders(self, quantifier: Quantifier) -> Sequence[Holder]:

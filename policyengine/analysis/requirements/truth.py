@@ -95,7 +95,7 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
 
 
 def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
-    """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there.
+    """Whether a condition holds in all Regions that it applies to: for each, whether it applies and holds.
 
     One that is perhaps not meant takes nothing away where it holds there; where none is surely meant, nobody can say
     more than that it does not hold.

@@ -42,7 +42,6 @@ _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
 _VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"
 _AIR_GAPPED = re.compile(rf"{_PARTITION}:backup:\$region:\$account:{_VAULT}")
 _ROLE = re.compile(rf"{_PARTITION}:iam::\$account:role/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]+")
-_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _NAMED = re.compile("arn:(aws-cn|aws-us-gov):")
 _COPY_PARTS = tuple(
     re.compile(part)
@@ -95,7 +94,7 @@ def copy_name(key: str) -> Complaint | None:
 
 
 def _no_copy_target(subject: str, text: str, *, as_written: bool = True) -> Complaint:
-    """The complaint about an ARN in which something is wrong; letters alone only where they count `as_written`."""
+    """The complaint about a malformed ARN; the case of letters is a fault only where they count `as_written`."""
     parts = text.split(":")
     advice = ""
     if len(parts) == _PARTS and parts[_REGION].lower() == REGION:

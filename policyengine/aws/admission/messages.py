@@ -149,7 +149,7 @@ def called(node: Container, key: str) -> str:
 
 
 def no_object(value: Json) -> Complaint:
-    """The document itself is something else than an object."""
+    """The document itself is no object."""
     return Complaint(UNREADABLE_DOCUMENT, f"the document is {shape(value)}, expected an object", _SMALLEST)
 
 

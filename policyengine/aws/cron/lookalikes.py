@@ -156,7 +156,7 @@ def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
 
 
 def _seconds(text: str, sound: Sound) -> Iterator[CronError]:
-    """Six or seven fields of which the first is seconds, as in Quartz and Spring."""
+    """Six or seven fields, seconds first, as in Quartz and Spring."""
     words = _body(text).split()
     if len(words) in {_SIX, _SEVEN} and (words[0].isdigit() or words[0] == "*"):
         rest = " ".join([*words[1:], "*"][:_SIX])

@@ -185,7 +185,7 @@ def _selects_all(selection: Selection) -> bool:
 
 
 class Collision(NamedTuple):
-    """Rules of which each can select a resource of another of them, and the times when all of them start."""
+    """Rules that can select the same resource, each with another of them, and the times when all of them start."""
 
     rules: tuple[tuple[Plan, BackupRule], ...]
     regions: tuple[str, ...]
@@ -232,7 +232,7 @@ class _Meetings:
         self._pairs: dict[frozenset[Plan], bool] = {}
 
     def groups(self, rules: Sequence[tuple[Plan, BackupRule]]) -> list[_Rules]:
-        """The rules in groups of two and more of which each meets another, in their order."""
+        """The rules in groups of two or more, each of which overlaps another of its group, in their order."""
         groups: list[list[tuple[Plan, BackupRule]]] = []
         for plan, rule in rules:
             met = [group for group in groups if any(self._meet(plan, other) for other, _ in group)]

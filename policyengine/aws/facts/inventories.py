@@ -81,13 +81,13 @@ def shared_arn() -> SharedArn:
 
 @cache
 def engines_without_backups() -> Mapping[str, frozenset[str]]:
-    """Engines, in lower case, by the type of which AWS Backup backs up no resource that has them (facts 2.2)."""
+    """By type, the engines (in lower case) whose resources of the type AWS Backup does not back up (facts 2.2)."""
     return {name: frozenset(engines) for name, engines in _inventories()["not_backed_up"].items()}
 
 
 @cache
 def engines_without_size() -> tuple[str, ...]:
-    """How the engines begin, in lower case, of databases of which 1 GB stands for an unknown size (facts 14.6)."""
+    """Prefixes, in lower case, of engines whose databases are listed with 1 GB for an unknown size (facts 14.6)."""
     return tuple(_inventories()["without_size"])
 
 

@@ -13,7 +13,7 @@ from policyengine.base.records import record
 
 @record
 class FailureEvent:
-    """Events that say that something failed: `member` of `detail` has one of `states`.
+    """Events that report a failure: `member` of `detail` has one of `states`.
 
     Where `message` is set, that member must hold a text that is not empty: "completed with issues" (facts 12.2).
     """

@@ -188,7 +188,7 @@ def read_fragments(content: Json) -> Fragment:
 
 
 def same_meaning(first: Json, second: Json) -> bool:
-    """Whether two documents merge alike in every place: they differ in the case of keys and the spelling of numbers."""
+    """Whether two documents merge to the same: they differ in the case of keys and the spelling of numbers."""
     return _same(read_fragments(first), read_fragments(second))
 
 

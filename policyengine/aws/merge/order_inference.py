@@ -186,7 +186,7 @@ class _Evidence:
 
     @property
     def entities(self) -> set[Entity]:
-        """The entities whose order it asks something of."""
+        """The entities whose order it restricts."""
         return _entities(self.conditions, *(way for ways in self.choices for way in ways))
 
 
@@ -392,7 +392,7 @@ def _consistent(evidence: list[_Evidence]) -> tuple[Mapping[Entity, Sequence[fro
     """What evidence says of each entity, and the evidence that is used.
 
     Where documents contradict each other, some are of another state than the others, and nobody knows which: none of
-    those that say something of the entity is used.
+    those that restrict the order of the entity is used.
     """
     while (worlds := _Worlds(evidence)).contradictory:
         evidence = [item for item in evidence if not item.entities & worlds.contradictory]

@@ -88,7 +88,7 @@ def _slots(bodies: Sequence[Body]) -> list[_Slot]:
 
 
 def _settings(items: Sequence[Item], inside: str) -> Iterator[tuple[str, SettingNode]]:
-    """The settings of which the value may be a parameter, with the name of the block in which each stands."""
+    """The settings whose value may be a parameter, with the name of the block in which each stands."""
     for item in items:
         if isinstance(item, SettingNode) and item.operator == "=":
             yield inside, item

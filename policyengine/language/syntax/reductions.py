@@ -1,4 +1,4 @@
-"""The semantic actions of the grammar: which function builds the node of which rule.
+"""The semantic actions of the grammar: the function that builds the node of each rule.
 
 Their names are those after `->` in `grammar/policy.lark`. A function takes the reading and the values of the symbols
 of its rule, a token for each terminal, and returns the value of the reduced symbol.

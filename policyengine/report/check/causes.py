@@ -67,7 +67,7 @@ def _counted(same: Sequence[SharedFinding]) -> FindingCount:
 
 
 def places(shared: Iterable[SharedFinding]) -> int:
-    """At how many places something is that counts."""
+    """The number of places with a finding that counts."""
     return sum(len(each.places) for each in shared if each.counts)
 
 

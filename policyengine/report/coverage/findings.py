@@ -19,7 +19,7 @@ def group_place(group: CoverageGroup, covered: Covered) -> FilePlace:
 
 
 def group_text(group: CoverageGroup, covered: Covered) -> str:
-    """The group as a sentence: how many of which type, why, what would help, and a few of them."""
+    """The group as a sentence: how many resources of each type, why, what would help, and the first few."""
     title = cause_title(CoverageCause((group,)), covered)
     verb = "undecided" if group.reason.is_undecided else "unprotected"
     said = [f"{title} {verb}: {MEANINGS[group.reason]}", compared(group), f"change: {remedy(group, covered)}"]

@@ -45,7 +45,7 @@ class CoverageCause:
 
     @property
     def types(self) -> Mapping[str | None, int]:
-        """How many resources of which type, the most first."""
+        """The number of resources of each type, the most first."""
         counted: Counter[str | None] = Counter()
         for group in self.groups:
             counted[group.type] += group.count

@@ -42,7 +42,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _exceeded(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Quotas of which the plan has too many: where, and how many in words."""
+    """The quotas that the plan exceeds: where, and by how many, in words."""
     return ((quota, path, what) for quota, count, path, what in _counts(plan) if count > limits()[quota])
 
 

@@ -15,7 +15,7 @@ _WINDOW = START_WITHIN.place
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per rule of a plan of which no run is to come that AWS starts."""
+    """One finding per rule of a plan with no run to come that AWS starts."""
     for plan, overlap in facts.each(facts.plans, overlaps):
         if overlap.never:
             does = "makes a snapshot" if overlap.rule.continuous else "runs"

@@ -19,7 +19,7 @@ RULE = Rule("PE605", "opt-in-off", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection, Region of which the snapshot knows the opt-in, and reason."""
+    """One finding per selection, Region whose opt-in the snapshot has, and reason."""
     for plan in facts.plans:
         for region in dict.fromkeys(plan.regions):
             on = facts.opted_in(region)
