@@ -33,7 +33,8 @@ HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "u
 
 _THREADS = 16
 _CONNECT, _READ = 10, 60  # seconds
-_CODE, _TRACE = re.compile("[A-Za-z0-9.]{1,100}"), re.compile("[A-Za-z0-9-]{1,80}")
+_CODE, _TRACE = re.compile(r"[0-9]{3}|[A-Z][A-Za-z]{1,79}(\.[A-Za-z]{1,40})?"), re.compile("[0-9a-f-]{4,36}")
+"""As AWS writes codes and ids of requests; a key or token has another form, and whoever answers may say anything."""
 _LOGGERS = ("boto3", "botocore", "urllib3", "s3transfer")
 
 _BY_CODE: dict[str, FaultKind] = {

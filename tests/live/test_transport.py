@@ -102,6 +102,16 @@ def test_the_codes_of_aws(monkeypatch: pytest.MonkeyPatch, code: str, status: in
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    "planted", ["AKIAPLANTEDKEYID0000", SECRET, "wJalrXUtnFEMI7MDENGbPxRfiCYzEXAMPLEKEY0", "A" * 200]
+)
+def test_keys_in_the_place_of_a_code(monkeypatch: pytest.MonkeyPatch, planted: str) -> None:
+    answer: Any = {"Error": {"Code": planted}, "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": planted}}
+    fault = fault_of(monkeypatch, faults.ClientError(answer, "ListRoots"))
+    assert planted not in sentence(fault) + str(fault) + repr(fault.__dict__)
+
+
+@pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize(("error", "kind"), EXCEPTIONS, ids=lambda each: type(each).__name__)
 def test_the_exceptions_of_boto3(monkeypatch: pytest.MonkeyPatch, error: Exception, kind: FaultKind) -> None:
     fault = fault_of(monkeypatch, error)
