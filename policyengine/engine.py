@@ -309,7 +309,7 @@ def _evaluated(
     facts = stages.facts(compiled, organization, effective, deployment, admission.substitutes)
     checked = stages.check(facts)
     coverage = _coverage(organization, deployment, inventory) if inventory else None
-    rows = _asked_resources(demands, deployment, coverage) if coverage else None
+    rows = _asked_resources(demands, organization, deployment, coverage) if coverage else None
     judgement = stages.judge(demands.requirements, deployment.published, organization.management_account, rows)
     diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
     lacking = (*missing_facts(facts), *_missing_tags(organization, demands))
@@ -327,12 +327,15 @@ def _coverage(organization: Organization, deployment: Deployment, inventory: _Li
     return coverage_of(inventory, organization, deployment)
 
 
-def _asked_resources(demands: Demands, deployment: Deployment, coverage: ResourceCoverage) -> ResourceRows:
+def _asked_resources(
+    demands: Demands, organization: Organization, deployment: Deployment, coverage: ResourceCoverage
+) -> ResourceRows:
     """The resources of accounts, if any requirement asks for resources: they are many."""
     from policyengine.analysis.coverage import resource_rows  # noqa: PLC0415 - start-up: as for tests
 
     if any(map(asks_for_resources, demands.requirements)):
-        return resource_rows(coverage, deployment)
+        settings = organization.settings
+        return resource_rows(coverage, deployment, settings.dynamodb_advanced if settings else None)
     return ResourceRows({})
 
 

@@ -9,10 +9,13 @@ from policyengine.analysis.coverage.account_plans import AccountPlans, plans_by_
 from policyengine.analysis.coverage.coverage_results import CoverageResult, JudgedResource
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
 from policyengine.analysis.coverage.local_selections import local_plans
+from policyengine.analysis.coverage.matching import CLUSTER
 from policyengine.analysis.requirements import AccountResources, ResourceRow, ResourceRows
 from policyengine.aws.deployment import DeployedPlan, Deployment
+from policyengine.aws.facts import features
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import NotVisible, ResourceInventory
+from policyengine.aws.resources.identity import identify
 
 
 class ResourceCoverage(Protocol):
@@ -66,12 +69,35 @@ def _advanced(organization: Organization) -> Mapping[str, bool] | None:
     return organization.settings.dynamodb_advanced if organization.settings else None
 
 
+def _can_copy(judged: JudgedResource, advanced: Mapping[str, bool]) -> bool | None:
+    """Whether there are copies of what a resource is backed up with (facts 2.1.1, 2.3.5); None where nobody knows."""
+    kind = _backed_up_as(judged)
+    if kind is None or (kind == "RDS" and CLUSTER in judged.arn):
+        return False
+    able = features(kind).copy
+    return advanced.get(judged.region or "") if able == "advanced" else able != "no"
+
+
+def _can_leave(judged: JudgedResource) -> bool:
+    kind = _backed_up_as(judged)
+    return kind is None or features(kind).copy_account != "no"
+
+
+def _backed_up_as(judged: JudgedResource) -> str | None:
+    """The type whose backup has the resource: its own, or that of what covers it."""
+    around = identify(judged.through) if judged.through else None
+    return around.type if around else judged.type
+
+
 _NONE: Mapping[str, DeployedPlan] = {}
 
 
-def resource_rows(coverage: ResourceCoverage, deployment: Deployment) -> ResourceRows:
+def resource_rows(
+    coverage: ResourceCoverage, deployment: Deployment, dynamodb_advanced: Mapping[str, bool] | None = None
+) -> ResourceRows:
     """The resources of an inventory by account, each with the plans of policies that protect it.
 
+    `dynamodb_advanced` says by Region whether DynamoDB has advanced features, without which there are no copies of it.
     Resources that nobody can say the account of belong to no account, and requirements do not meet them.
     """
     plans = {
@@ -94,6 +120,8 @@ def resource_rows(coverage: ResourceCoverage, deployment: Deployment) -> Resourc
             names=judged.plans,
             reason=judged.reason.value if judged.reason else "",
             has_local_plan=bool(judged.local_plans) or not held.keys() >= set(judged.policy_plans),
+            can_copy=_can_copy(judged, dynamodb_advanced or {}),
+            can_leave=_can_leave(judged),
         )
         rows.setdefault(judged.account, []).append(row)
     by_account = {account: AccountResources(tuple(listed)) for account, listed in rows.items()}

@@ -132,10 +132,10 @@ class Columns:
         if _is_of_plans(condition) and any(view.withheld for view in frame.at["view"]):
             pairs = zip(frame.at["view"], column, strict=True)
             return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
-        if condition.within == "resource" and any(resource.hides_plans for resource in frame.at["resource"]):
+        if condition.within == "resource" and any(resource.hides(condition.over) for resource in frame.at["resource"]):
             known = column.translate(_WITH_MORE[condition.kind])
             each = zip(frame.at["resource"], column, known, strict=True)
-            return bytes([open_ if resource.hides_plans else byte for resource, byte, open_ in each])
+            return bytes([open_ if resource.hides(condition.over) else byte for resource, byte, open_ in each])
         return column
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:

@@ -408,7 +408,7 @@ def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_C
     if rows and (unlisted := _unlisted(condition, rows[0])):
         return [(_open(*doubt_of_types(unlisted)),)] * len(rows)
     if condition.within == "resource":
-        hiding = [row.places["resource"].hides_plans for row in rows]
+        hiding = [row.places["resource"].hides(condition.over) for row in rows]
         return _by_kind(hiding, rows, {True: _hidden, False: partial(_doubts_of_elements, condition)})
     withheld = [condition.within == "account" and not of_resources and row.view.withheld for row in rows]
     return _by_kind(withheld, rows, {True: _withheld, False: partial(_doubts_of_elements, condition)})

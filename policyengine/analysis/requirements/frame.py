@@ -226,7 +226,7 @@ def _of_resource(over: Slot, resource: ResourceRow) -> Sequence[Element]:
         return resource.deployed
     if over == "selection":
         return [selection for plan in resource.deployed for selection in plan.plan.selections]
-    return resource.rules if over == "rule" else [copy for rule in resource.rules for copy in rule.copies]
+    return resource.rules if over == "rule" else resource.copies
 
 
 def read(element: Any, operand: Access | Pick, account: Entity | None) -> Any:  # noqa: ANN401 - of the operand's type

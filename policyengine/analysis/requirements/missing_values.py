@@ -71,8 +71,13 @@ def doubt(atom: Atom) -> tuple[str, str]:
     return missing_fact, "correct what the snapshot says under `last_valid`"
 
 
+_ADVANCED = "add the Region to `settings.dynamodb_advanced` of the snapshot"
+
+
 def doubt_of_plans(resource: ResourceRow) -> tuple[str, str]:
     """Which fact is missing to know what backs a resource up, and where it would stand."""
+    if not resource.hides_plans:
+        return "nobody can tell whether DynamoDB has advanced features there, without which it is not copied", _ADVANCED
     return _doubt_of_resource("which plans back the resource up", resource)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING
-from policyengine.aws.deployment import UNKNOWN, DeployedPlan, DeployedRule, Minutes
+from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Minutes
 from policyengine.base.records import entity
 
 
@@ -15,7 +17,8 @@ class ResourceRow:
 
     `kind` is the language's name of its type, None where AWS Backup has none; None as `place`, its Region, as `labels`,
     its tags, or as `is_protected` is what nobody knows. `deployed` are the plans that protect it, `reason` is why none
-    does, or why nobody can tell, empty where one does.
+    does, or why nobody can tell, empty where one does. `can_copy` is whether AWS Backup copies points of it at all,
+    None where that is unknown, `can_leave` whether it does to other accounts.
     """
 
     arn: str
@@ -27,6 +30,8 @@ class ResourceRow:
     names: tuple[str, ...] = ()
     reason: str = ""
     has_local_plan: bool = False
+    can_copy: bool | None = True
+    can_leave: bool = True
 
     @property
     def type(self) -> object:
@@ -55,9 +60,21 @@ class ResourceRow:
 
     @property
     def rules(self) -> tuple[DeployedRule, ...]:
-        """The rules that back it up, in the Region where it is."""
-        rules = (rule for plan in self.deployed for rule in plan.rules)
-        return tuple(rule for rule in rules if self.place in {None, rule.region})
+        """The rules that back it up, in the Region where it is, without the copies that there cannot be of it."""
+        rules = [rule for plan in self.deployed for rule in plan.rules if self.place in {None, rule.region}]
+        if self.can_copy is not False and self.can_leave:
+            return tuple(rules)
+        return tuple([_with_copies(rule, self.can_copy is not False) for rule in rules])
+
+    @property
+    def copies(self) -> tuple[DeployedCopy, ...]:
+        """The copies of these rules that there surely are of it."""
+        return tuple(copy for rule in self.rules for copy in rule.copies) if self.can_copy else ()
+
+    def hides(self, over: str) -> bool:
+        """Whether there may be more of a kind of elements, such as `copy`, than it shows."""
+        unsure = over == "copy" and self.can_copy is None and any(rule.copies for rule in self.rules)
+        return self.hides_plans or unsure
 
     @property
     def hides_plans(self) -> bool:
@@ -87,6 +104,12 @@ class ResourceRow:
         if not number:
             return MISSING
         return best(known) if len(known) == number else UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _with_copies(rule: DeployedRule, inside: bool) -> DeployedRule:  # noqa: FBT001 - of a cache
+    """A rule with the copies that stay inside the account, or with none."""
+    return replace(rule, copies=tuple([copy for copy in rule.copies if inside and copy.cross_account is not True]))
 
 
 class _UnknownTags(Mapping[str, object]):
