@@ -72,6 +72,7 @@ def _vocabulary() -> frozenset[str]:
     words = {*_WORDS.split(), *regions(), *resource_features(), *CONDITION_OPERATORS.values()}
     words |= {word for pattern in resource_types("aws").values() for word in _APART.split(pattern)}
     words |= {word for row in settings() for word in row.path} | {word for row in blocks() for word in row.path}
+    words |= {choice for row in settings() for choice in row.format.choices}
     return frozenset(part.lower() for word in words for part in _APART.split(word))
 
 
