@@ -158,7 +158,7 @@ def _kind(word: str) -> str:
 
 def _is_plain(part: str) -> bool:
     """Whether a part says nothing of its owner: what stands between words, words of AWS's, and short figures."""
-    if _APART.fullmatch(part) or part.lower() in _vocabulary() or part in _OPERATORS:
+    if _APART.fullmatch(part) or part.lower() in _vocabulary() or part.lower() in _OPERATORS:
         return True
     return bool(_FIGURES.fullmatch(part))
 
