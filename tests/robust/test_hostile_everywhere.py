@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,18 @@ from robust.names import NAMES
 from robust.promises import PROMISES, promise_of, terminal
 from robust.states import MARK, write_states
 
+from policyengine.cli import prove as cli_prove
+from policyengine.engine import prove_requirements
+
 pytestmark = pytest.mark.scale
 
-ALL = [*calls(color=True)]
 BY_FEW = {"prove"}  # which looks at every policy for every requirement, and both are as many as the names
+ALL = [
+    pytest.param(call, marks=pytest.mark.xdist_group("hostile proofs") if call.arguments[0] in BY_FEW else ())
+    for call in calls(color=True)
+]
 FEW = 3
+PROVED = cache(prove_requirements)
 TELLS_NO_NAMES = {"alarms", "completion", "iam", "init", "pull", "rules", "schema"}
 
 
@@ -40,6 +48,14 @@ def _states(factory: pytest.TempPathFactory, names: list[str]) -> Path:
     folder = factory.mktemp("states")
     write_states(folder, names)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def proofs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every format shows the same proofs, which take as long as everything else: they are sought once for all."""
+    monkeypatch.setattr(
+        cli_prove, "prove_requirements", lambda sources, *more, **asked: PROVED(tuple(sources), *more, **asked)
+    )
 
 
 def test_every_command_is_called() -> None:
