@@ -42,7 +42,7 @@ class ScheduleError(ValueError):
 def started(rules: Sequence[Timed], start: datetime, end: date = END) -> list[list[int]]:
     """The runs of each rule of a plan that AWS starts, from a time to before a day."""
     reach = sum(max(rule.window, 1) for rule in rules)
-    around = timedelta(days=1 + reach // DAY)
+    around = timedelta(days=30 * (1 + (1 + reach // DAY) // 30))  # whole months: plans that share a calendar share days
     first = FIRST if start.date() - FIRST < around else start.date() - around
     last = min(end, END - around) + around
     runs = [_runs(rule.schedule, first, last) for rule in rules]
@@ -99,7 +99,7 @@ def _apart(windows: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _runs(schedule: str, first: date, last: date) -> list[int]:
     """Every run from a day to before another, day by day."""
     fields = re.findall(r"[^ \t]+", schedule.removeprefix("cron(").removesuffix(")"))

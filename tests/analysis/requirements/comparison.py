@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from aws.merge.comparison import seconds_between
@@ -110,6 +111,7 @@ def expectations(snapshot: Tree, text: str, resources: Resources | None = None) 
     return {found.name.text: judge_in(scopes, found) for found in requirements}
 
 
+@lru_cache(maxsize=1)  # engine and oracle are asked of the same text
 def read(text: str) -> Module:
     """The tree of a text; raises `FaultyError` for one that is not of the language."""
     outcome_ = parse(Source("demands.bpol", text))
