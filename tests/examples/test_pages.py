@@ -69,7 +69,7 @@ def test_the_page_of_the_interface_shows_a_configuration() -> None:
         baseline="baseline.json",
         allow=(AllowedChange("87dee266b8b690bf116cff58547b2fab", "OPS-13"),),
         inventory=InventorySettings(
-            ("inventory/*.json", "inventory/*.parquet"), timedelta(days=7), {"arn": "resource_arn"}
+            ("inventory/*.json", "inventory/*.parquet"), timedelta(days=7), {"arn": "resource_arn"}, "backup.resources"
         ),
         unknown=(Fact.ROLES,),
         checks={"account-without-plan": "error"},
