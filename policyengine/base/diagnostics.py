@@ -44,10 +44,19 @@ class Harm(StrEnum):
 
 @record
 class Label:
-    """A secondary span of a diagnostic, with its text ("first defined here")."""
+    """A secondary span of a diagnostic, with its text ("first defined here").
+
+    `of_use` marks the place that uses a template in which the fault is: findings that differ in these have one cause.
+    """
 
     span: Span
     text: str
+    of_use: bool = False
+
+    @classmethod
+    def use(cls, span: Span) -> Label:
+        """The label of a place that uses the template in which the fault is."""
+        return cls(span, "used here", of_use=True)
 
 
 class Edit(NamedTuple):

@@ -284,7 +284,9 @@ def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tupl
     pairs = []
     if diagnostic.requirement and diagnostic.requirement not in diagnostic.message:
         pairs.append(("requirement", diagnostic.requirement))
-    if diagnostic.path:
+    if len(diagnostic.places) > 1:
+        pairs.append(("paths", some(diagnostic.places, 3)))
+    elif diagnostic.path:
         pairs.append(("path", diagnostic.path))
     if diagnostic.region:
         pairs.append(("region", diagnostic.region))

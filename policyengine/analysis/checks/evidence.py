@@ -212,7 +212,7 @@ def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | 
 def used_here(policy: PolicyDocument, path: str, operator: str = "") -> tuple[Label, ...]:
     """The label of the place that uses the template in which `written_at` is; none of what no template writes."""
     origin = policy.origin(keys(path), operator)
-    return (Label(origin.used_at, "used here"),) if origin and origin.used_at else ()
+    return (Label.use(origin.used_at),) if origin and origin.used_at else ()
 
 
 def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:

@@ -78,7 +78,7 @@ def finding(  # noqa: PLR0913 - the parts of a finding
 
 def _used(written: Origin | None) -> tuple[Label, ...]:
     """The place that uses the template in which a setting is written."""
-    return (Label(written.used_at, "used here"),) if written and written.used_at else ()
+    return (Label.use(written.used_at),) if written and written.used_at else ()
 
 
 def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
@@ -88,7 +88,7 @@ def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accoun
     others = dict.fromkeys(each.span for each in written if each.span and each.span != diagnostic.span)
     used = dict.fromkeys(each.used_at for each in written if each.used_at)
     names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
-    labels = (*(Label(span, "used here") for span in used), *(Label(span, "and this") for span in others))
+    labels = (*(Label.use(span) for span in used), *(Label(span, "and this") for span in others))
     policies = tuple(dict.fromkeys(names))
     return replace(diagnostic, labels=labels[:_SHOWN], accounts=tuple(sorted(accounts)), policies=policies)
 

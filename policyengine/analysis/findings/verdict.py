@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from policyengine.analysis.findings.waivers import Waiver
 from policyengine.base.diagnostics import Diagnostic, Severity
@@ -11,6 +12,7 @@ from policyengine.base.records import record
 from policyengine.base.rules import Family, family_of
 
 _FEW = 3  # findings that say the same and are listed one by one
+_USES = 5  # places that use what is at fault, of those that are shown with their lines
 
 
 @record
@@ -40,7 +42,8 @@ class Finding:
 class SharedFinding:
     """Findings that say the same of different places, and that the same waiver covers: they have one cause.
 
-    `diagnostic` is the first of them, with the accounts and policies of all; `places` are all of them, each by itself.
+    `diagnostic` is the first of them, with the accounts and policies of all, its message with the Regions of all;
+    `places` are all of them, each by itself.
     """
 
     diagnostic: Diagnostic
@@ -76,9 +79,10 @@ class Verdict:
 
     @property
     def shared(self) -> tuple[SharedFinding, ...]:
-        """The findings in order; more than three that say the same of different places are one, at the first of them.
+        """The findings in order; those of one cause are one, at the first of their places.
 
-        Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
+        One cause have findings of one line, whoever uses it and in whatever Region, and more than three that say the
+        same of different lines. Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
         """
         return tuple(_shared(self.findings))
 
@@ -103,32 +107,74 @@ class Verdict:
 
 
 def _shared(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
-    together: dict[object, list[Finding]] = {}
-    for finding in findings:
-        together.setdefault(_said(finding), []).append(finding)
-    for finding in findings:
-        same = together[_said(finding)]
-        if len(same) <= _FEW or not _may_be_shared(finding.diagnostic):
-            yield SharedFinding(finding.diagnostic, (finding.diagnostic,), finding.waiver, finding.accepted)
-        elif same[0] is finding:
-            places = tuple(each.diagnostic for each in same)
-            yield SharedFinding(_whole(places), places, finding.waiver, finding.accepted)
+    causes = list(_by_cause(findings))
+    together: dict[object, list[SharedFinding]] = {}
+    for cause in causes:
+        together.setdefault(_said(cause), []).append(cause)
+    for cause in causes:
+        same = together[_said(cause)]
+        if len(same) <= _FEW or not _may_be_shared(cause.diagnostic):
+            yield cause
+        elif same[0] is cause:
+            yield _whole(same)
 
 
-def _said(finding: Finding) -> tuple[object, ...]:
+def _by_cause(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
+    """The findings; those of one line of the text that differ in their Regions or in who uses it are one."""
+    together: dict[object, list[SharedFinding]] = {}
+    for number, finding in enumerate(findings):
+        diagnostic = finding.diagnostic
+        key = _cause(finding) if diagnostic.span and _may_be_shared(diagnostic) else number
+        alone = SharedFinding(diagnostic, (diagnostic,), finding.waiver, finding.accepted)
+        together.setdefault(key, []).append(alone)
+    yield from (same[0] if len(same) == 1 else _of_regions(_whole(same)) for same in together.values())
+
+
+def _cause(finding: Finding) -> tuple[object, ...]:
     diagnostic = finding.diagnostic
+    before, _, after = _around_region(diagnostic)
+    text = (diagnostic.code, before, after, diagnostic.requirement, diagnostic.help, diagnostic.severity)
+    written = (diagnostic.span, tuple(label for label in diagnostic.labels if not label.of_use))
+    return *text, *written, finding.waiver, finding.accepted
+
+
+def _around_region(diagnostic: Diagnostic) -> tuple[str, str, str]:
+    """The message around the Region of the finding; one that does not name it is only equal for the same Region."""
+    before, region, after = diagnostic.message.rpartition(diagnostic.region or "\0")
+    return (before, region, after) if region else (diagnostic.message, "", diagnostic.region)
+
+
+def _said(shared: SharedFinding) -> tuple[object, ...]:
+    diagnostic = shared.diagnostic
     text = (diagnostic.code, diagnostic.message, diagnostic.region, diagnostic.requirement, diagnostic.help)
-    return *text, diagnostic.severity, diagnostic.fix is None, finding.waiver, finding.accepted
+    return *text, diagnostic.severity, diagnostic.fix is None, shared.waiver, shared.accepted
 
 
 def _may_be_shared(diagnostic: Diagnostic) -> bool:
     return diagnostic.fix is None and family_of(diagnostic.code) is not Family.LANGUAGE
 
 
-def _whole(places: Sequence[Diagnostic]) -> Diagnostic:
-    return replace(
-        places[0],
+def _whole(same: Sequence[SharedFinding]) -> SharedFinding:
+    """The first finding with the accounts, policies, places and first uses of all."""
+    first, places = same[0].diagnostic, tuple(place for each in same for place in each.places)
+    uses = dict.fromkeys(label for place in places for label in place.labels if label.of_use)
+    others = tuple(label for label in first.labels if not label.of_use)
+    diagnostic = replace(
+        first,
+        labels=(*others, *islice(uses, _USES)),
         accounts=tuple(sorted({number for each in places for number in each.accounts})),
         policies=tuple(dict.fromkeys(name for each in places for name in each.policies)),
         resources=tuple(sorted({pair for each in places for pair in each.resources})),
+        places=tuple(dict.fromkeys(path for each in places for path in each.places or (each.path,) if path)),
     )
+    return SharedFinding(diagnostic, places, same[0].waiver, same[0].accepted)
+
+
+def _of_regions(shared: SharedFinding) -> SharedFinding:
+    """A finding whose message names the Regions of all its places."""
+    regions = tuple(dict.fromkeys(place.region for place in shared.places))
+    if len(regions) == 1:
+        return shared
+    before, _, after = _around_region(shared.diagnostic)
+    message = f"{before}{', '.join(regions[:-1])} and {regions[-1]}{after}"
+    return replace(shared, diagnostic=replace(shared.diagnostic, message=message, region=""))

@@ -181,7 +181,7 @@ def _labels(place: ValuePlace) -> Iterator[Label]:
     if written and written.span:
         yield Label(written.span, what)
         if written.used_at:
-            yield Label(written.used_at, "used here")
+            yield Label.use(written.used_at)
 
 
 def _head(place: ValuePlace) -> WrittenAt | None:

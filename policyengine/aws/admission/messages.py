@@ -73,7 +73,7 @@ def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
         origin.span if origin else None,
         in_words(refusal.complaint.message, words),
         help=in_words(refusal.complaint.help, words),
-        labels=(Label(used_at, "used here"),) if used_at else (),
+        labels=(Label.use(used_at),) if used_at else (),
         path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
         policies=(document.name,),
     )

@@ -265,7 +265,7 @@ def values_missing(node: TreeNode) -> Iterator[Diagnostic]:
                 each.unset.span,
                 f"no template sets {quoted(word)} here, and `locked` closes nothing",
                 help=f"write {quoted(f'locked {word} = ...')}",
-                labels=(Label(each.unset.used_at, "used here"),) if each.unset.used_at else (),
+                labels=(Label.use(each.unset.used_at),) if each.unset.used_at else (),
             )
 
 

@@ -79,6 +79,8 @@ def _place(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "location": location(diagnostic.span),
         "path": diagnostic.path,
+        "region": diagnostic.region or None,
+        "used_at": [location(label.span) for label in diagnostic.labels if label.of_use],
         "accounts": list(diagnostic.accounts),
         "policies": list(diagnostic.policies),
     }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.findings import SharedFinding
 from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Span
 from policyengine.base.text import quoted
 from policyengine.report.terminal import TerminalPage, clipped, count
 
@@ -72,14 +73,21 @@ def places(shared: Iterable[SharedFinding]) -> int:
 
 
 def elsewhere(shared: SharedFinding) -> tuple[str, ...]:
-    """Where the same is said, but for the first place."""
-    return tuple(dict.fromkeys(place for each in shared.places[1:] if (place := place_of(each))))
+    """Where the same is said, and what is at fault used, but for the places that the finding itself shows."""
+    said = (place for each in shared.places[1:] if (place := place_of(each)))
+    uses = (place_of_span(label.span) for each in shared.places for label in each.labels if label.of_use)
+    shown = {place_of(shared.diagnostic), *(place_of_span(label.span) for label in shared.diagnostic.labels)}
+    return tuple(place for place in dict.fromkeys((*said, *uses)) if place not in shown)
 
 
 def place_of(diagnostic: Diagnostic) -> str:
     """Where a finding begins: `backup.bpol:12`, or its path where there is no text."""
-    span = diagnostic.span
-    return f"{span.source.name}:{span.first.line}" if span else diagnostic.path
+    return place_of_span(diagnostic.span) if diagnostic.span else diagnostic.path
+
+
+def place_of_span(span: Span) -> str:
+    """The file and line where a span begins."""
+    return f"{span.source.name}:{span.first.line}"
 
 
 def _worst_first(row: FindingCount) -> tuple[int, int, int, str, str]:

@@ -274,9 +274,43 @@ def test_the_gate_fails_for_what_counts_and_for_nothing_else(
 
 
 def test_one_cause_of_many_places_is_shared() -> None:
-    found = [replace(blocked(TOYS), path=f"plans/{number}", policies=(f"p{number}",)) for number in range(5)]
+    found = [replace(blocked(TOYS, line=number), policies=(f"p{number}",)) for number in range(5)]
     verdict = settle(found, Gate())
     (shared,) = verdict.shared
     assert shared.places == verdict.standing
     assert shared.diagnostic.policies == ("p0", "p1", "p2", "p3", "p4")
     assert [len(few.places) for few in settle(found[:3], Gate()).shared] == [1, 1, 1]
+
+
+def _used(*lines: int, region: str = "eu-west-1", **changes: str) -> Diagnostic:
+    """A missing vault in a Region, with the lines that use the template in which it is named."""
+    uses = tuple(Label.use(Span(Source("uses.bpol", "\n" * 9), line, line)) for line in lines)
+    return replace(blocked(TOYS), message=f"no vault in {region}", region=region, labels=uses, **changes)
+
+
+def test_findings_of_a_line_that_differ_in_uses_and_regions_are_one() -> None:
+    found = [_used(1, path="plans/a"), _used(1, 2, path="plans/b"), _used(3, path="plans/b", region="eu-west-3")]
+    (shared,) = settle(found, Gate()).shared
+    assert shared.diagnostic.message == "no vault in eu-west-1 and eu-west-3"
+    assert [label.span.start for label in shared.diagnostic.labels] == [1, 2, 3]
+    assert (shared.diagnostic.region, shared.diagnostic.places) == ("", ("plans/a", "plans/b"))
+    assert sorted(place.region for place in shared.places) == ["eu-west-1", "eu-west-1", "eu-west-3"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(_used(2), labels=(Label(Span(Source("a.bpol", "x"), 0, 1), "set here"),)),
+        replace(_used(2), message="no role in eu-west-1"),
+        replace(_used(2), message="a message without a place", region="eu-west-3"),
+        replace(_used(2), span=Span(Source("policy.bpol", "\nx"), 1, 1)),
+        replace(_used(2), severity=ERROR),
+    ],
+)
+def test_findings_of_other_causes_stay_apart(other: Diagnostic) -> None:
+    assert [len(each.places) for each in settle([_used(1), other], Gate()).shared] == [1, 1]
+
+
+def test_of_many_uses_the_first_are_labelled() -> None:
+    (shared,) = settle([_used(line) for line in range(9)], Gate()).shared
+    assert ([label.span.start for label in shared.diagnostic.labels], len(shared.places)) == ([0, 1, 2, 3, 4], 9)
