@@ -8,9 +8,18 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from policyengine.aws.merge import keys
+from policyengine.aws.documents import APPEND, ASSIGN, REMOVE
+from policyengine.aws.merge import Note, keys
 from policyengine.aws.rows import BlockRow, SettingRow
-from policyengine.aws.settings import PLAN_BLOCK, PLANS, ROWS
+from policyengine.aws.settings import (
+    CONDITION_KEY,
+    CONDITION_VALUE,
+    PLAN_BLOCK,
+    PLANS,
+    ROWS,
+    TAG_KEY,
+    TAG_VALUE,
+)
 
 
 class PathStep(NamedTuple):
@@ -65,6 +74,22 @@ def leads_to(wanted: str, path: str) -> bool:
 def in_words(path: str) -> str:
     """A path in the language's words: `plan daily/rule nightly/retain`."""
     return "/".join(f"{step.word} {step.name}" if step.name else step.word for step in path_steps(path))
+
+
+def word(path: str) -> str:
+    """The language's word for the setting at an effective path: `retain`; for a tag or condition its name."""
+    row, steps = path_steps(path)[-1].row, keys(path)
+    if row in (TAG_KEY, TAG_VALUE, CONDITION_KEY, CONDITION_VALUE):
+        return steps[-2]
+    return row.key if isinstance(row, SettingRow) else steps[-1]
+
+
+def note_in_words(note: Note) -> str:
+    """Why an operator of a policy is ignored, as its author calls it: `` `retain` is ignored: ... ``; "" of others."""
+    return f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored: {note.reason}" if note.reason else ""
+
+
+_SIGNS = {ASSIGN: "", APPEND: " +=", REMOVE: " -="}
 
 
 def _words_apart(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.aws.documents import ASSIGN
-from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys, value_text
+from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys
 from policyengine.aws.setting_words import PathStep, path_steps
 from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.effective import note_json
-from policyengine.report.json_output import INDENT, step_json, step_line, to_json, written_at
+from policyengine.report.json_output import step_json, to_json
 from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count
+from policyengine.report.trail_lines import INDENT, is_in_language, step_line, step_reason, value_in_words, written_at
 
 _GROUPS = (PLAN_BLOCK, RULE_BLOCK, COPY_BLOCK, TAG_SELECTION, RESOURCE_SELECTION)
 
@@ -85,9 +86,9 @@ def _named(step: PathStep) -> str:
 def _setting(page: TerminalPage, leaf: Leaf, steps: _Steps, resolved: Resolved | None) -> None:
     """A value, and on the same line the only policy that sets it, or below it the trail."""
     word, place = " ".join(map(_named, steps)), "/".join(step.place for step in steps)
-    aside = f"  ({place})" if place != word else ""
+    aside = "" if place == word or is_in_language(leaf.path, leaf.trail) else f"  ({place})"
     contested = _is_contested(leaf)
-    value: list[Part] = [(word, "strong"), " = ", (value_text(leaf.value), "warning" if contested else "good")]
+    value: list[Part] = [(word, "strong"), " = ", (value_in_words(leaf), "warning" if contested else "good")]
     alone = len(leaf.trail) == 1 and leaf.trail[0].operator == ASSIGN and not contested
     if alone:
         page.line(
@@ -102,8 +103,8 @@ def _setting(page: TerminalPage, leaf: Leaf, steps: _Steps, resolved: Resolved |
     )
     for step in leaf.trail:
         page.line("  ", *step_line(leaf.path, step))
-        if resolved and (reason := resolved.note_of(leaf.path, step)):
-            page.line(("  " + " " * INDENT + reason.detail, "dim"))
+        if resolved and (note := resolved.note_of(leaf.path, step)):
+            page.line(("  " + " " * INDENT + step_reason(note, step), "dim"))
 
 
 def _author(step: Step) -> str:

@@ -11,12 +11,11 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any
 
-from policyengine.aws.documents import WrittenAt
-from policyengine.aws.merge import Step, keys, operand, value_text
+from policyengine.aws.merge import Step, keys, operand
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.source import Span
-from policyengine.report.terminal import LOG_COMMAND, Part
+from policyengine.report.terminal import LOG_COMMAND
 
 
 def to_json(value: object) -> str:
@@ -129,35 +128,6 @@ _NESTED = frozenset((dict, list, tuple))
 
 def _without_commands(text: str) -> str:
     return LOG_COMMAND.sub(r"#\\u0023", text)
-
-
-INDENT = 13
-"""Where the text of a step begins."""
-
-_STEP_STYLES = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
-
-
-def written_at(origin: WrittenAt) -> str:
-    """`workloads.bpol:6`, or for a template's line `shared.bpol:4, used at workloads.bpol:6`."""
-    used = f", used at {_line(origin.used_at)}" if origin.used_at else ""
-    return _line(origin.span) + used
-
-
-def _line(span: Span) -> str:
-    return f"{span.source.name}:{span.first.line}"
-
-
-def step_line(path: str, step: Step) -> list[Part]:
-    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`, and who uses a template's line."""
-    origin = step.policy.origin(keys(path), step.operator)
-    place = f"  {written_at(origin)}" if origin else ""
-    idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
-    given = value_text(operand(step.policy.content, path, step.operator))
-    return [
-        (f"  {step.outcome:<10} ", _STEP_STYLES[step.outcome]),
-        f"{step.operator} {given} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
-        (place, "place"),
-    ]
 
 
 def step_json(path: str, step: Step, reason: str) -> dict[str, object]:

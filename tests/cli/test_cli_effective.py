@@ -242,8 +242,8 @@ attach shorter to account "shop"
     trail = [(s["policy"], s["entity"], s["outcome"], s["location"]["line"]) for s in value["trail"]]
     assert trail == [("base", "", "overridden", 5), ("shorter", "shop", "applied", 9)]
     shown = policyengine("explain", "shop", path, "-C", tmp_path).out
-    assert "  overridden @@assign 35 by `base` at the root  backup.bpol:5" in shown
-    assert "  applied    @@assign 7 by `shorter` at shop  backup.bpol:9" in shown
+    assert "  overridden retain = 35 days by `base` at the root  backup.bpol:5" in shown
+    assert "  applied    retain = 7 days by `shorter` at shop  backup.bpol:9" in shown
 
 
 def test_explain_of_a_path_that_is_not_there(policyengine: Command, project: Path) -> None:

@@ -101,9 +101,9 @@ def test_the_trail_for_programs(policyengine: Command, tmp_path: Path) -> None:
         ("shops", "applied", "14"),
     ]
     assert test["message"].splitlines()[1:] == [
-        "  plans/daily/rules/nightly/lifecycle/delete_after_days",
-        "    overridden @@assign 35 by `baseline` at the root  policy.bpol:7",
-        "    applied    @@assign 14 by `shops` at Shops  policy.bpol:13",
+        "  plan daily/rule nightly/retain",
+        "    overridden retain = 35 days by `baseline` at the root  policy.bpol:7",
+        "    applied    retain = 14 days by `shops` at Shops  policy.bpol:13",
     ]
 
 

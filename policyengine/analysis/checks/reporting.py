@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts, place, used_here, written_at
-from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import (
     DeployedPlan,
     Destination,
@@ -20,10 +19,11 @@ from policyengine.aws.deployment import (
     origins,
     policies,
 )
-from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, PolicyDocument
+from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
 from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand
 from policyengine.aws.organization import Entity
+from policyengine.aws.setting_words import note_in_words
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_VALUE,
@@ -181,7 +181,7 @@ def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str) -> Iterato
     """A finding of a rule for each cause among the notes of a kind."""
     cases = [
         (
-            PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note), _in_language(note)),
+            PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note), note_in_words(note)),
             note.entity,
             accounts,
         )
@@ -189,22 +189,6 @@ def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str) -> Iterato
         if note.kind is kind and not _is_required_repetition(note, result) and not _is_guess(note)
     ]
     return findings(rule, cases, advice)
-
-
-_SIGNS = {ASSIGN: "", APPEND: " +=", REMOVE: " -="}
-
-
-def _in_language(note: Note) -> str:
-    return f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored: {note.reason}" if note.reason else ""
-
-
-def word(path: str) -> str:
-    """The language's word for the setting at an effective path: `retain`; for a tag or condition its name."""
-    steps = keys(path)
-    row = setting_at(steps)
-    if row is None or row in (TAG_KEY, TAG_VALUE, CONDITION_KEY, CONDITION_VALUE):
-        return steps[-1] if row is None else steps[-2]
-    return row.key
 
 
 def must_be_repeated(policy: PolicyDocument, path: str) -> bool:

@@ -90,9 +90,7 @@ def _trail(place: ValuePlace | None, resolved: Resolved | None) -> Trail | None:
     if len(steps) == len([step for step in steps if step.outcome == "applied"]) <= 1:
         return None
     notes = [resolved.note_of(place.path, step) for step in steps]
-    return Trail(
-        place.path, tuple((step, note.detail if note else "") for step, note in zip(steps, notes, strict=True))
-    )
+    return Trail(place.path, tuple(zip(steps, notes, strict=True)))
 
 
 Refused = Mapping[PolicyDocument, Outcome[PolicyDocument]]

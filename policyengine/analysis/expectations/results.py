@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from policyengine.aws.merge import Step
+from policyengine.aws.merge import Note, Step
 from policyengine.base.records import record
 from policyengine.base.source import Span
 
 
 @record
 class Trail:
-    """What was done to a setting, in order; beside each step the reason why it has no effect, empty if it has one."""
+    """What was done to a setting, in order; beside each step the note on why it has no effect, None if it has one."""
 
     path: str
-    steps: tuple[tuple[Step, str], ...]
+    steps: tuple[tuple[Step, Note | None], ...]
 
 
 @record

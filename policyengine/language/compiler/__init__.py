@@ -14,7 +14,7 @@ from policyengine.language.compiler.conversions import cron_text, years_advice
 from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers, text_meant
 
 if TYPE_CHECKING:
-    from policyengine.language.compiler.decompiler import decompile
+    from policyengine.language.compiler.decompiler import decompile, setting_text
     from policyengine.language.compiler.shared_blocks import with_templates
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "cron_text",
     "dated_waivers",
     "decompile",
+    "setting_text",
     "sound_policies",
     "text_meant",
     "with_templates",
@@ -38,4 +39,4 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(f"{__name__}.{_OF_IMPORT[name]}"), name)
 
 
-_OF_IMPORT = {"decompile": "decompiler", "with_templates": "shared_blocks"}
+_OF_IMPORT = {"decompile": "decompiler", "setting_text": "decompiler", "with_templates": "shared_blocks"}

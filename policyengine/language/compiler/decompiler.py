@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import get_args
 
 from policyengine.aws.arns import ACCOUNT
-from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
-from policyengine.aws.facts import regions, type_of_pattern
+from policyengine.aws.documents import (
+    APPEND,
+    ASSIGN,
+    CONTROL,
+    REMOVE,
+    VALUE_OPERATORS,
+    Json,
+    PolicyDocument,
+    WrittenAt,
+)
+from policyengine.aws.facts import regions, type_of_pattern, types_of_pattern
 from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
@@ -34,6 +43,7 @@ from policyengine.language.compiler.conversions import (
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
 from policyengine.language.compiler.vocabulary import POLICY
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
+from policyengine.language.syntax import quote, value_text
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
@@ -52,6 +62,7 @@ _SHORTENED: Mapping[Kind, Callable[[str, str], str | None]] = {
     Kind.AIR_GAPPED_VAULT: shorten_air_gapped,
     Kind.ROLE: shorten_role,
 }
+_SIGNS = {ASSIGN: "=", APPEND: "+=", REMOVE: "-="}
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
 _CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
@@ -76,6 +87,23 @@ def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) ->
     if misnamed := misnamed_policy(policy.name):
         diagnostics.append(misnamed.with_severity(Severity.WARNING))
     return Outcome(Module(source, None, (policy,), ()), tuple(diagnostics))
+
+
+def setting_text(row: SettingRow, content: str | Sequence[str], operator: str) -> str:
+    """A setting as an author writes it, on one line: `retain = 35 days`, `regions += [eu-west-3]`.
+
+    `content` is AWS's text or list of texts. What several words stand for is shown as AWS has it.
+    """
+    shared = {pattern for pattern, names in types_of_pattern("aws").items() if len(names) > 1}
+    texts = content if isinstance(content, str) else list(content)
+    plainly = row.kind is Kind.RESOURCE_TYPE and not shared.isdisjoint(texts)
+    nowhere = Span(Source("", ""), 0, 0)
+    value = None if plainly else _value_of(texts, row, "aws", nowhere)
+    return f"{row.key} {_SIGNS[operator]} {value_text(value) if value else _quoted(texts)}"
+
+
+def _quoted(texts: str | list[str]) -> str:
+    return quote(texts) if isinstance(texts, str) else f"[{', '.join(map(quote, texts))}]"
 
 
 def _left_out(path: tuple[str, ...], name: str) -> Diagnostic:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.language.syntax.grammar import grammar as _grammar
 from policyengine.language.syntax.parser import parse
-from policyengine.language.syntax.print_items import needs_quotes
+from policyengine.language.syntax.print_items import needs_quotes, value_text
 from policyengine.language.syntax.print_requirements import expression_text
 from policyengine.language.syntax.words import is_bare_name, quote
 
@@ -30,6 +30,7 @@ __all__ = [
     "needs_quotes",
     "parse",
     "quote",
+    "value_text",
 ]
 
 _HOMES = {"format_module": "formatter", "format_source": "formatter"}

@@ -14,7 +14,7 @@ from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, va
 from policyengine.aws.organization import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
-from policyengine.report.json_output import written_at
+from policyengine.report.trail_lines import written_at
 
 if TYPE_CHECKING:
     from policyengine.report.html.page import Page

@@ -52,7 +52,7 @@ def _cause_json(cause: FailureCause) -> dict[str, object]:
 
 
 def _trail_json(trail: Trail) -> list[dict[str, object]]:
-    return [step_json(trail.path, step, reason) for step, reason in trail.steps]
+    return [step_json(trail.path, step, note.detail if note else "") for step, note in trail.steps]
 
 
 def _coverage_json(coverage: Coverage, minimum: int | None) -> dict[str, object]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from policyengine.analysis.expectations import Failure, TestRun
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
-from policyengine.report.json_output import step_line
 from policyengine.report.terminal import count, plain, tally
+from policyengine.report.trail_lines import path_in_words, step_line, step_reason
 
 
 @record
@@ -60,9 +60,9 @@ def failure_lines(failure: Failure) -> Iterator[str]:
     for cause in failure.causes:
         yield f"{failure.span.source.name}:{failure.span.first.line}: {cause.message}"
         if cause.trail:
-            yield f"  {cause.trail.path}"
-            for step, reason in cause.trail.steps:
+            yield f"  {path_in_words(cause.trail.path, [step for step, _ in cause.trail.steps])}"
+            for step, note in cause.trail.steps:
                 yield f"  {plain(step_line(cause.trail.path, step))}"
-                yield from [f"    {reason}"] if reason else []
+                yield from [f"    {step_reason(note, step)}"] if note else []
         if cause.help:
             yield f"  help: {cause.help}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, Untouched
-from policyengine.report.json_output import INDENT, step_line
 from policyengine.report.terminal import Part, TerminalPage, excerpt, findings_page
 from policyengine.report.test.result import Tested, summary
+from policyengine.report.trail_lines import INDENT, path_in_words, step_line, step_reason
 
 _ASIDE = "     "
 
@@ -44,11 +44,11 @@ def _cause(page: TerminalPage, cause: FailureCause) -> None:
 
 
 def _trail(page: TerminalPage, trail: Trail) -> None:
-    page.line(_ASIDE, trail.path)
-    for step, reason in trail.steps:
+    page.line(_ASIDE, path_in_words(trail.path, [step for step, _ in trail.steps]))
+    for step, note in trail.steps:
         page.line(_ASIDE, *step_line(trail.path, step))
-        if reason:
-            page.line((_ASIDE + " " * INDENT + reason, "dim"))
+        if note:
+            page.line((_ASIDE + " " * INDENT + step_reason(note, step), "dim"))
 
 
 def _coverage(page: TerminalPage, coverage: Coverage) -> None:

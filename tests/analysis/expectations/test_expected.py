@@ -223,7 +223,7 @@ def test_the_trail_tells_who_lost() -> None:
     (result,) = run(f'test "it" {{ {steps} expect {RETENTION} == 1 day }}').results
     (cause,) = result.failures[0].causes
     assert cause.trail
-    assert [(step.policy.name, step.outcome, reason) for step, reason in cause.trail.steps] == [
+    assert [(step.policy.name, step.outcome, note.detail if note else "") for step, note in cause.trail.steps] == [
         ("baseline", "overridden", ""),
         ("shorter", "applied", ""),
         ("longer", "shadowed", "`@@assign` is ignored: `shorter` is attached here first"),

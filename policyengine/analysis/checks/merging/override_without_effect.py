@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated, word
+from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
 from policyengine.aws.merge import Node, Resolved, Step, value_text
+from policyengine.aws.setting_words import word
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
