@@ -52,7 +52,7 @@ from policyengine.base.text import quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
 
-_LONGEST = 100  # characters of an expression that a message quotes
+_LONGEST = 1000  # characters of an expression that a message quotes
 _PLURALS: dict[Slot, str] = {
     "plan": "plans",
     "rule": "rules",
