@@ -124,10 +124,15 @@ def _by_cause(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
     together: dict[object, list[SharedFinding]] = {}
     for number, finding in enumerate(findings):
         diagnostic = finding.diagnostic
-        key = _cause(finding) if diagnostic.span and _may_be_shared(diagnostic) else number
+        key = _cause(finding) if _has_line(diagnostic) and _may_be_shared(diagnostic) else number
         alone = SharedFinding(diagnostic, (diagnostic,), finding.waiver, finding.accepted)
         together.setdefault(key, []).append(alone)
     yield from (same[0] if len(same) == 1 else _of_regions(_whole(same)) for same in together.values())
+
+
+def _has_line(diagnostic: Diagnostic) -> bool:
+    """Whether a finding shows the line at fault: the place of a violation is the assertion, a label has the line."""
+    return bool(diagnostic.labels if diagnostic.requirement else diagnostic.span)
 
 
 def _cause(finding: Finding) -> tuple[object, ...]:

@@ -282,10 +282,10 @@ def test_one_cause_of_many_places_is_shared() -> None:
     assert [len(few.places) for few in settle(found[:3], Gate()).shared] == [1, 1, 1]
 
 
-def _used(*lines: int, region: str = "eu-west-1", **changes: str) -> Diagnostic:
+def _used(*lines: int, path: str = "", region: str = "eu-west-1") -> Diagnostic:
     """A missing vault in a Region, with the lines that use the template in which it is named."""
     uses = tuple(Label.use(Span(Source("uses.bpol", "\n" * 9), line, line)) for line in lines)
-    return replace(blocked(TOYS), message=f"no vault in {region}", region=region, labels=uses, **changes)
+    return replace(blocked(TOYS), message=f"no vault in {region}", region=region, labels=uses, path=path)
 
 
 def test_findings_of_a_line_that_differ_in_uses_and_regions_are_one() -> None:
