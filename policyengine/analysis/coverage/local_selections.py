@@ -7,6 +7,7 @@ becomes one selection for each tag, and one for the resources, which protect the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from policyengine.analysis.coverage.matching import SelectingPlan
 from policyengine.aws.deployment import Condition, Selection
@@ -43,34 +44,24 @@ def _selections(plan: str, answer: Mapping[str, Json]) -> Iterator[Selection]:
     conditions = tuple(_conditions(body.get("Conditions")))
     excepted, taken = _types(body.get("NotResources")), _types(body.get("Resources"))
     tags = list(_entries(body.get("ListOfTags")))
+    by_types = Selection(
+        path="",
+        name=title,
+        plan=plan,
+        kind="resource",
+        role="",
+        key="",
+        values=(),
+        types=taken,
+        excepted=excepted,
+        conditions=conditions,
+        reach=(),
+    )
     for tag in tags:
-        yield Selection(
-            path="",
-            name=title,
-            plan=plan,
-            kind="tag",
-            role="",
-            key=str(tag.get("ConditionKey", "")),
-            values=(str(tag.get("ConditionValue", "")),),
-            types=(),
-            excepted=excepted,
-            conditions=conditions,
-            reach=(),
-        )
+        key, value = str(tag.get("ConditionKey", "")), str(tag.get("ConditionValue", ""))
+        yield replace(by_types, kind="tag", key=key, values=(value,), types=())
     if taken or not tags:
-        yield Selection(
-            path="",
-            name=title,
-            plan=plan,
-            kind="resource",
-            role="",
-            key="",
-            values=(),
-            types=taken,
-            excepted=excepted,
-            conditions=conditions,
-            reach=(),
-        )
+        yield by_types
 
 
 def _conditions(conditions: Json) -> Iterator[Condition]:

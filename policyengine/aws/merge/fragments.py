@@ -25,10 +25,10 @@ def operate(value: Value | None, operator: str, operand: Value) -> Value | None:
     """
     if operator == ASSIGN:
         return operand
-    listed = _listed(value)
+    listed = items_of(value)
     if operator == APPEND:
-        return _append(listed, _listed(operand))
-    return None if value is None else tuple([item for item in listed if item not in _listed(operand)])
+        return _append(listed, items_of(operand))
+    return None if value is None else tuple([item for item in listed if item not in items_of(operand)])
 
 
 def _append(listed: tuple[str, ...], operand: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,7 +36,8 @@ def _append(listed: tuple[str, ...], operand: tuple[str, ...]) -> tuple[str, ...
     return (*listed, *new)
 
 
-def _listed(value: Value | None) -> tuple[str, ...]:
+def items_of(value: Value | None) -> tuple[str, ...]:
+    """The items of a value, a plain text being one of them; none of a setting that is absent."""
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else value

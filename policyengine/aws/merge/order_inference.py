@@ -17,7 +17,7 @@ from math import factorial
 from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, Json, spelled
-from policyengine.aws.merge.fragments import Value, keys, operate
+from policyengine.aws.merge.fragments import Value, items_of, keys, operate
 from policyengine.aws.merge.resolve import Effective, Resolved
 from policyengine.aws.merge.state import Node, Step
 from policyengine.aws.organization import MOST_ORDERS, Entity
@@ -151,12 +151,8 @@ def _level(entity: Entity, path: str, steps: Sequence[Step], effective: Effectiv
     for step in steps:
         if fragment := effective.fragments[step.policy].find(keys(path)):
             operands[step.operator].append((step.policy.name, fragment.operators[step.operator]))
-    appended = tuple((name, tuple(dict.fromkeys(_listed(items)))) for name, items in operands[APPEND])
+    appended = tuple((name, tuple(dict.fromkeys(items_of(items)))) for name, items in operands[APPEND])
     return _Level(entity, tuple(operands[ASSIGN]), appended, tuple(value for _, value in operands[REMOVE]))
-
-
-def _listed(value: Value | None) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value or ()
 
 
 @record
@@ -239,7 +235,7 @@ def _lists(value: Value | None, levels: Sequence[_Level], published: Value) -> _
         return frozenset() if value == published else None
     if isinstance(published, str):
         return None
-    blocks = _blocks(_listed(value), levels)
+    blocks = _blocks(items_of(value), levels)
     if len(published) != sum(map(len, blocks)):
         return None
     start, *rest = _split(published, [len(block) for block in blocks])
@@ -257,7 +253,7 @@ def _blocks(start: tuple[str, ...], levels: Sequence[_Level]) -> list[tuple[str,
     for level in levels:
         there = {item for block in blocks for item in block}
         new = dict.fromkeys(item for _, items in level.appended for item in items if item not in there)
-        gone = {item for removed in level.removed for item in _listed(removed)}
+        gone = {item for removed in level.removed for item in items_of(removed)}
         blocks = [tuple(item for item in block if item not in gone) for block in [*blocks, tuple(new)]]
     return blocks
 
