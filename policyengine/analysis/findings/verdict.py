@@ -42,8 +42,7 @@ class Finding:
 class SharedFinding:
     """Findings that say the same of different places, and that the same waiver covers: they have one cause.
 
-    `diagnostic` is the first of them, with the accounts and policies of all, its message with the Regions of all;
-    `places` are all of them, each by itself.
+    `diagnostic` is the first of them, with the accounts and policies of all; `places` are all of them, each by itself.
     """
 
     diagnostic: Diagnostic
@@ -81,8 +80,8 @@ class Verdict:
     def shared(self) -> tuple[SharedFinding, ...]:
         """The findings in order; those of one cause are one, at the first of their places.
 
-        One cause have findings of one line, whoever uses it and in whatever Region, and more than three that say the
-        same of different lines. Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
+        One cause have findings of one line that say the same, whoever uses it, and more than three that say the same of
+        different lines. Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
         """
         return tuple(_shared(self.findings))
 
@@ -120,14 +119,14 @@ def _shared(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
 
 
 def _by_cause(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
-    """The findings; those of one line of the text that differ in their Regions or in who uses it are one."""
+    """The findings; those of one line of the text that differ in who uses it are one."""
     together: dict[object, list[SharedFinding]] = {}
     for number, finding in enumerate(findings):
         diagnostic = finding.diagnostic
         key = _cause(finding) if _has_line(diagnostic) and _may_be_shared(diagnostic) else number
         alone = SharedFinding(diagnostic, (diagnostic,), finding.waiver, finding.accepted)
         together.setdefault(key, []).append(alone)
-    yield from (same[0] if len(same) == 1 else _of_regions(_whole(same)) for same in together.values())
+    yield from (same[0] if len(same) == 1 else _whole(same) for same in together.values())
 
 
 def _has_line(diagnostic: Diagnostic) -> bool:
@@ -137,16 +136,9 @@ def _has_line(diagnostic: Diagnostic) -> bool:
 
 def _cause(finding: Finding) -> tuple[object, ...]:
     diagnostic = finding.diagnostic
-    before, _, after = _around_region(diagnostic)
-    text = (diagnostic.code, before, after, diagnostic.requirement, diagnostic.help, diagnostic.severity)
-    written = (diagnostic.span, tuple(label for label in diagnostic.labels if not label.of_use))
+    text = (diagnostic.code, diagnostic.message, diagnostic.region, diagnostic.requirement, diagnostic.help)
+    written = (diagnostic.severity, diagnostic.span, tuple(label for label in diagnostic.labels if not label.of_use))
     return *text, *written, finding.waiver, finding.accepted
-
-
-def _around_region(diagnostic: Diagnostic) -> tuple[str, str, str]:
-    """The message around the Region of the finding; one that does not name it is only equal for the same Region."""
-    before, region, after = diagnostic.message.rpartition(diagnostic.region or "\0")
-    return (before, region, after) if region else (diagnostic.message, "", diagnostic.region)
 
 
 def _said(shared: SharedFinding) -> tuple[object, ...]:
@@ -173,13 +165,3 @@ def _whole(same: Sequence[SharedFinding]) -> SharedFinding:
         places=tuple(dict.fromkeys(path for each in places for path in each.places or (each.path,) if path)),
     )
     return SharedFinding(diagnostic, places, same[0].waiver, same[0].accepted)
-
-
-def _of_regions(shared: SharedFinding) -> SharedFinding:
-    """A finding whose message names the Regions of all its places."""
-    regions = tuple(dict.fromkeys(place.region for place in shared.places))
-    if len(regions) == 1:
-        return shared
-    before, _, after = _around_region(shared.diagnostic)
-    message = f"{before}{', '.join(regions[:-1])} and {regions[-1]}{after}"
-    return replace(shared, diagnostic=replace(shared.diagnostic, message=message, region=""))
