@@ -85,6 +85,7 @@ Shares: TypeAlias = dict[Hashable, list[Contribution]]
 _Ranged: TypeAlias = tuple[OpenElement, bool, bool]
 """An element that a quantifier ranges over, whether it surely exists, and whether it may be many."""
 _OUTSIDE = ElementScope()
+_ELEMENTS: frozenset[str] = frozenset({"plan", "rule", "copy", "selection"})
 
 
 class Abstract:
@@ -108,6 +109,7 @@ class Abstract:
         self._reader = OpenReader(account, self._elements, openness)
         self._account = account
         self._taken = taken
+        self._closed: dict[Quantifier, Truth] = {}
 
     def truth(self, condition: Condition) -> Truth:
         """The truth of a condition, whatever happens; unknown where it depends."""
@@ -137,17 +139,12 @@ class Abstract:
         return condition.holds(left, right)
 
     def _quantifier(self, condition: Quantifier, scope: ElementScope) -> Truth:
-        if scope is _OUTSIDE:
-            contributions = self._of_all_plans(condition)
-        else:
+        if not condition.free.isdisjoint(_ELEMENTS):
             domain = self._domain(condition.over, condition.within, scope)
-            contributions = [*self._contributions(condition, scope, domain)]
-        if condition.kind == "at least":
-            return _counted(condition.count, contributions)
-        truths = [_alone(contribution, harmless=condition.kind == "every") for contribution in contributions]
-        if condition.kind == "every":
-            return conjunction(truths)
-        return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
+            return _folded(condition, [*self._contributions(condition, scope, domain)])
+        if condition not in self._closed:  # the same at every element around it: nested ones multiply otherwise
+            self._closed[condition] = _folded(condition, self._of_all_plans(condition))
+        return self._closed[condition]
 
     def _of_all_plans(self, condition: Quantifier) -> list[Contribution]:
         return [each for plan in self._elements.plans for each in self._of_one_plan(condition, plan)]
@@ -226,6 +223,16 @@ class Abstract:
     def _plan(self, name: str) -> OpenPlan | None:
         """The plan of a name, or one that may be added under it."""
         return next((plan for plan in self._elements.plans if _may_be(plan.name, name)), None)
+
+
+def _folded(condition: Quantifier, contributions: list[Contribution]) -> Truth:
+    """The truth of a quantifier by what its elements contribute."""
+    if condition.kind == "at least":
+        return _counted(condition.count, contributions)
+    truths = [_alone(contribution, harmless=condition.kind == "every") for contribution in contributions]
+    if condition.kind == "every":
+        return conjunction(truths)
+    return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
 
 def _alone(contribution: Contribution, *, harmless: bool) -> Truth:

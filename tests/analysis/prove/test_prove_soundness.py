@@ -61,3 +61,9 @@ LOCKED_AND_OPEN = policy(plan("closed", lock="locked"), plan("open"), may="child
 )
 def test_what_is_missing_may_turn_out_false_beside_what_is_open(requirement: str) -> None:
     assert "guaranteed" not in outcomes(LOCKED_AND_OPEN + requirement).values()
+
+
+def test_quantifiers_inside_each_other_do_not_multiply() -> None:
+    """Each looks at its own elements alone, so that sixty of them are sixty questions, and not two to the sixtieth."""
+    alone, nested = (require("some rule satisfies " * depth + 'rule.plan == "closed"') for depth in (1, 60))
+    assert outcomes(LOCKED_AND_OPEN + nested) == outcomes(LOCKED_AND_OPEN + alone)
