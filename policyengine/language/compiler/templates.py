@@ -17,7 +17,7 @@ from policyengine.aws.settings import PLAN_BLOCK
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import entity, record
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted
+from policyengine.base.text import listed, nearest, quoted
 from policyengine.language.compiler.blocks import contradictions, lower_block
 from policyengine.language.compiler.lets import cycles, reserved
 from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, TreeNode
@@ -223,6 +223,7 @@ def _misfits(call: Call, template: Definition, scope: Scope) -> Iterator[Diagnos
     name, parameters = quoted(call.name.text), template.signature.by_name
     defined = Label(template.node.origin.span, "the template is defined here")
     given: dict[str, Name] = {}
+    meant: set[str] = set()
     for argument, _ in call.arguments:
         first = given.setdefault(argument.text, argument)
         if first is not argument:
@@ -232,8 +233,9 @@ def _misfits(call: Call, template: Definition, scope: Scope) -> Iterator[Diagnos
         elif argument.text not in parameters and scope.complete:
             message = f"the template {name} has no parameter {quoted(argument.text)}"
             advice = scope.suggestion(argument.text, parameters) or _known_parameters(parameters)
+            meant.add(nearest(argument.text, parameters))
             yield ARGUMENT_MISMATCH.at(argument.span, message, help=advice, labels=(defined,))
-    missing = [each for key, each in parameters.items() if key not in given and each.default is None]
+    missing = [each for key, each in parameters.items() if key not in {*given, *meant} and each.default is None]
     if missing and scope.complete:
         names = listed((each.name.text for each in missing), "and")
         advice = f"write {quoted(f'{missing[0].name.text} = ...')} in the parentheses behind {name}"

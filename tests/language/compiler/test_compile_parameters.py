@@ -137,6 +137,12 @@ def test_what_is_reused_compiles_like_the_same_written_out(reused: str, text: st
             "t",
         ),
         (
+            "template rule t(keep) { retain = keep }",
+            "rule r like t(kep = 2 days)",
+            ("argument-mismatch", "kep", "the template `t` has no parameter `kep`", "did you mean `keep`?"),
+            "t",
+        ),
+        (
             "template rule t { retain = 1 day }",
             "rule r like t(keep = 2 days)",
             ("argument-mismatch", "keep", "the template `t` has no parameter `keep`", "it has no parameters"),
