@@ -12,7 +12,15 @@ from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.effective import note_json
 from policyengine.report.json_output import step_json, to_json
 from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count
-from policyengine.report.trail_lines import INDENT, is_in_language, step_line, step_reason, value_in_words, written_at
+from policyengine.report.trail_lines import (
+    INDENT,
+    entry_part,
+    is_in_language,
+    step_line,
+    step_reason,
+    value_in_words,
+    written_at,
+)
 
 _GROUPS = (PLAN_BLOCK, RULE_BLOCK, COPY_BLOCK, TAG_SELECTION, RESOURCE_SELECTION)
 
@@ -85,10 +93,10 @@ def _named(step: PathStep) -> str:
 
 def _setting(page: TerminalPage, leaf: Leaf, steps: _Steps, resolved: Resolved | None) -> None:
     """A value, and on the same line the only policy that sets it, or below it the trail."""
-    word, place = " ".join(map(_named, steps)), "/".join(step.place for step in steps)
+    (word, sign), place = _called(steps), "/".join(step.place for step in steps)
     aside = "" if place == word or is_in_language(leaf.path, leaf.trail) else f"  ({place})"
     contested = _is_contested(leaf)
-    value: list[Part] = [(word, "strong"), " = ", (value_in_words(leaf), "warning" if contested else "good")]
+    value: list[Part] = [(word, "strong"), f" {sign} ", (value_in_words(leaf), "warning" if contested else "good")]
     alone = len(leaf.trail) == 1 and leaf.trail[0].operator == ASSIGN and not contested
     if alone:
         page.line(
@@ -105,6 +113,20 @@ def _setting(page: TerminalPage, leaf: Leaf, steps: _Steps, resolved: Resolved |
         page.line("  ", *step_line(leaf.path, step))
         if resolved and (note := resolved.note_of(leaf.path, step)):
             page.line(("  " + " " * INDENT + step_reason(note, step), "dim"))
+
+
+def _called(steps: _Steps) -> tuple[str, str]:
+    """A setting as the language calls it, and the sign before its value; a tag and a condition have their names.
+
+    `recovery_point_tags owner` `=`, and its key `recovery_point_tags owner key` `=`; `where production` `like`.
+    """
+    words = [_named(step) for step in steps]
+    if not (part := entry_part(steps[-1].row)):
+        return " ".join(words), "="
+    kind, _, operator = steps[-2].word.partition(" ")
+    name = words[-2].removeprefix(f"{steps[-2].word} ")
+    words[-2:] = [f"{kind} {name}" if operator else name, *(["key"] if part == "key" else [])]
+    return " ".join(words), operator if operator and part == "value" else "="
 
 
 def _author(step: Step) -> str:

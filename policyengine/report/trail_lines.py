@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from policyengine.aws.documents import ASSIGN, WrittenAt
 from policyengine.aws.merge import Leaf, Note, Step, Value, keys, operand, value_text
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.rows import BlockRow, SettingRow
 from policyengine.aws.setting_words import in_words, note_in_words, path_steps
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE
 from policyengine.base.source import Span
 from policyengine.language import compiler
 from policyengine.report.terminal import Part
@@ -64,6 +65,13 @@ def path_in_words(path: str, trail: Iterable[Step]) -> str:
     return in_words(path) if is_in_language(path, trail) else path
 
 
+def entry_part(row: BlockRow | SettingRow | None) -> str:
+    """What a setting is of its tag or condition, `key` or `value`; empty of others."""
+    if row in (TAG_KEY, CONDITION_KEY):
+        return "key"
+    return "value" if row in (TAG_VALUE, CONDITION_VALUE) else ""
+
+
 def _given(path: str, step: Step) -> str:
     given = operand(step.policy.content, path, step.operator)
     text = _in_words(path, given, step.operator) if given is not None and _origin(path, step) else ""
@@ -72,7 +80,10 @@ def _given(path: str, step: Step) -> str:
 
 def _in_words(path: str, value: Value, operator: str) -> str:
     row = path_steps(path)[-1].row
-    return compiler.setting_text(row, value, operator) if isinstance(row, SettingRow) else ""
+    if not isinstance(row, SettingRow):
+        return ""
+    text = compiler.setting_text(row, value, operator)
+    return f"{part}{text.removeprefix(row.key)}" if (part := entry_part(row)) else text
 
 
 def _origin(path: str, step: Step) -> WrittenAt | None:

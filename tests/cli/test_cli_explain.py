@@ -48,6 +48,41 @@ def test_values_at_or_beneath_a_path(policyengine: Command, project: Path, path:
     assert [value["path"] for value in ran.json["values"]] == found
 
 
+TAGGED = """\
+policy base {
+  plan daily {
+    regions = [eu-west-1]
+    plan_tags { Team = "platform" }
+    rule nightly {
+      vault = "Main"
+      recovery_point_tags { "a b" = "1" }
+    }
+    resource selection all {
+      role  = "R"
+      types = ["*"]
+      where prod: "aws:ResourceTag/env" not like "dev*"
+    }
+  }
+}
+"""
+
+
+def test_tags_and_conditions_have_the_names_that_the_author_wrote(policyengine: Command, project: Path) -> None:
+    (project / "tagged.bpol").write_text(TAGGED + 'policy other { plan daily { plan_tags { Team = "b" } } }\n')
+    (project / "attached.bpol").write_text('attach base, other to account "toys"\n')
+    shown = policyengine("explain", "toys", "-C", project, "--at", AT).out
+    for line in (
+        '! plan_tags team key = "Team"',
+        '! plan_tags team = "platform"',
+        '    applied    value = "platform" by `base`',
+        '  recovery_point_tags "a b" key = "a b"',
+        '  recovery_point_tags "a b" = "1"',
+        '  where prod key = "aws:ResourceTag/env"',
+        '  where prod not like "dev*"',
+    ):
+        assert f"\n{line}" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
