@@ -46,13 +46,12 @@ from policyengine.analysis.requirements.typed import (
     counts_as,
     parts,
 )
-from policyengine.analysis.requirements.wording import Cause, Joined, StatedValue, values_of
+from policyengine.analysis.requirements.wording import LONGEST_QUOTE, Cause, Joined, StatedValue, values_of
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.base.text import quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
 
-_LONGEST = 1000  # characters of an expression that a message quotes
 _PLURALS: dict[Slot, str] = {
     "plan": "plans",
     "rule": "rules",
@@ -92,7 +91,7 @@ def _names(met: Collection[tuple[Element, Truth]]) -> int:
 
 def shown(expression: Expression) -> str:
     """An expression as a message quotes it."""
-    return quoted(expression_text(expression), _LONGEST)
+    return quoted(expression_text(expression), LONGEST_QUOTE)
 
 
 def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]], satisfies: str) -> str:

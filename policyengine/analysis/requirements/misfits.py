@@ -9,6 +9,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.requirement_rules import NOT_A_CONDITION, UNLIKE_TYPES
 from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
 from policyengine.analysis.requirements.typed import Constant, Operand
+from policyengine.analysis.requirements.wording import LONGEST_QUOTE
 from policyengine.aws.settings import SCHEDULE, below
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
@@ -73,7 +74,6 @@ def _unit(other: Operand | None) -> str:
 
 
 _REGIONS = ATTRIBUTES[Type.PLAN]["regions"]
-_LONGEST = 100  # characters of an expression that a message quotes
 
 
 def misfit(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
@@ -272,4 +272,4 @@ def _plural(kind: Type) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoted(text, _LONGEST)
+    return quoted(text, LONGEST_QUOTE)

@@ -18,7 +18,7 @@ from policyengine.analysis.requirements.requirement_rules import (
 )
 from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
-from policyengine.analysis.requirements.wording import Cause, Reason
+from policyengine.analysis.requirements.wording import Cause, Reason, with_short_quotes
 from policyengine.aws.deployment import UNKNOWN, Origin, origin, origins, policies
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import keys
@@ -131,9 +131,11 @@ def _apart(result: AssertionResult) -> Iterator[tuple[Entity, ...]]:
 def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
     requirement, reason, place = case.requirement, case.reason, case.reason.place
     rule = REQUIREMENT_VIOLATED if case.violated else REQUIREMENT_UNDECIDED
+    message = reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.actual}"
     diagnostic = rule.at(
         case.assertion.span,
-        reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.actual}",
+        message,
+        formerly=with_short_quotes(message),
         help=_advice(case),
         labels=tuple(_labels(place)) if place else (),
         path=place.path if place else "",
@@ -153,7 +155,7 @@ def _identity(case: _Case) -> tuple[str, ...]:
     reason = case.reason
     of_resource = (reason.resource,) if reason.resource else ()
     if case.violated:
-        return *reason.stated, *of_resource
+        return *map(with_short_quotes, reason.stated), *of_resource
     return (reason.actual, *of_resource) if of_resource else ()
 
 
@@ -216,9 +218,11 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
     for requirement, assertion, quantifier in judgement.vacuous:
         name, where, over = quoted(requirement.name), quantifier.written.where, quantifier.over
         lacking = f"{_nobody(requirement, quantifier)} has a {over}{f' where {shown(where)}' if where else ''}"
+        message = f"an assertion of {name} holds only because {lacking}"
         yield REQUIREMENT_VACUOUS.at(
             assertion.span,
-            f"an assertion of {name} holds only because {lacking}",
+            message,
+            values=(with_short_quotes(message),),
             help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"
             + ("" if quantifier.kind == "every" else " beside it"),
             requirement=requirement.name,

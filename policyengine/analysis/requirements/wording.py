@@ -5,6 +5,7 @@ A cause says where a value is set, but not by whom, so that it is the same for a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -13,7 +14,17 @@ from policyengine.aws.deployment import Origin, View, origins
 from policyengine.base.records import record
 from policyengine.base.text import quoted
 
+LONGEST_QUOTE = 1000
+"""Characters of an expression that a message quotes."""
+
+_LONGEST_KNOWN = 100  # characters of an expression that a baseline has
+_QUOTE = re.compile(r"`([^`]*)`")
 _MOST = 3  # parts that one message joins
+
+
+def with_short_quotes(text: str) -> str:
+    """A message as a baseline has it: expressions are cut early, so that what was accepted stays accepted."""
+    return _QUOTE.sub(lambda found: quoted(found[1], _LONGEST_KNOWN), text)
 
 
 @record

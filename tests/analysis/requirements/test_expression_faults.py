@@ -1287,3 +1287,8 @@ def test_several_faults_of_one_requirement_are_all_told(case: str) -> None:
 @pytest.mark.parametrize("case", cases(RIGHT), ids=asked)
 def test_what_fits_is_left_alone(case: str) -> None:
     assert drawn(case) == case
+
+
+def test_advice_to_write_an_expression_has_all_of_it() -> None:
+    rule = f'plans["{"p" * 60}"].rules["{"r" * 60}"].retention'
+    assert drawn(f"{rule} in 35 days").endswith(f"help: write `{rule} == 35 days`, or a list: `[35 days]`")
