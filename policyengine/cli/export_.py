@@ -102,9 +102,9 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
     if importing:
         require_snapshot(project)
     files = _FILES[tool](result, importing=importing)
+    _deliver(files, out, to, stamp(when))
     if importing and not quiet:
         _warn_of_lacking_ids(result)
-    _deliver(files, out, to, stamp(when))
     return CLEAN
 
 
