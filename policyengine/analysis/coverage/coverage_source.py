@@ -10,7 +10,7 @@ from policyengine.analysis.coverage.coverage_results import CoverageResult, Judg
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
 from policyengine.analysis.coverage.local_selections import local_plans
 from policyengine.analysis.coverage.matching import CLUSTER
-from policyengine.analysis.requirements import AccountResources, ResourceRow, ResourceRows
+from policyengine.analysis.requirements import AccountResources, CopyLimitedPlan, ResourceRow, ResourceRows
 from policyengine.aws.deployment import DeployedPlan, Deployment
 from policyengine.aws.facts import features
 from policyengine.aws.organization import Organization
@@ -89,6 +89,23 @@ def _backed_up_as(judged: JudgedResource) -> str | None:
     return around.type if around else judged.type
 
 
+class _LimitedPlans:
+    """Plans as they back up resources, each once for all resources of which there are the same copies."""
+
+    def __init__(self, advanced: Mapping[str, bool]) -> None:
+        self._advanced = advanced
+        self._plans: dict[tuple[DeployedPlan, bool | None, bool], DeployedPlan] = {}
+
+    def of(self, judged: JudgedResource, plan: DeployedPlan) -> DeployedPlan:
+        can_copy, can_leave = _can_copy(judged, self._advanced), _can_leave(judged)
+        if can_copy and can_leave:
+            return plan
+        key = plan, can_copy, can_leave
+        if key not in self._plans:
+            self._plans[key] = CopyLimitedPlan(plan, can_copy=can_copy, can_leave=can_leave)
+        return self._plans[key]
+
+
 _NONE: Mapping[str, DeployedPlan] = {}
 
 
@@ -106,6 +123,7 @@ def resource_rows(
         for account in view.accounts
     }
     rows: dict[str, list[ResourceRow]] = {}
+    limited = _LimitedPlans(dynamodb_advanced or {})
     for judged, tags in coverage.labelled():
         if judged.account is None:
             continue
@@ -116,12 +134,10 @@ def resource_rows(
             place=judged.region,
             labels=tags,
             is_protected=judged.protected,
-            deployed=tuple([held[name] for name in judged.policy_plans if name in held]),
+            deployed=tuple([limited.of(judged, held[name]) for name in judged.policy_plans if name in held]),
             names=judged.plans,
             reason=judged.reason.value if judged.reason else "",
             has_local_plan=bool(judged.local_plans) or not held.keys() >= set(judged.policy_plans),
-            can_copy=_can_copy(judged, dynamodb_advanced or {}),
-            can_leave=_can_leave(judged),
         )
         rows.setdefault(judged.account, []).append(row)
     by_account = {account: AccountResources(tuple(listed)) for account, listed in rows.items()}

@@ -32,7 +32,12 @@ from policyengine.analysis.requirements.judge import (
 )
 from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
 from policyengine.analysis.requirements.phrases import shown
-from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow, ResourceRows
+from policyengine.analysis.requirements.resource_rows import (
+    AccountResources,
+    CopyLimitedPlan,
+    ResourceRow,
+    ResourceRows,
+)
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types
 from policyengine.analysis.requirements.truth import (
@@ -63,6 +68,7 @@ __all__ = [
     "Attribute",
     "Cause",
     "Condition",
+    "CopyLimitedPlan",
     "Demands",
     "Element",
     "Expected",

@@ -12,7 +12,7 @@ from operator import and_, or_
 from typing import Any, TypeAlias
 
 from policyengine.analysis.requirements.asked_types import unlisted_types
-from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller
+from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller, hides
 from policyengine.analysis.requirements.truth import (
     ABSENT,
     EVERY,
@@ -132,11 +132,13 @@ class Columns:
         if _is_of_plans(condition) and any(view.withheld for view in frame.at["view"]):
             pairs = zip(frame.at["view"], column, strict=True)
             return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
-        if condition.within == "resource" and any(resource.hides(condition.over) for resource in frame.at["resource"]):
-            known = column.translate(_WITH_MORE[condition.kind])
-            each = zip(frame.at["resource"], column, known, strict=True)
-            return bytes([open_ if resource.hides(condition.over) else byte for resource, byte, open_ in each])
-        return column
+        if frame.resources is None or condition.within == "account":
+            return column
+        hiding = [hides(condition.over, holder) for holder in frame.at[condition.within]]
+        if not any(hiding):
+            return column
+        each = zip(hiding, column, column.translate(_WITH_MORE[condition.kind]), strict=True)
+        return bytes([with_more if hidden else byte for hidden, byte, with_more in each])
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:
         """What elements contribute, together for each row; of an account plan by plan, since accounts share these."""

@@ -14,11 +14,12 @@ from typing import TypeAlias
 
 from policyengine.analysis.requirements.asked_types import unlisted_types
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
+from policyengine.analysis.requirements.frame import hides
 from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
     WITHOUT_INVENTORY,
     doubt,
-    doubt_of_plans,
+    doubt_of_elements,
     doubt_of_types,
     missing,
     path_missing,
@@ -406,9 +407,11 @@ def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_C
         return [(_open(*WITHOUT_INVENTORY),)] * len(rows)
     if rows and (unlisted := _unlisted(condition, rows[0])):
         return [(_open(*doubt_of_types(unlisted)),)] * len(rows)
-    if condition.within == "resource":
-        hiding = [row.places["resource"].hides(condition.over) for row in rows]
-        return _by_kind(hiding, rows, {True: _hidden, False: partial(_doubts_of_elements, condition)})
+    if condition.within != "account":
+        hiding = [hides(condition.over, row.places[condition.within]) for row in rows]
+        return _by_kind(
+            hiding, rows, {True: partial(_hidden, condition), False: partial(_doubts_of_elements, condition)}
+        )
     withheld = [condition.within == "account" and not of_resources and row.view.withheld for row in rows]
     return _by_kind(withheld, rows, {True: _withheld, False: partial(_doubts_of_elements, condition)})
 
@@ -419,8 +422,8 @@ def _unlisted(condition: Quantifier, row: Row) -> frozenset[str]:
     return unlisted_types(condition, listed_.unlisted) if listed_ else frozenset()
 
 
-def _hidden(rows: Sequence[Row]) -> list[_Causes]:
-    return [(_open(*doubt_of_plans(row.places["resource"])),) for row in rows]
+def _hidden(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
+    return [(_open(*doubt_of_elements(row.places[condition.within])),) for row in rows]
 
 
 def _withheld(rows: Sequence[Row]) -> list[_Causes]:

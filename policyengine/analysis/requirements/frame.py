@@ -214,6 +214,16 @@ def elements(over: Slot, holder: View | Holder) -> Sequence[Element]:
     return (holder,) if over == "plan" else _of_plan(over, holder)
 
 
+def hides(over: Slot, holder: Holder) -> bool:
+    """Whether there may be more elements of a kind in a plan, a rule or a resource than are known."""
+    if isinstance(holder, ResourceRow):
+        return holder.hides(over)
+    if over != "copy" or isinstance(holder, AccountResources):
+        return False
+    rules = (holder,) if isinstance(holder, DeployedRule) else holder.rules
+    return any(rule.unsure_copies for rule in rules)
+
+
 def _of_plan(over: Slot, plan: DeployedPlan) -> Sequence[Element]:
     if over == "rule":
         return plan.rules

@@ -64,6 +64,8 @@ def doubt(atom: Atom) -> tuple[str, str]:
     if isinstance(atom.element, ResourceRow):
         return _doubt_of_resource(atom.attribute.noun, atom.element)
     missing_fact = f"nobody can tell {atom.attribute.noun}"
+    if isinstance(atom.element, DeployedRule) and atom.element.unsure_copies:
+        return doubt_of_elements(atom.element)
     if isinstance(atom.element, DeployedRule):
         missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
     elif isinstance(atom.element, DeployedCopy):
@@ -74,11 +76,11 @@ def doubt(atom: Atom) -> tuple[str, str]:
 _ADVANCED = "add the Region to `settings.dynamodb_advanced` of the snapshot"
 
 
-def doubt_of_plans(resource: ResourceRow) -> tuple[str, str]:
-    """Which fact is missing to know what backs a resource up, and where it would stand."""
-    if not resource.hides_plans:
-        return "nobody can tell whether DynamoDB has advanced features there, without which it is not copied", _ADVANCED
-    return _doubt_of_resource("which plans back the resource up", resource)
+def doubt_of_elements(holder: object) -> tuple[str, str]:
+    """Which fact is missing to know what backs a resource up, or what copies there are, and where it would stand."""
+    if isinstance(holder, ResourceRow) and holder.hides_plans:
+        return _doubt_of_resource("which plans back the resource up", holder)
+    return "nobody can tell whether DynamoDB has advanced features there, without which it is not copied", _ADVANCED
 
 
 def doubt_of_types(unlisted: Iterable[str]) -> tuple[str, str]:

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING
 from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Minutes
 from policyengine.base.records import entity
+
+
+class CopyLimitedPlan(DeployedPlan):
+    """A plan as it backs up resources of which there are no copies, none outside of the account, or perhaps none.
+
+    `can_copy` is whether there are any, None where nobody knows; `can_leave` whether there are outside of the account.
+    """
+
+    def __init__(self, whole: DeployedPlan, *, can_copy: bool | None, can_leave: bool) -> None:
+        super().__init__(whole.plan, whole.placement)
+        self._whole, self._can_copy, self._can_leave = whole, can_copy, can_leave
+
+    @cached_property
+    def rules(self) -> tuple[DeployedRule, ...]:
+        """Every rule in every Region, with the copies that there are, and those that nobody is sure of."""
+        return tuple([self._limited(rule) for rule in self._whole.rules])
+
+    def _limited(self, rule: DeployedRule) -> DeployedRule:
+        copies = tuple([copy for copy in rule.copies if self._can_leave or copy.cross_account is not True])
+        sure, unsure = copies if self._can_copy else (), copies if self._can_copy is None else ()
+        return replace(rule, copies=sure, unsure_copies=unsure)
 
 
 @entity
@@ -16,9 +37,8 @@ class ResourceRow:
     """A resource of an account.
 
     `kind` is the language's name of its type, None where AWS Backup has none; None as `place`, its Region, as `labels`,
-    its tags, or as `is_protected` is what nobody knows. `deployed` are the plans that protect it, `reason` is why none
-    does, or why nobody can tell, empty where one does. `can_copy` is whether AWS Backup copies points of it at all,
-    None where that is unknown, `can_leave` whether it does to other accounts.
+    its tags, or as `is_protected` is what nobody knows. `deployed` are the plans that protect it, with the copies that
+    there are of it; `reason` is why none does, or why nobody can tell, empty where one does.
     """
 
     arn: str
@@ -30,8 +50,6 @@ class ResourceRow:
     names: tuple[str, ...] = ()
     reason: str = ""
     has_local_plan: bool = False
-    can_copy: bool | None = True
-    can_leave: bool = True
 
     @property
     def type(self) -> object:
@@ -60,21 +78,17 @@ class ResourceRow:
 
     @property
     def rules(self) -> tuple[DeployedRule, ...]:
-        """The rules that back it up, in the Region where it is, without the copies that there cannot be of it."""
-        rules = [rule for plan in self.deployed for rule in plan.rules if self.place in {None, rule.region}]
-        if self.can_copy is not False and self.can_leave:
-            return tuple(rules)
-        return tuple([_with_copies(rule, self.can_copy is not False) for rule in rules])
+        """The rules that back it up, in the Region where it is."""
+        return tuple([rule for plan in self.deployed for rule in plan.rules if self.place in {None, rule.region}])
 
     @property
     def copies(self) -> tuple[DeployedCopy, ...]:
         """The copies of these rules that there surely are of it."""
-        return tuple(copy for rule in self.rules for copy in rule.copies) if self.can_copy else ()
+        return tuple(copy for rule in self.rules for copy in rule.copies)
 
     def hides(self, over: str) -> bool:
         """Whether there may be more of a kind of elements, such as `copy`, than it shows."""
-        unsure = over == "copy" and self.can_copy is None and any(rule.copies for rule in self.rules)
-        return self.hides_plans or unsure
+        return self.hides_plans or (over == "copy" and any(rule.unsure_copies for rule in self.rules))
 
     @property
     def hides_plans(self) -> bool:
@@ -104,12 +118,6 @@ class ResourceRow:
         if not number:
             return MISSING
         return best(known) if len(known) == number else UNKNOWN
-
-
-@lru_cache(maxsize=4096)
-def _with_copies(rule: DeployedRule, inside: bool) -> DeployedRule:  # noqa: FBT001 - of a cache
-    """A rule with the copies that stay inside the account, or with none."""
-    return replace(rule, copies=tuple([copy for copy in rule.copies if inside and copy.cross_account is not True]))
 
 
 class _UnknownTags(Mapping[str, object]):

@@ -51,12 +51,12 @@ class Circle:
 
 def leaves_account(rule: DeployedRule) -> OrUnknown[bool]:
     """Whether some copy of a rule's backups ends in another account than the one that runs the plan."""
-    return _some(copy.cross_account for copy in rule.copies)
+    return _some((copy.cross_account for copy in rule.copies), (copy.cross_account for copy in rule.unsure_copies))
 
 
 def leaves_region(rule: DeployedRule) -> OrUnknown[bool]:
     """Whether some copy of a rule's backups ends in another Region than the one where the rule runs."""
-    return _some(copy.cross_region for copy in rule.copies)
+    return _some((copy.cross_region for copy in rule.copies), (copy.cross_region for copy in rule.unsure_copies))
 
 
 def lost_with_account(view: View) -> tuple[DeployedRule, ...]:
@@ -81,9 +81,9 @@ def circles(deployment: Deployment) -> tuple[Circle, ...]:
     return tuple(sorted((*within, *_circles(across)), key=lambda circle: circle.sites))
 
 
-def _some(leaving: Iterable[OrUnknown[bool]]) -> OrUnknown[bool]:
-    values = set(leaving)
-    return True if True in values else UNKNOWN if UNKNOWN in values else False
+def _some(leaving: Iterable[OrUnknown[bool]], unsure: Iterable[OrUnknown[bool]]) -> OrUnknown[bool]:
+    values, others = set(leaving), set(unsure)
+    return True if True in values else UNKNOWN if UNKNOWN in values or others - {False} else False
 
 
 def _named(views: Iterable[View]) -> frozenset[str]:

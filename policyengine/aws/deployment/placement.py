@@ -115,7 +115,7 @@ class DeployedRule:
 
     `types` are the resource types that it reaches there, `continuous` whether it takes continuous backups of any of
     them. `air_gapped` is the vault of the name of its air-gapped vault, None where it has none, and `air_gapped_vault`
-    the same, absent if it is of another type.
+    the same, absent if it is of another type. `unsure_copies` are those of which nobody can tell whether there are any.
     """
 
     rule: BackupRule
@@ -127,6 +127,7 @@ class DeployedRule:
     air_gapped: DeployedVault | None
     air_gapped_vault: DeployedVault | None
     copies: tuple[DeployedCopy, ...]
+    unsure_copies: tuple[DeployedCopy, ...] = ()
 
 
 class PlacedRule:

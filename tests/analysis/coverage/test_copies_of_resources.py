@@ -37,6 +37,8 @@ attach baseline to root
 """
 AWAY, OUT = "some copy satisfies copy.cross_region", "some copy satisfies copy.cross_account"
 NESTED = "some rule satisfies some copy satisfies copy.cross_region"
+IN_PLAN, IN_BOTH = f"some plan satisfies {AWAY}", f"some plan satisfies {NESTED}"
+NOWHERE = "some rule satisfies no copy satisfies copy.cross_region"
 LEAVES = "some rule satisfies rule.leaves_account"
 OFF, ON = "  dynamodb_advanced: {eu-west-1: false}\n", "  dynamodb_advanced: {eu-west-1: true}\n"
 VOLUME, TABLE = "ec2:eu-west-1:222222222222:volume/v", "dynamodb:eu-west-1:222222222222:table/t"
@@ -53,7 +55,17 @@ HOLDS, FAILS, OPEN = set[str](), {"requirement-violated"}, {"requirement-undecid
         (TABLE, AWAY, OFF, FAILS),
         (TABLE, AWAY, "", OPEN),
         (TABLE, NESTED, OFF, FAILS),
+        (TABLE, NESTED, ON, HOLDS),
+        (TABLE, NESTED, "", OPEN),
+        (TABLE, IN_PLAN, ON, HOLDS),
+        (TABLE, IN_PLAN, OFF, FAILS),
+        (TABLE, IN_PLAN, "", OPEN),
+        (TABLE, IN_BOTH, OFF, FAILS),
+        (TABLE, IN_BOTH, "", OPEN),
+        (TABLE, NOWHERE, OFF, HOLDS),
+        (TABLE, NOWHERE, "", OPEN),
         (TABLE, LEAVES, OFF, FAILS),
+        (TABLE, LEAVES, "", OPEN),
         ("redshift:eu-west-1:222222222222:cluster:c", AWAY, "", FAILS),
         ("rds:eu-west-1:222222222222:cluster:multi", AWAY, "", FAILS),
         ("rds:eu-west-1:222222222222:db:one", AWAY, "", HOLDS),
@@ -61,6 +73,7 @@ HOLDS, FAILS, OPEN = set[str](), {"requirement-violated"}, {"requirement-undecid
         (STACK, OUT, "", FAILS),
         (STACK, LEAVES, "", FAILS),
         (STACK, NESTED, "", HOLDS),
+        (STACK, f"some plan satisfies {OUT}", "", FAILS),
     ],
 )
 def test_what_is_not_copied_does_not_meet_a_requirement(arn: str, asked: str, settings: str, said: set[str]) -> None:
