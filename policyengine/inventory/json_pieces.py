@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError
-from policyengine.inventory.record_values import json_fault
+from policyengine.inventory.record_values import RecordError, distinct_keys, json_fault
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
@@ -29,7 +29,8 @@ _MOST_OF_RECORD = 64 << 20  # characters
 class JsonPieces:
     """A JSON text; `pieces` are its parts in their order, `name` is what messages call it.
 
-    Raises `UnreadableError` with the line where the text is no JSON, or a value is larger than 64 MiB.
+    Raises `UnreadableError` with the line where the text is no JSON, a key has two values, or a value is larger than
+    64 MiB.
     """
 
     def __init__(self, pieces: Iterable[str], name: str, lists: Collection[str], heads: Collection[str]) -> None:
@@ -38,7 +39,7 @@ class JsonPieces:
         self._heads = self._lists | frozenset(heads)
         self._text, self._at, self._lines = "", 0, 1
         self._beginning = _NEVER  # of the last record, with a key that is no page's: most have the same
-        decoder = json.JSONDecoder(parse_constant=_no_number)
+        decoder = json.JSONDecoder(object_pairs_hook=distinct_keys, parse_constant=_no_number)
         self._scan: Callable[[str, int], tuple[Any, int]] = make_scanner(decoder)  # type: ignore[arg-type]
 
     @property
@@ -161,6 +162,8 @@ class JsonPieces:
                 self._go_on(start, json_fault(error), error.pos)
             except RecursionError:
                 self.fail("this nests more deeply than can be read")
+            except RecordError as flaw:
+                self.fail(flaw.message)
             except ValueError:
                 self.fail("a number is none that JSON knows, or has too many digits")
             else:

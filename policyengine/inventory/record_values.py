@@ -213,6 +213,23 @@ def json_fault(error: json.JSONDecodeError) -> str:
     return _FAULTS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
 
 
+def distinct_keys(pairs: list[tuple[str, Json]]) -> Json:
+    """The object of these keys and values. Raises `RecordError` where a key has two values, of which readers keep one."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        first: dict[str, Json] = {}
+        for key, each in pairs:
+            if first.setdefault(key, each) != each:
+                raise RecordError(
+                    "",
+                    f"the key {quoted(key)} stands twice in an object, with another value before; keep one of the two",
+                )
+    return value
+
+
+_decoded = json.JSONDecoder(object_pairs_hook=distinct_keys).decode
+
+
 def json_of(value: Json, path: str) -> Json:
     """The value of a JSON text in a cell; what is no text is the value itself."""
     if not isinstance(value, str):
@@ -220,7 +237,9 @@ def json_of(value: Json, path: str) -> Json:
     if not value.strip():
         return None
     try:
-        return json.loads(value)  # type: ignore[no-any-return]
+        return _decoded(value)  # type: ignore[no-any-return]
+    except RecordError as flaw:
+        raise RecordError(path, flaw.message) from None
     except (ValueError, RecursionError) as error:
         why = json_fault(error) if isinstance(error, json.JSONDecodeError) else "it nests too deeply"
         raise RecordError(path, f"expected JSON, found {quoted(value)}: {why}") from None

@@ -89,6 +89,9 @@ class TableRows:
         if not self._tags:
             return tags
         own = {key: text for header, key in self._tags if (text := text_of(row.get(header), header)) is not None}
+        for key in own.keys() & (tags or {}):
+            if tags and tags[key] != own[key]:
+                raise RecordError(f"{TAG}{key}", f"the key {quoted(key)} stands in {quoted(name)} with another value")
         return {**(tags or {}), **own}
 
 

@@ -23,6 +23,10 @@ def row(**more: object) -> str:
     return json.dumps({"arn": VOLUME} | more)
 
 
+def twice(key: str) -> str:
+    return f"the key `{key}` stands twice in an object, with another value before; keep one of the two"
+
+
 def item(**more: object) -> str:
     return json.dumps({"Results": [json.dumps({"arn": VOLUME, "awsRegion": "eu-west-1"} | more)]})
 
@@ -71,6 +75,14 @@ def item(**more: object) -> str:
         (row(tags=["env"]), "inventory-1:1: tags[0]: expected an object with a key and a value, found `env`"),
         (row(tags=[{"Key": 1}]), "inventory-1:1: tags[0]: expected a key and a value, both texts"),
         (row(tags=[{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]), "inventory-1:1: tags[1]: the key `a` stands twice, with another value before"),
+        ('{"arn": "x", "tags": {"env": "prod", "env": "test"}}', f"inventory-1:1: {twice('env')}"),
+        ('{"arn": "x",\n "tags": {}}\n{"arn": "x", "size_gb": 1, "size_gb": 2}', f"inventory-1:3: {twice('size_gb')}"),
+        ('{"Results": [{"arn": "x", "tags": [{"key": "a", "value": "1", "value": "2"}]}]}', f"inventory-1:1: {twice('value')}"),
+        (row(tags='{"env": "prod", "env": "test"}'), f"inventory-1:1: tags: {twice('env')}"),
+        (json.dumps({"Results": [f'{{"arn": "{VOLUME}", "tags": {{"env": "a", "env": "b"}}}}']}), f"inventory-1:1: Results[0]: {twice('env')}"),
+        (f'arn,tags\n{VOLUME},"{{""env"": ""a"", ""env"": ""b""}}"\n', f"inventory-1:2: tags: {twice('env')}"),
+        (f'arn,tags,tag:env\n{VOLUME},"{{""env"": ""a""}}",b\n', "inventory-1:2: tag:env: the key `env` stands in `tags` with another value"),
+        ('{"arn": "arn:aws:s3:::b", "tags": {"env": "prod", "env": "prod"}}', None),
         (row(parents=5), "inventory-1:1: parents: expected ARNs with spaces between them, found `5`"),
         (row(facts=[]), None),
         (row(facts=[1]), "inventory-1:1: facts: expected an object, found a list"),
