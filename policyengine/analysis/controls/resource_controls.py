@@ -226,9 +226,14 @@ def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> Cont
     return ControlAnswer(NO, f"the {which} of the lock of {vault} is {has}, required {days:,} days")
 
 
+_LATER = "the newest point that is listed is later than the moment judged: how old the one before was, nobody says"
+
+
 def _last_point(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     allowed = minutes_of(demand, "recoveryPointAge")
     if evaluated.newest is not None:
+        if evaluated.newest > evaluated.at:
+            return ControlAnswer(OPEN, _LATER)
         old = (evaluated.at - evaluated.newest).total_seconds() / _MINUTE
         said = f"newest point {age_words(old)} old"
         return ControlAnswer(YES if old <= allowed else NO, f"{said}, allowed {age_words(allowed)}")
