@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 
 from support.evaluation import evaluated
 
@@ -11,6 +12,7 @@ from policyengine.analysis.controls import ControlResult, evaluate_controls, rea
 from policyengine.analysis.coverage import InventoryCoverage
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.engine import Evaluation
 
 SHOP = "222222222222"
 AT = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
@@ -22,7 +24,7 @@ version: 1
 root:
   accounts: [{id: "222222222222", name: shop}, {id: "111111111111", name: hub}]
 settings:
-  opt_in: {eu-west-1: [EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, FSx]}
+  opt_in: {eu-west-1: [EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, FSx, Storage Gateway, VirtualMachine]}
 """
 NIGHTLY = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }'
 """Runs daily, with the default windows of 8 hours and 7 days."""
@@ -83,7 +85,7 @@ policy baseline {{
 }}
 attach baseline to account "{SHOP}"
 """
-    run = evaluated(policies, TREE + vaults)
+    run = _evaluated(policies, TREE + vaults)
     assert run.deployment, run.diagnostics
     assert run.organization
     inventory = ResourceInventory(resources, (), newest, unlisted=frozenset(unlisted))
@@ -92,3 +94,9 @@ attach baseline to account "{SHOP}"
         read_framework(asked, "framework.json"), run.organization, run.deployment, coverage, at=AT
     )
     return result
+
+
+@cache
+def _evaluated(policies: str, tree: str) -> Evaluation:
+    """The same for all resources that are judged by it."""
+    return evaluated(policies, tree)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from typing import Any, TypeAlias
 
 import pytest
-from analysis.controls.controls_by_hand import ABROAD, AT, DENIES, SHORT, framework, result_of, volume
+from analysis.controls.controls_by_hand import ABROAD, AT, DENIES, SHOP, SHORT, framework, result_of, volume
 
 from policyengine.analysis.controls import Compliance
-from policyengine.aws.facts.audit_controls import audit_controls
+from policyengine.aws.facts.audit_controls import ControlQuestion, audit_controls
 from policyengine.aws.resources import Resource
 
 YES, NO, OPEN = Compliance.COMPLIANT, Compliance.NON_COMPLIANT, Compliance.INSUFFICIENT_DATA
@@ -45,6 +46,8 @@ def vault(name: str = "Main", more: str = "") -> str:
 
 BOTH = vault() + '  - {name: Vault, accounts: "*", regions: [eu-west-1], type: logically_air_gapped}\n'
 
+UNREAD = "its policy is invalid, and nobody knows the document that AWS keeps"
+
 Case: TypeAlias = tuple[str, Compliance, dict[str, str], tuple[Resource, ...], dict[str, Any], str]
 CASES: list[Case] = [
     (PROTECTED, YES, {}, (ONE,), {}, "in plan `daily`"),
@@ -67,8 +70,10 @@ CASES: list[Case] = [
         {},
         "no rule has a run every 24 h kept 36 days: those that run often enough keep 35 days",
     ),
+    (PLAN, OPEN, {}, (), {"rules": ""}, UNREAD),
     (RETENTION, YES, {}, (), {}, "points are kept 35 days"),
     (RETENTION, NO, {"requiredRetentionDays": "90"}, (), {}, "points are kept 35 days, required 90 days"),
+    (RETENTION, OPEN, {}, (), {"rules": ""}, UNREAD),
     (ENCRYPTED, YES, {}, (volume(encrypted=True),), {}, "its points are encrypted, as it is"),
     (ENCRYPTED, NO, {}, (volume(encrypted=False),), {}, "its points are not encrypted, as it is not"),
     (ENCRYPTED, OPEN, {}, (ONE,), {}, "its points are as encrypted as it is, and nobody looked up whether it is"),
@@ -126,6 +131,15 @@ CASES: list[Case] = [
     (LAST, OPEN, {}, (ONE,), {"rules": SHORT}, "newest point at most 33 h old, allowed 24 h"),
     (LAST, NO, {}, (ONE,), {"newest": {ONE.arn: AT - timedelta(days=3)}}, "newest point 72 h old, allowed 24 h"),
     (LAST, YES, {}, (ONE,), {"newest": {ONE.arn: AT - timedelta(hours=1)}}, "newest point 1 h old, allowed 24 h"),
+    (LAST, YES, {}, (ONE,), {"newest": {ONE.arn: AT}}, "newest point 0 min old, allowed 24 h"),
+    (
+        LAST,
+        OPEN,
+        {},
+        (ONE,),
+        {"newest": {ONE.arn: AT + timedelta(minutes=1)}},
+        "the newest point that is listed is later than the moment judged: how old the one before was, nobody says",
+    ),
     (
         RESTORE,
         YES,
@@ -192,5 +206,64 @@ def test_a_control_by_a_case(case: Case) -> None:
 
 def test_cases_show_every_control_of_audit_manager() -> None:
     named = {control.name for control in audit_controls().values() if control.control}
-    assert {case[0] for case in CASES} == named
+    assert {case[:2] for case in CASES} == set(product(named, (YES, NO, OPEN)))
     assert len(named) == 11
+
+
+ARNS = {
+    "Aurora": "rds:eu-west-1:222222222222:cluster:c",
+    "DynamoDB": "dynamodb:eu-west-1:222222222222:table/t",
+    "EBS": "ec2:eu-west-1:222222222222:volume/vol-1",
+    "EC2": "ec2:eu-west-1:222222222222:instance/i-1",
+    "EFS": "elasticfilesystem:eu-west-1:222222222222:file-system/fs-1",
+    "FSx": "fsx:eu-west-1:222222222222:file-system/fs-1",
+    "FSxVolume": "fsx:eu-west-1:222222222222:volume/fs-1/fsvol-1",
+    "RDS": "rds:eu-west-1:222222222222:db:d",
+    "S3": "s3:::logs",
+    "StorageGateway": "storagegateway:eu-west-1:222222222222:gateway/sgw-1/volume/vol-1",
+    "VirtualMachine": "backup-gateway:eu-west-1:222222222222:vm/vm-1",
+}
+RULES = [control for control in audit_controls().values() if control.control is None]
+OF_RULES = [(control.name, kind, control.question) for control in RULES for kind in control.types]
+Shown: TypeAlias = dict[Compliance, tuple[dict[str, Any], dict[str, Any]]]
+IN_NO_PLAN, PERHAPS = {"tags": {}}, {"tags": None}
+SHOWN: dict[ControlQuestion, Shown] = {
+    ControlQuestion.PROTECTED: {YES: ({}, {}), NO: (IN_NO_PLAN, {}), OPEN: (PERHAPS, {})},
+    ControlQuestion.LAST_POINT: {
+        YES: ({}, {"newest": AT - timedelta(hours=24)}),
+        NO: ({}, {"newest": AT - timedelta(hours=25)}),
+        OPEN: (PERHAPS, {}),
+    },
+    ControlQuestion.RESTORE_TIME: {
+        YES: ({"facts": {"restore_minutes": 60}}, {}),
+        NO: ({"facts": {"restore_minutes": 61}}, {}),
+        OPEN: ({}, {}),
+    },
+    ControlQuestion.AIR_GAPPED: {
+        YES: ({}, {"rules": AIR_GAPPED, "vaults": BOTH}),
+        NO: ({}, {"vaults": BOTH}),
+        OPEN: ({}, {"rules": AIR_GAPPED}),
+    },
+}
+"""What resources have beside the plan's tag, and what is known around them; for rules of one type."""
+PARAMETERS = {
+    ControlQuestion.RESTORE_TIME: {"maxRestoreTime": "60"},
+    ControlQuestion.AIR_GAPPED: {"recoveryPointAgeValue": "7"},
+}
+
+
+@pytest.mark.parametrize(("name", "kind", "question"), OF_RULES, ids=[f"{name}-{kind}" for name, kind, _ in OF_RULES])
+def test_a_rule_of_aws_config_by_three_cases(name: str, kind: str, question: ControlQuestion) -> None:
+    usual = {"tags": {"backup": "daily"}, "state": "running" if kind == "EC2" else "available", "encrypted": False}
+    asked, arn = framework(name, **PARAMETERS.get(question, {})), f"arn:aws:{ARNS[kind]}"
+    for expected, (facts, known) in SHOWN[question].items():
+        more = known | ({"newest": {arn: known["newest"]}} if "newest" in known else {})
+        result = result_of(asked, Resource(arn, SHOP, "eu-west-1", kind, **(usual | facts)), **more)
+        assert [row.compliance for row in result.rows] == [expected], result
+
+
+def test_every_rule_of_aws_config_is_shown() -> None:
+    assert len(RULES) == 39
+    assert {question for _, _, question in OF_RULES} == set(SHOWN)
+    assert all(set(shown) == {YES, NO, OPEN} for shown in SHOWN.values())
+    assert all(control.types for control in RULES)
