@@ -214,16 +214,14 @@ def json_fault(error: json.JSONDecodeError) -> str:
 
 
 def distinct_keys(pairs: list[tuple[str, Json]]) -> Json:
-    """The object of these keys and values. Raises `RecordError` where a key has two values, of which readers keep one."""
+    """The object of these keys and values. Raises `RecordError` where a key has two values."""
     value = dict(pairs)
     if len(value) < len(pairs):
         first: dict[str, Json] = {}
         for key, each in pairs:
             if first.setdefault(key, each) != each:
-                raise RecordError(
-                    "",
-                    f"the key {quoted(key)} stands twice in an object, with another value before; keep one of the two",
-                )
+                said = f"the key {quoted(key)} stands twice in an object, with another value before"
+                raise RecordError("", f"{said}; keep one of the two")
     return value
 
 
