@@ -45,7 +45,7 @@ def translated(text: str, dialect: str, tables: Mapping[str, str] = _NONE) -> st
     tree = sqlglot.parse_one(text, read="duckdb")
     if dialect != "spark":
         _as_json(tree)
-    return tree.transform(lambda node: _translated(node, dialect, tables)).sql(dialect=dialect)
+    return tree.transform(lambda node: _translated(node, dialect, tables), copy=False).sql(dialect=dialect)
 
 
 def with_steps(steps: str, text: str) -> str:

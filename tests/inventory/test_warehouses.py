@@ -51,7 +51,7 @@ def engine_of(driver: FakeDriver) -> WarehouseEngine:
 
 
 def test_a_warehouse_and_python_agree(driver: FakeDriver) -> None:
-    evaluation, listed = generated(0, 100)
+    evaluation, listed = generated(0, 60)
     assert evaluation.deployment is not None
     engine = engine_of(driver)
     engine.take_resources(listed)

@@ -20,7 +20,7 @@ class FakeDriver:
     """A driver: `connect` has its arguments in `asked`; `statements` are those that ran, in their own words."""
 
     def __init__(self, dialect: str) -> None:
-        self.dialect, self.database = dialect, duckdb.connect()
+        self.dialect, self.database = dialect, duckdb.connect(config={"threads": 1})
         self.asked: dict[str, Any] = {}
         self.statements: list[str] = []
         self.fault: Callable[[str], Exception | None] = lambda _: None
@@ -51,7 +51,7 @@ class FakeCursor:
         if error := self._driver.fault(text):
             raise error
         tree = sqlglot.parse_one(text, read=self._driver.dialect, error_level=sqlglot.ErrorLevel.RAISE)
-        self._cursor.execute(tree.transform(_returned).sql(dialect="duckdb"))
+        self._cursor.execute(tree.transform(_returned, copy=False).sql(dialect="duckdb"))
 
     @property
     def description(self) -> Sequence[tuple[Any, ...]]:
