@@ -226,7 +226,8 @@ ARNS = {
 RULES = [control for control in audit_controls().values() if control.control is None]
 OF_RULES = [(control.name, kind, control.question) for control in RULES for kind in control.types]
 Shown: TypeAlias = dict[Compliance, tuple[dict[str, Any], dict[str, Any]]]
-IN_NO_PLAN, PERHAPS = {"tags": {}}, {"tags": None}
+IN_NO_PLAN: dict[str, Any] = {"tags": {}}
+PERHAPS: dict[str, Any] = {"tags": None}
 SHOWN: dict[ControlQuestion, Shown] = {
     ControlQuestion.PROTECTED: {YES: ({}, {}), NO: (IN_NO_PLAN, {}), OPEN: (PERHAPS, {})},
     ControlQuestion.LAST_POINT: {
@@ -254,7 +255,11 @@ PARAMETERS = {
 
 @pytest.mark.parametrize(("name", "kind", "question"), OF_RULES, ids=[f"{name}-{kind}" for name, kind, _ in OF_RULES])
 def test_a_rule_of_aws_config_by_three_cases(name: str, kind: str, question: ControlQuestion) -> None:
-    usual = {"tags": {"backup": "daily"}, "state": "running" if kind == "EC2" else "available", "encrypted": False}
+    usual: dict[str, Any] = {
+        "tags": {"backup": "daily"},
+        "state": "running" if kind == "EC2" else "available",
+        "encrypted": False,
+    }
     asked, arn = framework(name, **PARAMETERS.get(question, {})), f"arn:aws:{ARNS[kind]}"
     for expected, (facts, known) in SHOWN[question].items():
         more = known | ({"newest": {arn: known["newest"]}} if "newest" in known else {})
