@@ -292,3 +292,13 @@ def test_a_plan_with_a_continuous_rule_lacks_snapshots() -> None:
         found.message.endswith("plan `daily` has no snapshot at all")
         for found in findings("retention-shorter-than-interval", policy)
     )
+
+
+def test_a_repeated_setting_is_told_in_the_words_of_its_file() -> None:
+    rule = 'rule r { schedule = daily at 04:00  vault = "Main"  retain = 35 days }'
+    twice = f"policy base {{ {plan(rule)} }}\npolicy again {{ {plan(rule)} }}\nattach base to root\n"
+    found = findings("override-without-effect", twice + 'attach again to account "management"\n')
+    assert {each.message.partition(": ")[2] for each in found} >= {
+        "`retain` is `35 days` without it",
+        "`schedule` is `daily at 04:00` without it",
+    }
