@@ -35,7 +35,7 @@ from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, Key, meaning, region_meant
-from policyengine.aws.rows import Kind, ValueFormat, complete
+from policyengine.aws.rows import MINUTES_IN, Kind, ValueFormat, complete
 from policyengine.base.text import Suggestion, differ_by_a_slip, listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
@@ -195,6 +195,9 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 _VAULT_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _DIGITS = re.compile(r"-?[0-9]+")
 _WHOLE = re.compile(r"\s*\+?(-?[0-9]+)(?:\.0*)?\s*")
+_LENGTH = re.compile(r"([0-9]{1,9}) *(minute|hour|day|week|year)s?")
+_MINUTES = {unit: days * MINUTES_IN["days"] for unit, days in (("day", 1), ("week", 7), ("year", 365))}
+_MINUTES |= {"minute": 1, "hour": MINUTES_IN["hours"]}
 _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0", "disabled"}
 
 
@@ -223,8 +226,8 @@ def name_complaint(node: Container, name: str) -> Complaint | None:
 def _number(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     if not _DIGITS.fullmatch(text):
         expected = f"expected a whole number of {setting.unit} in plain digits"
-        whole = _WHOLE.fullmatch(text)
-        advice = write(f'"{whole[1]}"') if whole else ""
+        whole = _whole(setting, text)
+        advice = write(f'"{whole}"') if whole else ""
         return Complaint(MALFORMED_NUMBER, (Key(key), f" is {shown(text)}, {expected}"), advice)
     is_short = len(text) <= setting.digits  # Python reads only so many
     if text.startswith("-") or (is_short and not setting.least <= int(text) <= (setting.most or int(text))):
@@ -234,6 +237,15 @@ def _number(setting: ValueFormat, key: str, text: str) -> Complaint | None:
         message = (Key(key), f" has {len(text)} digits, expected at most {setting.digits}")
         return Complaint(NUMBER_OUT_OF_RANGE, message)
     return None
+
+
+def _whole(setting: ValueFormat, text: str) -> str:
+    """The digits that a text most likely means, `35` for `35.0` or `5 weeks` of days; empty where there are none."""
+    if whole := _WHOLE.fullmatch(text):
+        return whole[1]
+    length = _LENGTH.fullmatch(text)
+    minutes = int(length[1]) * _MINUTES[length[2]] if length else 0
+    return str(minutes // setting.minutes) if setting.unit and minutes and minutes % setting.minutes == 0 else ""
 
 
 def _range(setting: ValueFormat) -> str:

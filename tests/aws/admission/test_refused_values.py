@@ -24,6 +24,20 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         'write `"120"`',
     ),
     (
+        rule(lifecycle={"delete_after_days": assign("5 weeks")}),
+        "malformed-number",
+        f"{RULE}/lifecycle/delete_after_days",
+        "`delete_after_days` is `5 weeks`, expected a whole number of days in plain digits",
+        'write `"35"`',
+    ),
+    (
+        rule(lifecycle={"delete_after_days": assign("36 hours")}),
+        "malformed-number",
+        f"{RULE}/lifecycle/delete_after_days",
+        "`delete_after_days` is `36 hours`, expected a whole number of days in plain digits",
+        "",
+    ),
+    (
         rule(lifecycle={"delete_after_days": assign("٣٠")}),
         "malformed-number",
         f"{RULE}/lifecycle/delete_after_days",
