@@ -191,8 +191,10 @@ _COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
 
 def _refuse_contradictions(form: CheckFormat, *, fix: bool, diff: bool, update: bool, statistics: bool) -> None:
     """Raises `UsageError` for options that do not go together."""
-    if diff and not (fix and form is CheckFormat.TERMINAL):
-        raise UsageError("--diff goes with --fix and shows text: leave --format out")
+    if diff and not fix:
+        raise UsageError("--diff goes with --fix: it shows what that would change")
+    if diff and form is not CheckFormat.TERMINAL:
+        raise UsageError("--fix --diff: it shows text; leave --format out")
     if fix and update:
         raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
     if statistics and form not in _COUNTED:

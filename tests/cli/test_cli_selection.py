@@ -59,14 +59,20 @@ def test_what_is_left(policyengine: Command, wrong: Path, options: tuple[str, ..
     assert names(policyengine, wrong, *options) == left
 
 
+FAMILIES = (
+    "`policyengine rules` lists the checks, the families are `language`, `admission`, `merging`, `effective`, "
+    "`aws-backup`, `environment`, `requirements` and `waivers`"
+)
+
+
 @pytest.mark.parametrize(
     ("option", "name", "advice"),
     [
         ("--select", "vault-mising", "did you mean `vault-missing`?"),
         ("--ignore", "PE66", "did you mean `PE616`?"),
         ("--select", "enviroment", "did you mean `environment`?"),
-        ("--select", "", "`policyengine rules` lists them"),
-        ("--ignore", "?", "`policyengine rules` lists them"),
+        ("--select", "", FAMILIES),
+        ("--ignore", "?", FAMILIES),
     ],
 )
 def test_an_unknown_name_gets_the_nearest(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from policyengine.analysis.findings.registry import FAMILY_NAMES, LEVELLED, RULES
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Family, Rule
-from policyengine.base.text import Nearest, quoted
+from policyengine.base.text import Nearest, listed, quoted
 
 _SELECTABLE: Mapping[str, tuple[Rule, ...]] = {
     **FAMILY_NAMES,
@@ -57,7 +57,8 @@ def _each(names: Iterable[str]) -> list[str]:
 def _rules(name: str, option: str) -> tuple[Rule, ...]:
     rules = _SELECTABLE.get(name) or _SELECTABLE.get(name.upper()) or _SELECTABLE.get(name.lower())
     if rules is None:
-        advice = Nearest(_SELECTABLE).suggestion(name) or "`policyengine rules` lists them"
+        families = f"`policyengine rules` lists the checks, the families are {listed(Family, 'and')}"
+        advice = Nearest(_SELECTABLE).suggestion(name) or families
         raise UsageError(f"{option}: there is no check and no family {quoted(name)}; {advice}")
     return rules
 
