@@ -154,7 +154,11 @@ def _collect_attachments(statements: Sequence[Attach]) -> tuple[tuple[Attachment
             if first is not attachment:
                 same = [name for name, _ in first.policies] == [name.text for name in names]
                 alone = same and len(attach.targets) == 1 and "#" not in attach.span.text
-                diagnostics.append(_attached_twice(node, first, left_out(attach.span) if alone else None))
+                diagnostics.append(
+                    _attached_twice(
+                        node, first, once=first.span == attach.span, fix=left_out(attach.span) if alone else None
+                    )
+                )
     return tuple(by_target.values()), diagnostics
 
 
@@ -173,11 +177,14 @@ def _names_once(names: Sequence[Name]) -> tuple[list[Name], list[Diagnostic]]:
     return list(first.values()), diagnostics
 
 
-def _attached_twice(target: TargetNode, first: Attachment, fix: Fix | None) -> Diagnostic:
+_TOGETHER = "name all its policies in one `attach`: their order there is AWS's order of attachment"
+
+
+def _attached_twice(target: TargetNode, first: Attachment, *, once: bool, fix: Fix | None) -> Diagnostic:
     return TARGET_ATTACHED_TWICE.at(
         target.span,
         f"{target_text(target)} has an `attach` already",
-        help="name all its policies in one `attach`: their order there is AWS's order of attachment",
+        help="name it once" if once else _TOGETHER,
         labels=(Label(first.target.span, "first attached to here"),),
         fix=fix,
     )

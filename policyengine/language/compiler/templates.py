@@ -349,7 +349,9 @@ def _wrong_like(
         return
     names = templates.names(kind)
     advice = scope.suggestion(like.text, names) or (
-        f"there are {listed(names)}" if names else f"write `template {kind} ...`"
+        f"there {'is' if len(names) == 1 else 'are'} {listed(names, 'and')}"
+        if names
+        else f"write `template {kind} ...`"
     )
     yield UNKNOWN_TEMPLATE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
 

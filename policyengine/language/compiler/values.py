@@ -242,7 +242,10 @@ def _no_spread(spread: Spread, row: SettingRow, scope: Scope, labels: tuple[Labe
     place = _place(spread.value, settled, row, labels)
     if isinstance(settled, Reference) and not is_word(settled.name):
         return _unknown(place, settled.name, scope)
-    advice = f"write {quoted(spread.value.span.text)} without the dots"
+    given = spread.value.span.text
+    advice = f"write {quoted(given)} without the dots"
+    if not spread.span.text.endswith(given):  # an argument, where the template's line has the dots
+        advice = f"write {quoted(f'[{given}]')}"
     return _fault(WRONG_VALUE_TYPE, place, f"`...` takes a list, not {_described(settled)}", advice)
 
 

@@ -624,6 +624,13 @@ def test_a_policys_path_starts_below_plans() -> None:
             "name all its policies in one `attach`: their order there is AWS's order of attachment",
         ),
         (
+            "attach a to root, root",
+            "target-attached-twice",
+            "root",
+            "`root` has an `attach` already",
+            "name it once",
+        ),
+        (
             "attach a, b, a to root",
             "policy-listed-twice",
             "a",

@@ -190,6 +190,12 @@ def test_what_is_reused_compiles_like_the_same_written_out(reused: str, text: st
             "5 days",
         ),
         (
+            'template tag selection t(given) { role = "r" key = "k" values = [...given] }',
+            'tag selection s like t(given = "gold")',
+            ("wrong-value-type", '"gold"', "`...` takes a list, not a string", 'write `["gold"]`'),
+            "[...given]",
+        ),
+        (
             "let home = [eu-west-1]",
             "regions = [...hom]",
             ("unknown-name", "hom", "`regions` takes a Region, and nothing is called `hom`", "did you mean `home`?"),
