@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import Annotated, cast
 
 import typer
@@ -29,6 +32,34 @@ def run(arguments: Sequence[str]) -> int:
 
     Set POLICYENGINE_DEBUG to see the traceback of an internal error.
     """
+    with _interrupts() as interrupts:
+        return _settled(arguments, interrupts)
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """The interrupts that came meanwhile, where Python would raise `KeyboardInterrupt` for them.
+
+    Pydantic makes an error of its own of one that comes while it builds a validator.
+    """
+    came: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or current_thread() is not main_thread():
+        yield came
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _settled(arguments: Sequence[str], interrupts: Sequence[int]) -> int:
     try:
         return _call(list(arguments))
     except _MISUSE as error:
@@ -43,7 +74,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("POLICYENGINE_DEBUG"):
             raise
-        return _report(f"internal error: {type(error).__name__}: {error}; please report it with the input")
+        message = f"internal error: {type(error).__name__}: {error}; please report it with the input"
+        return INTERRUPTED if interrupts else _report(message)
 
 
 def _call(arguments: list[str]) -> int:
