@@ -14,6 +14,7 @@ from policyengine.analysis.coverage.coverage_sql import (
     CoverageShape,
     contains_query,
     keys_query,
+    parents_query,
 )
 from policyengine.aws.resources import NotVisible
 from policyengine.base.errors import UnreadableError
@@ -88,7 +89,7 @@ class SqlCoverage:
         """The queries, once the cells of the inventory are judged and their verdicts uploaded."""
         engine = self._engine
         keys, leftovers = self._keys()
-        contains = next(iter(engine.query(contains_query())))[0] > 0
+        contains = all(next(iter(engine.query(text)))[0] > 0 for text in (parents_query(), contains_query()))
         shape = CoverageShape(len(keys), len(leftovers), contains)
         queries, judge = CoverageQueries(shape), CellJudge(self._documents, shape, keys, self._advanced)
         engine.upload(shape.accounts(self._documents.rows()))

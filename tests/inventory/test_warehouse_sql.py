@@ -7,7 +7,13 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from policyengine.analysis.coverage.coverage_sql import CoverageQueries, CoverageShape, contains_query, keys_query
+from policyengine.analysis.coverage.coverage_sql import (
+    CoverageQueries,
+    CoverageShape,
+    contains_query,
+    keys_query,
+    parents_query,
+)
 from policyengine.base.errors import UsageError
 from policyengine.inventory.warehouse_sql import DIALECTS, translated
 
@@ -17,7 +23,7 @@ SHAPES = [CoverageShape(0, 0, contains=False), CoverageShape(2, 1, contains=True
 def texts() -> list[str]:
     queries = [CoverageQueries(shape) for shape in SHAPES]
     of_shapes = [(each.cells(), each.groups(), each.rows(tags=True, unprotected=True)) for each in queries]
-    return [keys_query(), contains_query(), *(text for group in of_shapes for text in group)]
+    return [keys_query(), parents_query(), contains_query(), *(text for group in of_shapes for text in group)]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -103,6 +103,11 @@ def keys_query() -> str:
     return f"SELECT DISTINCT u.k FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k)"
 
 
+def parents_query() -> str:
+    """How many resources have parents, or the engine of a cluster: of no others `contains_query` need look at ARNs."""
+    return f"SELECT count(*) FROM inventory AS i WHERE cardinality(i.parents) > 0 OR {_own_engine()}"
+
+
 def contains_query() -> str:
     """How many resources may stand inside another."""
     return f"SELECT count(*) FROM inventory AS i WHERE cardinality(i.parents) > 0 OR {_member()}"
@@ -318,9 +323,13 @@ _UNLISTED = (
 
 def _member() -> str:
     """Whether a row `i` is an instance of a cluster, by engine or parents."""
-    own = " OR ".join(f"lower(i.engine) LIKE {literal(engine + '%')}" for engine in OWN_ENGINES)
     inside = "array_to_string(i.parents, ' ') LIKE '%:cluster:%'"
-    return f"coalesce(i.type = 'RDS' AND i.arn NOT LIKE '%:cluster:%' AND ({_sure(own)} OR {_sure(inside)}), FALSE)"
+    return f"coalesce(i.type = 'RDS' AND i.arn NOT LIKE '%:cluster:%' AND ({_own_engine()} OR {_sure(inside)}), FALSE)"
+
+
+def _own_engine() -> str:
+    """Whether the engine of a row `i` is one of clusters."""
+    return _sure(" OR ".join(f"lower(i.engine) LIKE {literal(engine + '%')}" for engine in OWN_ENGINES))
 
 
 def _sure(condition: str) -> str:
