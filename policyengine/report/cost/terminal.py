@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from policyengine.analysis.cost import CostLine, CostResult
+from policyengine.analysis.cost import CostLine, CostResult, CostSum
 from policyengine.report.cost.result import BudgetVerdict, CostReport
 from policyengine.report.cost.words import (
     groups,
@@ -35,14 +35,10 @@ def render(report: CostReport, *, color: bool = False, columns: int | None = Non
     page.line(("usage: ", "strong"), report.usage)
     _items(page, result)
     for title, sums in groups(result):
-        rows = [(name, sum_words(total, result.currency)) for name, total in sums]
-        _table(page, f"by {title}, a month", rows)
+        _table(page, f"by {title}, a month", _sums(sums, result))
     if result.months:
-        by_month = [
-            (f"month {number}", sum_words(total, result.currency))
-            for number, total in enumerate(result.month_totals, 1)
-        ]
-        _table(page, "from today on", by_month, most=len(by_month))
+        by_month = [(f"month {number}", total) for number, total in enumerate(result.month_totals, 1)]
+        _table(page, "from today on", _sums(by_month, result), most=len(by_month))
     page.line()
     for lacking in missing(result):
         page.line(("unknown: ", "warning"), lacking.words)
@@ -61,6 +57,13 @@ def _items(page: TerminalPage, result: CostResult) -> None:
     most, dearest = (max((len(each[at]) for each in sums), default=0) for at in (1, 2))
     shown = [(name, f"{much:>{most}}  {price:>{dearest}}") for name, much, price in sums]
     _table(page, "by type, item and Region, a month", shown)
+
+
+def _sums(sums: Iterable[tuple[str, CostSum]], result: CostResult) -> list[tuple[str, str]]:
+    """The sums in words, with the amounts in one column, the decimals below each other."""
+    rows = [(name, sum_words(total, result.currency).partition(", ")) for name, total in sums]
+    widest = max((len(amount) for _, (amount, _, _) in rows), default=0)
+    return [(name, f"{amount:>{widest}}{comma}{more}") for name, (amount, comma, more) in rows]
 
 
 def _together(lines: Sequence[CostLine], result: CostResult) -> tuple[str, str]:
