@@ -92,7 +92,8 @@ def _selection(page: TerminalPage, match: SelectionMatch) -> None:
     for clause in match.clauses:
         mark = {True: "holds", False: "fails", None: "unknown"}[clause.holds]
         lead = ((f"  {mark:<8}", styles[clause.holds]), f"{_name(clause):<13} ")
-        page.hanging(lead, _said(clause), (_at(match, clause), "place"))
+        said = _said(clause)
+        page.hanging(lead, said, "  " if said else "", (_at(match, clause), "place"))
 
 
 def _name(clause: ClauseMatch) -> str:
@@ -109,7 +110,7 @@ def _said(clause: ClauseMatch) -> str:
 
 def _at(match: SelectionMatch, clause: ClauseMatch) -> str:
     span = written_at(match.plan.plan, clause.path) if match.plan.plan and clause.path else None
-    return f"  {span.source.name}:{span.first.line}" if span else ""
+    return f"{span.source.name}:{span.first.line}" if span else ""
 
 
 def as_json(explained: ExplainedResource, at: str) -> str:
