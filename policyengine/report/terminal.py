@@ -82,6 +82,11 @@ class TerminalPage:
         """Adds a line that stays one at any width, such as source text."""
         self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))
 
+    def gap(self) -> None:
+        """Adds an empty line, unless there is one or nothing to set apart."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
     def verbatim(self, part: Part) -> None:
         """Adds a line with the blanks at its end, which stays one at any width."""
         self._lines.append(inert(self._part(part)))

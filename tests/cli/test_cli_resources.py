@@ -165,7 +165,18 @@ def test_the_comment_has_what_is_lost(policyengine: Command, sides: list[Path]) 
     base, head, inventory = sides
     text = policyengine("diff", base, head, "--inventory", inventory, *CLOCK, "--format", "markdown").out
     assert "**resources**: 3 lost of 15 resources" in text
-    assert "- **lost**: 1 RDS in payments (`222222222222`), `eu-west-1`" in text
+    assert "- **lost**: 1 DynamoDB, 1 RDS, 1 `S3` in payments (`222222222222`), `eu-west-1`" in text
+
+
+def test_resources_that_are_lost_in_the_same_way_are_one_group(policyengine: Command, sides: list[Path]) -> None:
+    base, head, inventory = sides
+    lines = policyengine("diff", base, head, "--inventory", inventory, *CLOCK).out.splitlines()
+    (first,) = (number for number, line in enumerate(lines) if line.startswith("resources lost"))
+    assert lines[first - 1 : first + 2] == [
+        "",
+        "resources lost: 1 DynamoDB, 1 RDS, 1 S3 in payments (222222222222), eu-west-1",
+        "   protected by `daily` before; now region-not-in-plan: the plan does not run in the Region",
+    ]
 
 
 def test_findings_on_resources_that_read_the_same_are_one(policyengine: Command, sides: list[Path]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from policyengine.analysis.coverage import TURNS, CoverageChange, ResourceTurn
 from policyengine.aws.facts import backup_name
@@ -11,35 +13,63 @@ from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.markdown import Section, code, folded, item, prose
 from policyengine.report.terminal import TerminalPage, count, some
 
-_MOST = 20
+_MOST = 20  # groups
+_SAMPLE = 3  # ARNs of a group
+_REGIONS = 3
 _STYLES = {"lost": "error", "undecided": "warning", "gained": "good"}
 _VERBS = {"lost": "lost", "undecided": "no longer decided", "gained": "gained"}
 
 
 def write_resources(page: TerminalPage, change: CoverageChange, names: AccountNames) -> None:
     """Adds what becomes of resources to a page for people."""
-    for turn in change.turns[:_MOST]:
-        page.line((f"resources {turn.turn}", _STYLES[turn.turn]), ": ", (title(turn, names), "strong"))
+    groups = _together(change)
+    page.gap()
+    for turns in groups[:_MOST]:
+        turn = turns[0]
+        page.line((f"resources {turn.turn}", _STYLES[turn.turn]), ": ", (title(turns, names), "strong"))
         page.line("   ", why(turn))
-        page.line((f"   {some(turn.sample, 3)}", "dim"))
+        page.line((f"   {_sample(turns)}", "dim"))
         page.line()
-    if len(change.turns) > _MOST:
-        page.line((f"and {count(len(change.turns) - _MOST, 'more group')}; --format json has them", "dim"))
+    if len(groups) > _MOST:
+        page.line((f"and {count(len(groups) - _MOST, 'more group')}; --format json has them", "dim"))
     page.line(("resources", "error" if change.number("lost") else "strong"), f": {summary(change)}")
 
 
 def resource_sections(change: CoverageChange, names: AccountNames) -> Iterator[Section]:
     """What becomes of resources, for a comment on a pull request; what is gained is folded."""
     yield Section("\n", [item(f"**resources**: {prose(summary(change))}")])
-    lost = [_entry(turn, names) for turn in change.turns if turn.turn != "gained"]
+    groups = _together(change)
+    lost = [_entry(turns, names) for turns in groups if turns[0].turn != "gained"]
     yield Section("\n", lost)
-    gained = [_entry(turn, names) for turn in change.turns if turn.turn == "gained"]
+    gained = [_entry(turns, names) for turns in groups if turns[0].turn == "gained"]
     yield folded(f"{count(change.number('gained'), 'resource')} gained", gained)
 
 
-def _entry(turn: ResourceTurn, names: AccountNames) -> str:
-    lines = [f"- **{_VERBS[turn.turn]}**: {prose(title(turn, names))}", f"  - {prose(why(turn))}"]
-    lines += [f"  - {code(arn)}" for arn in turn.sample]
+_Turns = Sequence[ResourceTurn]
+
+
+def _together(change: CoverageChange) -> list[_Turns]:
+    """The turns that differ in account, Region and type alone stand in one group, in the order of the first."""
+    groups: dict[tuple[object, ...], list[ResourceTurn]] = {}
+    for turn in change.turns:
+        groups.setdefault((turn.turn, turn.plans, turn.reason), []).append(turn)
+    return list(groups.values())
+
+
+def _sample(turns: _Turns) -> str:
+    """A few ARNs, and how many more there are."""
+    arns, number = _arns(turns), sum(turn.count for turn in turns)
+    rest = f" and {number - len(arns):,} more" if number > len(arns) else ""
+    return ", ".join(arns) + rest
+
+
+def _arns(turns: _Turns) -> list[str]:
+    return list(chain.from_iterable(turn.sample for turn in turns))[:_SAMPLE]
+
+
+def _entry(turns: _Turns, names: AccountNames) -> str:
+    lines = [f"- **{_VERBS[turns[0].turn]}**: {prose(title(turns, names))}", f"  - {prose(why(turns[0]))}"]
+    lines += [f"  - {code(arn)}" for arn in _arns(turns)]
     return "".join(map(item, lines))
 
 
@@ -71,11 +101,21 @@ def summary(change: CoverageChange) -> str:
     return f"{', '.join(parts) or 'none lost, none gained'} of {count(change.resources, 'resource')}"
 
 
-def title(turn: ResourceTurn, names: AccountNames) -> str:
+def title(turns: _Turns, names: AccountNames) -> str:
     """`2 RDS in payments (222222222222), eu-west-1`."""
-    account = names.named([turn.account]) if turn.account else "an unknown account"
-    where = ", ".join(part for part in (account, turn.region or "") if part)
-    return f"{turn.count:,} {turn.type or 'no type of AWS Backup'} in {where}"
+    types: Counter[str] = Counter()
+    for turn in turns:
+        types[turn.type or "no type of AWS Backup"] += turn.count
+    regions = some(sorted({turn.region for turn in turns if turn.region}), _REGIONS)
+    where = ", ".join(part for part in (_accounts(turns, names), regions) if part)
+    return f"{some([f'{number:,} {kind}' for kind, number in types.most_common()])} in {where}"
+
+
+def _accounts(turns: _Turns, names: AccountNames) -> str:
+    ids = sorted({turn.account for turn in turns if turn.account})
+    known = names.named(ids) if ids else ""
+    nowhere = "" if all(turn.account for turn in turns) else "an unknown account"
+    return ", ".join(part for part in (known, nowhere) if part)
 
 
 def why(turn: ResourceTurn) -> str:
