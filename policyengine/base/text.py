@@ -35,10 +35,13 @@ def quoted(text: str, longest: int = 60) -> str:
     return f"`{escaped(text, longest)}`"
 
 
-def listed(names: Iterable[str], last: str = "") -> str:
-    """Names in backticks: "`a`, `b`, `c`", with `and` as the `last` word "`a`, `b` and `c`"; a long list is cut."""
+def listed(names: Iterable[str], last: str = "", longest: int = 60) -> str:
+    """Names in backticks: "`a`, `b`, `c`", with `and` as the `last` word "`a`, `b` and `c`"; a long list is cut.
+
+    Each name is cut after `longest` characters.
+    """
     every = tuple(names)
-    shown = [quoted(name) for name in every[:_MOST_LISTED]]
+    shown = [quoted(name, longest) for name in every[:_MOST_LISTED]]
     if len(every) > _MOST_LISTED:
         return f"{', '.join(shown)} and {len(every) - _MOST_LISTED:,} more"
     if last and len(shown) > 1:

@@ -14,6 +14,8 @@ from policyengine.aws.organization import MOST_ORDERS, Entity, Organization
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted
 
+_LONGEST_PATH = 200  # characters; a path tells by its end what it is about
+
 
 class AttachedDrift:
     """Compares a project with what AWS has attached.
@@ -78,7 +80,7 @@ class AttachedDrift:
             message = f"policy {quoted(name)} is spelled in another way in AWS, and means the same"
             return Difference(DriftCause.SPELLING, message, name, span=policy.span)
         paths = differing_paths(policy.content, actual.content)
-        message = f"policy {quoted(name)} has other settings in AWS: {listed(paths)}"
+        message = f"policy {quoted(name)} has other settings in AWS: {listed(paths, longest=_LONGEST_PATH)}"
         return Difference(DriftCause.EDITED, message, name, accounts=self._touched(name), paths=paths, span=policy.span)
 
     def _touched(self, name: str) -> tuple[str, ...]:

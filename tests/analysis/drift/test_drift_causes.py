@@ -32,6 +32,16 @@ def test_an_organization_as_the_project_says_has_no_drift() -> None:
     assert (told(found), found.unjudged, found.joined, found.left) == ([], (), (), ())
 
 
+def test_the_path_of_an_edited_setting_is_shown_to_its_end() -> None:
+    project = PROJECT.replace("nightly", "every_night_of_all_days_of_the_week")
+    aws = Aws(project)
+    rules = aws.documents["baseline"]["plans"]["daily"]["rules"]
+    rules["every_night_of_all_days_of_the_week"]["lifecycle"]["delete_after_days"] = {"@@assign": "7"}
+    edited = the(drift(aws, project), "edited")
+    (path,) = edited.paths
+    assert edited.message.endswith(f"`{path}`")
+
+
 def test_edited_somebody_shortens_the_retention_in_the_console() -> None:
     aws = Aws()
     aws.retain("baseline", "daily", "7")
