@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import PackPage, pack_names, pack_page
 from policyengine.aws.resources.inventory_settings import inventory_schema
 from policyengine.aws.snapshot import snapshot_schema
-from policyengine.base import page_url
+from policyengine.base import pack_url, page_url
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Rule
 from policyengine.base.text import suggestion
@@ -58,17 +59,21 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
         to.write(page_json(named) if isinstance(named, Rule) else pack_json(named))
     else:
         text = named.page.text if isinstance(named, Rule) else named.text
-        to.show(_for_people(text, to) if to.on_terminal and not to.silent else text)
+        to.show(_for_people(named, text, to) if to.on_terminal and not to.silent else text)
     return CLEAN
 
 
+_OWN_FILE = re.compile(r"\]\((?=[a-z][a-z0-9./-]*\))")  # a link to what lies beside a page
 _WIDEST = 100  # columns of a text that people read
 
 
-def _for_people(page: str, to: Output) -> str:
+def _for_people(named: Rule | PackPage, page: str, to: Output) -> str:
     from policyengine.report.rendered import rendered
 
-    page = page.replace("](../", f"]({page_url('')}")  # pages beside those of the rules
+    if isinstance(named, Rule):
+        page = page.replace("](../", f"]({page_url('')}")  # pages beside those of the rules
+    else:
+        page = _OWN_FILE.sub(f"]({pack_url(named.name)}", page)
     return rendered(page, width=min(get_terminal_size().columns, _WIDEST), color=to.colored)
 
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from cli.command import Command
 from policyengine.analysis.requirements import pack_names
+from policyengine.base import pack_url
 from policyengine.cli.app import run
 
 ROOT = Path(__file__).parents[2]
@@ -186,3 +187,14 @@ def test_the_schema_of_a_snapshot_holds_for_a_snapshot(policyengine: Command) ->
     schema.validate({"version": 1, "root": {"name": "Root", "accounts": [account]}})
     for wrong in ({"version": 2, "root": {"name": "R"}}, {"version": 1}, {"version": 1, "root": {"name": "R", "x": 1}}):
         assert not schema.is_valid(wrong), json.dumps(wrong)
+
+
+def test_what_lies_beside_a_pack_is_shown_by_its_address(
+    policyengine: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in {"COLUMNS": "120", "LINES": "1000", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    page = policyengine("rules", "cis-controls-11", "--color", "never").out
+    assert f"{pack_url('cis-controls-11')}cis-controls-11.bpol" in page
+    assert "(passing)" not in page
