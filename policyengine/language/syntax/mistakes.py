@@ -74,6 +74,7 @@ from policyengine.language.syntax.nodes import (
 )
 from policyengine.language.syntax.quoting_mistakes import (
     foreign_name,
+    let_in_place_of_text,
     name_without_quotes,
     string_without_end,
     unknown_character,
@@ -435,6 +436,7 @@ _EXPLANATIONS = (
     brace_missing,
     brace_mistaken,
     _language,
+    let_in_place_of_text,
     name_without_quotes,
     _keyword_as_tag_key,
     _tail,

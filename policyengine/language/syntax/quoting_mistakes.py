@@ -6,6 +6,7 @@ Each function is an explanation of `mistakes.py`: it reports the mistake that it
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policyengine.base.diagnostics import Fix
 from policyengine.base.fixes import left_out, written
@@ -17,6 +18,7 @@ from policyengine.language.syntax.words import quote
 
 _BEHIND_STRING = re.compile(r"[ \t,)\]}{]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _SETTING_LINE = re.compile(r"\n[ \t]*(?:[\w-]+[ \t]*(?:\+=|-=|=)|[^\n]*[{}])")
+_LET = re.compile(r"\blet[ \t]+([\w-]+)[ \t]*=")
 _NUMBERS = frozenset({"<INT>", "<TIME>", "<DATE>", "<PAST>"})
 _BEFORE_STRINGS = frozenset({"account", "to", "vault", "==", "!=", ":"})
 _IN_NAMES, _BEHIND_NAMES = frozenset("./:@+"), frozenset({"=", "{", "to", "for"})
@@ -104,6 +106,22 @@ def name_without_quotes(error: ErrorContext) -> Recovery | None:
         message = f"expected a string, found {quoted(name)}"
     error.report(UNEXPECTED_TEXT, (name, *match.span()), message, advice)
     return Recovery()
+
+
+def let_in_place_of_text(error: ErrorContext) -> Recovery | None:
+    """A let of the same file where only a string may stand: in quotes its name would be another text."""
+    name = error.token[0]
+    if error.kind != NAME or STRING not in error.expected or NAME in error.expected or name not in _lets(error.text):
+        return None
+    advice = "no let can stand here: write the text itself, in quotes"
+    error.report(UNEXPECTED_TEXT, error.token, f"expected a string, found the let {quoted(name)}", advice)
+    return Recovery()
+
+
+@lru_cache(maxsize=1)
+def _lets(text: str) -> frozenset[str]:
+    """The names of all that looks like a `let`."""
+    return frozenset(_LET.findall(text))
 
 
 def unknown_character(error: ErrorContext) -> Recovery | None:

@@ -62,6 +62,12 @@ SAMPLES = (
         'put it in quotes: `"Workloads"`',
     ),
     (
+        'let shop = "1"\nattach p to account «shop»\n',
+        "PE101",
+        "expected a string, found the let `shop`",
+        "no let can stand here: write the text itself, in quotes",
+    ),
+    (
         "attach p to account «111111111111»\n",
         "PE101",
         "expected a string, found `111111111111`",
