@@ -231,7 +231,12 @@ def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]
         spread = f"...{value.name}"
         advice = Advice.to_write(spread, f"{quoted(value.name)} is a list: write {quoted(spread)}")
         return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
+    if isinstance(value, ListOf):
+        return _accepted(_wrong(_place(value, value, row, labels), _expected_item(row), _INNER), scope)
     return _one(value, row, scope, labels)
+
+
+_INNER = "leave out the inner brackets"
 
 
 def _no_spread(spread: Spread, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> Diagnostic | None:

@@ -186,6 +186,7 @@ MISTAKES = (
     Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=MALFORMED_TIME, writes=" "),
     Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=MALFORMED_DURATION),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
+    Mistake("...", "`...` stands in a list", "put it in brackets: `[...NAME]`", expected="["),
     Mistake(
         f"{NAME} {_NUMBER}",
         "expected a string, found `{found}`",

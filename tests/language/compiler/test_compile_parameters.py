@@ -196,6 +196,12 @@ def test_what_is_reused_compiles_like_the_same_written_out(reused: str, text: st
             "[...given]",
         ),
         (
+            "",
+            "regions = [sa-east-1, [eu-west-1]]",
+            ("wrong-value-type", "[eu-west-1]", "`regions` takes a Region, not a list", "leave out the inner brackets"),
+            None,
+        ),
+        (
             "let home = [eu-west-1]",
             "regions = [...hom]",
             ("unknown-name", "hom", "`regions` takes a Region, and nothing is called `hom`", "did you mean `home`?"),

@@ -61,6 +61,7 @@ SAMPLES = (
         "expected a string, found `Workloads`",
         'put it in quotes: `"Workloads"`',
     ),
+    ("let a = [S3]\nlet b = «...»a\n", "PE101", "`...` stands in a list", "put it in brackets: `[...NAME]`"),
     (
         'let shop = "1"\nattach p to account «shop»\n',
         "PE101",
