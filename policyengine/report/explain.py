@@ -77,13 +77,17 @@ _Steps = tuple[PathStep, ...]
 
 
 def _grouped(leaves: Sequence[Leaf]) -> dict[_Steps, list[tuple[Leaf, _Steps]]]:
-    """The leaves by the plans, rules, copies and selections that they stand in, each with the rest of its path."""
+    """The leaves by the plans, rules, copies and selections that they stand in, each with the rest of its path.
+
+    A block comes before those inside it.
+    """
     groups: dict[_Steps, list[tuple[Leaf, _Steps]]] = {}
     for leaf in leaves:
         steps = path_steps(leaf.path)
         depth = next((depth for depth, step in enumerate(steps) if step.row not in _GROUPS), len(steps))
         groups.setdefault(steps[:depth], []).append((leaf, steps[depth:]))
-    return groups
+    outermost_first = (steps[:depth] for steps in groups for depth in range(len(steps) + 1))
+    return {steps: groups[steps] for steps in dict.fromkeys(outermost_first) if steps in groups}
 
 
 def _named(step: PathStep) -> str:

@@ -158,3 +158,14 @@ def test_a_project_that_does_not_compile(policyengine: Command, tmp_path: Path) 
         assert (ran.code, ran.json["accounts"]) == (2, [])
         assert [found["name"] for found in ran.json["findings"]] == ["unknown-setting"]
         assert " --> policy.bpol:6:7\n" in policyengine(*command, "-C", project).out
+
+
+def test_a_rule_comes_before_its_copies(policyengine: Command, project: Path) -> None:
+    rule = '    rule weekly {\n      retain = 9 days\n      copy to vault "Far" in eu-central-1 { retain = 8 days }\n    }\n'
+    write(project, {"more.bpol": f'policy more {{\n  plan daily {{\n{rule}  }}\n}}\nattach more to account "toys"\n'})
+    lines = policyengine("explain", "toys", "-C", project, "--at", AT).out.splitlines()
+    titles = [line.partition("  (")[0] for line in lines if line.startswith("plan daily, rule weekly")]
+    assert [title.partition('"')[0] for title in titles] == [
+        "plan daily, rule weekly",
+        "plan daily, rule weekly, copy ",
+    ]
