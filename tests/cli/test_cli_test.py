@@ -160,3 +160,23 @@ def test_to_a_file(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=POLICY + GOOD)
     assert policyengine("test", project, "--output", tmp_path / "out.txt") == (0, "", "")
     assert (tmp_path / "out.txt").read_text() == "passed: books\npass: 1 test\n"
+
+
+TWO_ASSERTIONS = """\
+require kept "Backups are kept" {
+  reference = "Standard 4"
+  assert every rule satisfies rule.retention >= 400 days
+    message "too short"
+  assert some rule satisfies rule.retention >= 400 days
+}
+test "toys" {
+  given account "toys"
+  expect no violation of kept
+}
+"""
+
+
+def test_what_two_assertions_say_of_one_value_stands_once(policyengine: Command, tmp_path: Path) -> None:
+    lines = policyengine("test", project_in(tmp_path, policy=POLICY + TWO_ASSERTIONS)).out.splitlines()
+    assert len([line for line in lines if "asks for at least 400 days" in line]) == 1
+    assert [line for line in lines if "help: " in line] == ["   = help: too short; see Standard 4"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, Untouched
 from policyengine.report.terminal import Part, TerminalPage, excerpt, findings_page
 from policyengine.report.test.result import Tested, summary
@@ -30,17 +32,28 @@ def _test(page: TerminalPage, result: TestResult) -> None:
         page.line((_ASIDE, "place"), ("note: ", "info"), note)
     for failure in result.failures:
         excerpt(page, failure.span, "-->", "", "error", whole=True)
-        for cause in failure.causes:
-            _cause(page, cause)
+        for causes in _same(failure.causes):
+            _cause(page, causes)
         page.line()
 
 
-def _cause(page: TerminalPage, cause: FailureCause) -> None:
-    page.line(("   = ", "place"), cause.message)
-    if cause.trail:
-        _trail(page, cause.trail)
-    if cause.help:
-        page.line(("   = ", "place"), ("help: ", "strong"), cause.help)
+def _same(causes: Iterable[FailureCause]) -> Iterable[list[FailureCause]]:
+    """The causes that read the same but for their help: several assertions ask for one value."""
+    groups: dict[tuple[str, Trail | None], list[FailureCause]] = {}
+    for cause in causes:
+        groups.setdefault((cause.message, cause.trail), []).append(cause)
+    return groups.values()
+
+
+def _cause(page: TerminalPage, causes: Sequence[FailureCause]) -> None:
+    first = causes[0]
+    page.line(("   = ", "place"), first.message)
+    if first.trail:
+        _trail(page, first.trail)
+    texts = dict.fromkeys(cause.help for cause in causes)
+    for text in texts:
+        if text and not any(text in other for other in texts if other != text):
+            page.line(("   = ", "place"), ("help: ", "strong"), text)
 
 
 def _trail(page: TerminalPage, trail: Trail) -> None:
