@@ -244,7 +244,13 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
         ),
         ("index = EBS", "wrong-value-type", "EBS", "`index` takes a list of `EBS`, `S3`, not `EBS`", "write `[EBS]`"),
         ("index = [RDS]", "wrong-value-type", "RDS", "`index` takes `EBS` or `S3`, not `RDS`", ""),
-        ("index = [[EBS]]", "wrong-value-type", "[EBS]", "`index` takes `EBS` or `S3`, not a list", ""),
+        (
+            "index = [[EBS]]",
+            "wrong-value-type",
+            "[EBS]",
+            "`index` takes `EBS` or `S3`, not a list",
+            "leave out the inner brackets",
+        ),
         (
             "recovery_point_tags { Owner = true }",
             "wrong-value-type",
