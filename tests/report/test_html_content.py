@@ -266,4 +266,14 @@ def test_head_of_a_comparison_names_both_sides(policyengine: Command, tmp_path: 
         f"policyengine diff {tmp_path / 'base'} -> {tmp_path / 'head'} Root, o-shop fail 6 accounts 6 touched" in words
     )
     assert "1 became invalid 2 lost 1 weakened 1 changed 4 added 6 new findings" in words
-    assert f"there is no change `{'0' * 32}`" in words
+    assert f"there is no change {'0' * 32}" in words
+
+
+def test_names_in_remarks_are_code(policyengine: Command, tmp_path: Path) -> None:
+    policies = POLICIES + 'require long "Long" {\n  assert every rule satisfies rule.retention >= 5 days\n}\n'
+    sides = {"before": policies, "after": policies.replace("retain = 7 days", "retain = 3 days")}
+    folders = [
+        write(tmp_path / side, {"a.bpol": text, "organization.yaml": ORGANIZATION}) for side, text in sides.items()
+    ]
+    text = policyengine("diff", *folders, "--format", "html", "--at", AT).out
+    assert '<p class="notice warning">violated: <code>long</code> (mandatory)' in text

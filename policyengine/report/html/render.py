@@ -124,13 +124,19 @@ def render(page: Page) -> str:
         at=stamp(page.at),
         compared=_shown(page.compared),
         organization=_shown(_organization(page)),
-        remarks=tuple(map(_shown, page.remarks)),
+        remarks=tuple(map(_pieces, page.remarks)),
         causes=tuple((row, _shown(row.title), _shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
         version=VERSION,
         styles=styles,
         scripts=scripts,
         data=inert(content(page)),
     )
+
+
+def _pieces(text: str) -> list[tuple[bool, str]]:
+    """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
+    parts = _shown(text).split("`")
+    return [(number % 2 == 1, part) for number, part in enumerate(parts)] if len(parts) % 2 else [(False, _shown(text))]
 
 
 def _organization(page: Page) -> str:
