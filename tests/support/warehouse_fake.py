@@ -1,6 +1,7 @@
 """A warehouse that is DuckDB behind a driver of Python's DBAPI: takes the SQL of Trino, which it parses, and no other."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -20,11 +21,15 @@ class FakeDriver:
     """A driver: `connect` has its arguments in `asked`; `statements` are those that ran, in their own words."""
 
     def __init__(self, dialect: str) -> None:
-        self.dialect, self.database = dialect, duckdb.connect(config={"threads": 1})
+        self.dialect = dialect
         self.asked: dict[str, Any] = {}
         self.statements: list[str] = []
         self.fault: Callable[[str], Exception | None] = lambda _: None
         self.is_closed = False
+
+    @cached_property
+    def database(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(config={"threads": 1})
 
     def connect(self, **asked: Any) -> "FakeDriver":  # noqa: ANN401 - a driver's
         self.asked = asked
@@ -42,7 +47,11 @@ class FakeDriver:
 
 class FakeCursor:
     def __init__(self, driver: FakeDriver) -> None:
-        self._driver, self._cursor = driver, driver.database.cursor()
+        self._driver = driver
+
+    @cached_property
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._driver.database.cursor()
 
     def execute(self, text: str) -> None:
         assert text.startswith(_PARAMETER), "only tables of our own are touched"
