@@ -43,6 +43,16 @@ def test_the_change_and_its_line(policyengine: Command, tmp_path: Path) -> None:
     )
 
 
+def test_the_page_has_what_it_costs(policyengine: Command, tmp_path: Path) -> None:
+    page = policyengine("diff", *sides(tmp_path, POLICY, LONGER), "--format", "html").out
+    assert "<summary>Cost: 84.00 EUR -&gt; 139.00 EUR a month, +55.00 EUR</summary>" in page
+    assert (
+        "<td>- policy.bpol:7: <code>retain = 35 days</code>; + policy.bpol:7: <code>retain = 90 days</code></td>"
+        in page
+    )
+    assert "<p>prices: " in page
+
+
 @pytest.mark.parametrize(
     ("texts", "most", "code"),
     [

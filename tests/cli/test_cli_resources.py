@@ -168,6 +168,14 @@ def test_the_comment_has_what_is_lost(policyengine: Command, sides: list[Path]) 
     assert "- **lost**: 1 DynamoDB, 1 RDS, 1 `S3` in payments (`222222222222`), `eu-west-1`" in text
 
 
+def test_the_page_has_what_is_lost(policyengine: Command, sides: list[Path]) -> None:
+    base, head, inventory = sides
+    text = policyengine("diff", base, head, "--inventory", inventory, *CLOCK, "--format", "html").out
+    assert "<summary>Resources: 3 lost of 15 resources</summary>" in text
+    assert '<li class="error"><b>3</b> resources lost</li>' in text
+    assert "<td>protected by <code>daily</code> before; now region-not-in-plan: the plan does not run in" in text
+
+
 def test_resources_that_are_lost_in_the_same_way_are_one_group(policyengine: Command, sides: list[Path]) -> None:
     base, head, inventory = sides
     lines = policyengine("diff", base, head, "--inventory", inventory, *CLOCK).out.splitlines()

@@ -62,6 +62,22 @@ def cost_sections(cost: CostOfChange) -> Iterator[Section]:
     yield Section("\n", [item(f"- prices: {prose(source_words(each, at))}") for each in comparison.after.sources])
 
 
+def cost_rows(cost: CostOfChange) -> Iterator[tuple[str, str]]:
+    """Each unit and type with what it costs before and after, and the lines behind it, for a table."""
+    currency = cost.comparison.after.currency
+    for change in cost.comparison.changes:
+        lines = [f"{line.sign} {line.place}: `{line.text}`" if line.place else line.text for line in _lines(change)]
+        yield _headline(change, currency), "; ".join(lines)
+
+
+def cost_notes(cost: CostOfChange) -> Iterator[str]:
+    """What is unknown, what is deleted early, and how old the prices are."""
+    comparison, currency = cost.comparison, cost.comparison.after.currency
+    yield from (f"unknown: {lacking.words}" for lacking in missing(comparison.after))
+    yield from (f"early deletion: {early_words(early, currency)}" for early in comparison.early)
+    yield from (f"prices: {source_words(source, comparison.after.at)}" for source in comparison.after.sources)
+
+
 def cost_json(cost: CostOfChange) -> dict[str, object]:
     """What a change costs, for programs."""
     comparison = cost.comparison

@@ -45,6 +45,12 @@ def resource_sections(change: CoverageChange, names: AccountNames) -> Iterator[S
     yield folded(f"{count(change.number('gained'), 'resource')} gained", gained)
 
 
+def resource_rows(change: CoverageChange, names: AccountNames) -> Iterator[tuple[str, ...]]:
+    """What becomes of resources, for a table: lost or gained, which, why, and some of their ARNs."""
+    for turns in _together(change):
+        yield _VERBS[turns[0].turn], title(turns, names), why(turns[0]), _sample(turns)
+
+
 _Turns = Sequence[ResourceTurn]
 
 

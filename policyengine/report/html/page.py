@@ -47,6 +47,15 @@ def counted(number: int, noun: str, kind: str = "") -> Count:
     return Count(number, count(number, noun).partition(" ")[2], kind)
 
 
+class HeadTable(NamedTuple):
+    """A table that opens in the head of a page: its title, the columns' heads, rows of as many texts, notes below."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
 class Results(NamedTuple):
     """The results of a run for accounts; each part is None where the run ended before it."""
 
@@ -63,7 +72,7 @@ class Page:
     `counts` and `remarks` stand in its head, beside what `compared` sides are called. `accounts` are the ids of those
     to show, None for all. AWS would refuse settings of the policies in `refused`: they are left out. `baseline` names
     the file that accepts findings, empty where there is none. `causes` are the checks of many findings.
-    `result` is there for a `diff`.
+    `result` is there for a `diff`, `tables` say what it does to resources and to the cost.
     """
 
     command: Literal["check", "diff"]
@@ -79,6 +88,7 @@ class Page:
     baseline: str = ""
     result: DiffResult | None = None
     causes: tuple[FindingCount, ...] = ()
+    tables: tuple[HeadTable, ...] = ()
 
 
 _BITS = 8

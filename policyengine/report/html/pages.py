@@ -14,7 +14,7 @@ from policyengine.report.check.causes import MANY, finding_counts, places, stand
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
-from policyengine.report.html.page import Count, Page, Results, Sets, ShownFinding, Standing, counted
+from policyengine.report.html.page import Count, HeadTable, Page, Results, Sets, ShownFinding, Standing, counted
 
 
 def check_page(result: CheckResult, results: Results, accounts: frozenset[str] | None = None) -> Page:
@@ -90,7 +90,25 @@ def diff_page(result: DiffResult, head: Results) -> Page:
         refused=frozenset(result.refused.head),
         compared=f"{result.names.base} -> {result.names.head}",
         result=result,
+        tables=tuple(_tables(result)),
     )
+
+
+def _tables(result: DiffResult) -> Iterator[HeadTable]:
+    """What a change does to resources and to the cost, where somebody asks for it."""
+    # Start-up: few ask for either.
+    if result.resources is not None:
+        from policyengine.report.diff import resource_section as resources  # noqa: PLC0415
+
+        rows = resources.resource_rows(result.resources, result.accounts)
+        yield HeadTable(
+            f"Resources: {resources.summary(result.resources)}", ("change", "resources", "why", "such as"), tuple(rows)
+        )
+    if result.cost is not None:
+        from policyengine.report.diff import cost_section as cost  # noqa: PLC0415
+
+        rows, notes = cost.cost_rows(result.cost), cost.cost_notes(result.cost)
+        yield HeadTable(f"Cost: {cost.summary(result.cost)}", ("unit and type", "lines"), tuple(rows), tuple(notes))
 
 
 def faults_page(faults: Faults) -> Page:
@@ -116,6 +134,8 @@ def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
     yield Count(len(comparison.touched), "touched")
     if comparison.became_invalid:
         yield Count(len(comparison.became_invalid), "became invalid", "error")
+    if result.resources is not None and (number := result.resources.number("lost")):
+        yield Count(number, f"{counted(number, 'resource').noun} lost", "error")
     for change_class in ChangeClass:
         if number := result.count(change_class):
             yield Count(number, change_class.value, change_class.value)

@@ -16,7 +16,7 @@ from policyengine.base import VERSION
 from policyengine.report.html.accounts import States
 from policyengine.report.html.findings import Findings, requirement_rows
 from policyengine.report.html.inline import inline
-from policyengine.report.html.page import Page, Sets, Table, compact
+from policyengine.report.html.page import HeadTable, Page, Sets, Table, compact
 from policyengine.report.html.pages import comparison_row
 from policyengine.report.html.plans import DAYS, Plans, RunTable
 from policyengine.report.html.tree import PageTree, PageUnit, Trails
@@ -126,6 +126,7 @@ def render(page: Page) -> str:
         organization=_shown(_organization(page)),
         remarks=tuple(map(_pieces, page.remarks)),
         causes=tuple((row, _shown(row.title), _shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
+        tables=tuple(map(_table, page.tables)),
         version=VERSION,
         styles=styles,
         scripts=scripts,
@@ -133,7 +134,16 @@ def render(page: Page) -> str:
     )
 
 
-def _pieces(text: str) -> list[tuple[bool, str]]:
+_Pieces = list[tuple[bool, str]]
+
+
+def _table(table: HeadTable) -> tuple[str, tuple[str, ...], list[list[_Pieces]], list[_Pieces]]:
+    """A table of the head whose cells and notes are in pieces."""
+    rows = [list(map(_pieces, row)) for row in table.rows]
+    return _shown(table.title), table.columns, rows, list(map(_pieces, table.notes))
+
+
+def _pieces(text: str) -> _Pieces:
     """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
     parts = _shown(text).split("`")
     return [(number % 2 == 1, part) for number, part in enumerate(parts)] if len(parts) % 2 else [(False, _shown(text))]
