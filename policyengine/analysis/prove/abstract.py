@@ -34,7 +34,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
 )
-from policyengine.aws.deployment import UNKNOWN, Unknown
+from policyengine.aws.deployment import UNKNOWN, DeployedPlan, Unknown
 from policyengine.aws.merge import Node
 from policyengine.base.records import record
 
@@ -79,8 +79,11 @@ class Contribution:
     many: bool
 
 
-Shares: TypeAlias = dict[Hashable, list[Contribution]]
-"""What plans contribute to quantifiers over all plans, by what is open of each: evaluations share these."""
+Shares: TypeAlias = dict[tuple[Quantifier, DeployedPlan], dict[frozenset[str], dict[Hashable, list[Contribution]]]]
+"""What plans contribute to quantifiers over all plans, by the open points that this hung on and what was said of them.
+
+Evaluations share these: who asks the same, and gets the same answers, comes to the same.
+"""
 
 _Ranged: TypeAlias = tuple[OpenElement, bool, bool]
 """An element that a quantifier ranges over, whether it surely exists, and whether it may be many."""
@@ -154,10 +157,16 @@ class Abstract:
         domain = self._of_plan(condition.over, plan, sure=plan.sure, many=plan.many)
         if plan.real is None or "view" in condition.inside:
             return self._contributions(condition, _OUTSIDE, domain)
-        key = (condition, plan.real, self._open.beneath(plan.real.plan.path))
-        if key not in self._shares:
-            self._shares[key] = [*self._contributions(condition, _OUTSIDE, domain)]
-        return self._shares[key]
+        shared = self._shares.setdefault((condition, plan.real), {})
+        for asked, answered in shared.items():
+            if (answers := self._open.answers(asked)) in answered:
+                return answered[answers]
+        self._open.asked.clear()
+        self._reader = OpenReader(self._account, self._elements, self._open)  # what one has read it does not ask again
+        contributions = [*self._contributions(condition, _OUTSIDE, domain)]
+        asked = frozenset(self._open.asked)
+        shared.setdefault(asked, {})[self._open.answers(asked)] = contributions
+        return contributions
 
     def _contributions(
         self, condition: Quantifier, scope: ElementScope, domain: Iterable[_Ranged]

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import chain, combinations, count
 from typing import TypeAlias
 
-from policyengine.analysis.prove.openness import ASSUMED, Openness
+from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
 from policyengine.analysis.requirements import ABSENT, ATTRIBUTES, Attribute, Subject, Type
 from policyengine.analysis.requirements.typed import Access, Pick
@@ -297,7 +297,7 @@ class OpenReader:
         if self._stays_apart(own, rule.plan):
             return False
         kept = not self._is_open(own, RETAIN.place)
-        may_be_kept_longer = self._open.trusted < ASSUMED or not (kept and own.retention == FOREVER)
+        may_be_kept_longer = not (self._open.spares_ties and kept and own.retention == FOREVER)
         if self._elements.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and may_be_kept_longer:
             return True
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
@@ -328,7 +328,7 @@ class OpenReader:
 
     def _may_tie(self, first: BackupRule, second: BackupRule) -> bool:
         """Whether start windows of two rules with equal retention may overlap: AWS does not say which one runs."""
-        if self._open.trusted >= ASSUMED or first.retention != second.retention:
+        if self._open.spares_ties or first.retention != second.retention:
             return False
         return may_meet(first, second) or any(
             self._is_open(rule, setting) for rule in (first, second) for setting in _DECIDE_TIMES

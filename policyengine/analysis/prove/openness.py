@@ -36,12 +36,13 @@ class Counted(NamedTuple):
         """Whether the point of a key is to count."""
         return (key in self.keys) != self.all_but
 
-    def beneath(self, path: str) -> Counted:
-        """The same as far as points beneath a path go."""
-        start = f"{path}/"
-        return Counted(frozenset(key for key in self.keys if key.startswith(start)), self.all_but)
+    def among(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of some points that are to count."""
+        return keys - self.keys if self.all_but else keys & self.keys
 
 
+_TIES = "ties"  # whether these are assumed is asked for like a point; no path is called so
+_OF_TIES = frozenset({_TIES})
 NOTHING_OPEN, EVERYTHING_OPEN = Counted(), Counted(all_but=True)
 
 
@@ -93,16 +94,20 @@ class Level:
 
 
 class Openness:
-    """The open points at an entity and below; `asked` gathers the keys of those that somebody asked for.
+    """The open points at an entity and below; `consulted` gathers the keys of those that somebody asked for.
 
     The key of a setting is its effective path, that of a block that may grow has `/+` behind it. `counted` tells which
-    points are to count as open. The levels are those beside the entity's own policies (0) and beneath them (1).
+    points are to count as open; `asked` gathers those that somebody asked for, whether they count or not. The levels
+    are those beside the entity's own policies (0) and beneath them (1).
     """
 
-    def __init__(self, levels: tuple[Level, ...], trusted: int, counted: Counted) -> None:
+    def __init__(
+        self, levels: tuple[Level, ...], trusted: int, counted: Counted, reach: dict[str, int] | None = None
+    ) -> None:
         self._levels, self._trusted, self._counted = levels, trusted, counted
-        self._operators: dict[str, int] = {}
+        self._reach = {} if reach is None else reach
         self.consulted: dict[str, None] = {}
+        self.asked: set[str] = set()
 
     def trusting(self, basis: int) -> Openness:
         """The same, if only rules of this basis or a firmer one hold."""
@@ -113,17 +118,25 @@ class Openness:
         """The basis of the rules of AWS that are taken to hold."""
         return self._trusted
 
+    @property
+    def spares_ties(self) -> bool:
+        """Whether rules with equal retention are taken to leave each other's runs alone."""
+        self.asked.add(_TIES)
+        return self._trusted >= ASSUMED
+
     def apart(self) -> Openness:
         """The same, with a record of its own of what somebody asked for."""
-        return Openness(self._levels, self._trusted, self._counted)
+        return self.restricted(self._counted)
 
     def restricted(self, counted: Counted) -> Openness:
         """The same, as if only points that count were open."""
-        return Openness(self._levels, self._trusted, counted)
+        return Openness(self._levels, self._trusted, counted, self._reach)
 
-    def beneath(self, path: str) -> Hashable:
-        """What decides which points beneath a path are open, of all that differs between restrictions of the same."""
-        return self._trusted, self._counted.beneath(path)
+    def answers(self, asked: frozenset[str]) -> Hashable:
+        """What it says of points that were asked for, of all that may differ between restrictions of the same."""
+        spares_ties = _TIES in asked and self._trusted >= ASSUMED
+        # of what decides whether a point is open nothing is only assumed
+        return self._counted.among(asked - _OF_TIES), min(self._trusted, INFERRED), spares_ties
 
     def at_entity(self) -> Openness:
         """What is open to policies at the entity itself."""
@@ -131,22 +144,19 @@ class Openness:
 
     def operators(self, path: str) -> int:
         """What a policy may do to the setting at an effective path; 0 for nothing."""
-        if path not in self._operators:
+        if path not in self._reach:
             operators = 0
-            for level in self._levels if self._counted.counts(path) else ():
+            for level in self._levels:
                 operators |= level.operators(keys(path), self._trusted)
-            self._operators[path] = self._noted(path, operators)
-        return self._operators[path]
+            self._reach[path] = operators
+        return self._noted(path)
 
     def grows(self, path: str) -> bool:
         """Whether a policy may add keys to the block at an effective path."""
         key = f"{path}/+"
-        if key not in self._operators:
-            levels = self._levels if self._counted.counts(key) else ()
-            self._operators[key] = self._noted(
-                key, int(any(level.grows(keys(path), self._trusted) for level in levels))
-            )
-        return bool(self._operators[key])
+        if key not in self._reach:
+            self._reach[key] = int(any(level.grows(keys(path), self._trusted) for level in self._levels))
+        return bool(self._noted(key))
 
     def levels(self, key: str) -> Iterator[int]:
         """The levels at which the point of a key is open."""
@@ -156,10 +166,14 @@ class Openness:
             if operators:
                 yield number
 
-    def _noted(self, key: str, operators: int) -> int:
-        if operators:
-            self.consulted[key] = None
-        return operators
+    def _noted(self, key: str) -> int:
+        if not self._reach[key]:
+            return 0
+        self.asked.add(key)
+        if not self._counted.counts(key):
+            return 0
+        self.consulted[key] = None
+        return self._reach[key]
 
 
 def is_list(path: Keys) -> bool:
