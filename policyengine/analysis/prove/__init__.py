@@ -46,11 +46,11 @@ def prove(  # noqa: PLR0913 - what a proof rests on
 
 
 def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[Proof]:
-    for requirement in demands.requirements:
-        results = prover.results(requirement)
+    all_results = prover.results(demands.requirements)
+    for requirement, results in zip(demands.requirements, all_results, strict=True):
         closable = suggesting and not asks_for_resources(requirement)
         suggestion = suggest(prover, requirement, results) if closable else None
-        prover.forget()
+        prover.forget(requirement)
         yield Proof(requirement, results, suggestion)
 
 

@@ -22,7 +22,7 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
 
-_MOST_READ = 4096  # plans that are kept for another requirement
+_MOST_KEPT = 4096  # plans, policies and trials that are kept for the next target
 
 Document = dict[str, Json]
 
@@ -90,6 +90,7 @@ class TrialOrganization:
         self._policies: dict[str, PolicyDocument | None] = {}
         self._concerns: dict[PolicyDocument, Concern] = {}
         self._withheld: set[Hashable] = set()
+        self._trials: dict[tuple[Entity, Attached], TrialResult] = {}
 
     def state(self, entity: Entity | None) -> Resolved | None:
         """The merged state of the policies down to an entity; None where backup policies are not enabled."""
@@ -149,11 +150,17 @@ class TrialOrganization:
                 results[number] = TrialResult(account, view, invalid=True, truth=None)
             else:
                 run.append(number)
-        for number, result in zip(run, self._run([trials[number] for number in run]), strict=True):
+        for number, result in zip(run, self._once([trials[number] for number in run]), strict=True):
             results[number] = result
             if result.invalid and not self.is_invalid(self.state(trials[number][0])):
                 self._withheld.add(around[number])
         return self._with_truths([results[number] for number in range(len(trials))], requirement)
+
+    def _once(self, trials: Sequence[tuple[Entity, Attached]]) -> list[TrialResult]:
+        """What accounts have with one more policy each; each of these is run once, whatever requirements ask for it."""
+        new = [trial for trial in dict.fromkeys(trials) if trial not in self._trials]
+        self._trials.update(zip(new, self._run(new) if new else (), strict=True))
+        return [self._trials[trial] for trial in trials]
 
     def _run(self, trials: Sequence[tuple[Entity, Attached]]) -> list[TrialResult]:
         """The accounts with their policies attached, through the engine."""
@@ -216,11 +223,13 @@ class TrialOrganization:
             yield truth if applies is True or truth is True else UNKNOWN
 
     def forget(self) -> None:
-        """Drops what was cached about policies of earlier trials."""
-        self._policies.clear()
-        self._concerns.clear()
-        self._withheld.clear()
-        if self._reader.kept > _MOST_READ:
+        """Drops what is kept of a target that is finished, and much that is kept of others."""
+        self._trials.clear()
+        if len(self._policies) > _MOST_KEPT:
+            self._policies.clear()
+            self._concerns.clear()
+            self._withheld.clear()
+        if self._reader.kept > _MOST_KEPT:
             self._reader = SharingReader(self._at)
 
     def _around_plans(self, account: Entity, more: Attached) -> Hashable:

@@ -55,10 +55,32 @@ class AccountBelow(NamedTuple):
     shared: Hashable
 
 
+class Progress:
+    """What is settled of a requirement at the targets so far: cases and findings by what makes targets equal."""
+
+    def __init__(self) -> None:
+        self.cases: dict[Hashable, Case] = {}
+        self.findings: dict[Hashable, TargetFinding] = {}
+        self.proven: deque[Document] = deque(maxlen=_MOST_REMEMBERED)
+        self._in_vain = 0
+
+    @property
+    def tries(self) -> int:
+        """How many strikes the next search is worth: fewer after many in vain."""
+        return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
+
+    def remember(self, attacked: tuple[Document, Attack] | None) -> None:
+        """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
+        if not attacked:
+            self._in_vain += 1
+        elif attacked[0] not in self.proven:
+            self.proven.appendleft(attacked[0])
+
+
 class Question(NamedTuple):
     """A requirement, what it sees of accounts, the policies that concern it, and whether its reasons name accounts.
 
-    `palette` are the values that are worth trying against it.
+    `palette` are the values that are worth trying against it, `so_far` is how far it is answered.
     """
 
     requirement: Requirement
@@ -66,6 +88,7 @@ class Question(NamedTuple):
     concern: Concern
     names_accounts: bool
     palette: Palette
+    so_far: Progress
 
 
 class Prover:
@@ -80,31 +103,37 @@ class Prover:
         self._accounts = Accounts(organization)
         self._accounts_below: dict[Entity, tuple[AccountBelow, ...]] = {}
         self._questions: dict[Requirement, Question] = {}
-        self._cases: dict[Hashable, Case] = {}
-        self._findings: dict[Hashable, TargetFinding] = {}
         self._freezes: dict[Hashable, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
         self._newcomers: dict[tuple[Requirement, Entity], Entity] = {}
         self._circumstances = Circumstances(organization.management_account, self._field.taken)
-        self._proven: deque[Document] = deque(maxlen=_MOST_REMEMBERED)
-        self._in_vain = 0
 
-    def results(self, requirement: Requirement) -> tuple[TargetResult, ...]:
-        """What can be said of each target, in the order of the tree; of resources, which proofs do not see, nothing."""
-        if asks_for_resources(requirement):
-            targets = self.organization.entities[1:]
-            return tuple([TargetResult(target, "undecided", None, _OF_RESOURCES) for target in targets])
-        findings: dict[Entity, TargetFinding] = {}
+    def results(self, requirements: Sequence[Requirement]) -> list[tuple[TargetResult, ...]]:
+        """For each requirement what can be said of each target, in the order of the tree.
+
+        Of resources, which proofs do not see, nothing. Targets come one after the other with all requirements, since
+        these try many of the same policies there.
+        """
+        findings = self._findings(requirement for requirement in requirements if not asks_for_resources(requirement))
+        targets = self.organization.entities[1:]
+        return [
+            tuple(findings[requirement][target].result for target in targets if target in findings[requirement])
+            if requirement in findings
+            else tuple(TargetResult(target, "undecided", None, _OF_RESOURCES) for target in targets)
+            for requirement in requirements
+        ]
+
+    def _findings(self, requirements: Iterable[Requirement]) -> dict[Requirement, dict[Entity, TargetFinding]]:
+        findings: dict[Requirement, dict[Entity, TargetFinding]] = {requirement: {} for requirement in requirements}
         for target in reversed(self.organization.entities[1:]):
-            below = [findings[child] for child in self.organization.children.get(target, ()) if child in findings]
-            if finding := self._finding(self._question(requirement), target, below):
-                findings[target] = finding
-        self._field.forget()
-        self._findings.clear()
-        self._proven.clear()
-        self._in_vain = 0
-        return tuple(findings[target].result for target in self.organization.entities[1:] if target in findings)
+            children = self.organization.children.get(target, ())
+            for requirement, known in findings.items():
+                below = [known[child] for child in children if child in known]
+                if finding := self._finding(self._question(requirement), target, below):
+                    known[target] = finding
+            self._field.forget()
+        return findings
 
     def case(self, requirement: Requirement, target: Entity) -> Case:
         """Everything that a proof about a target starts from."""
@@ -116,24 +145,26 @@ class Prover:
         findings = (policies for situation in case.situations for policies in between(situation.account, case.target))
         return tuple(dict.fromkeys(policy.name for level in findings for policy in level))
 
-    def forget(self) -> None:
-        """Drops the cases of requirements that are finished."""
-        self._cases.clear()
+    def forget(self, requirement: Requirement) -> None:
+        """Drops what is kept of a requirement that is finished."""
+        self._questions.pop(requirement, None)
 
     def _question(self, requirement: Requirement) -> Question:
         if requirement not in self._questions:
             sight = AccountSight(requirement, self.organization.management_account, self._field.taken)
             concern = Concern(plans_read(requirement))
             palette = Palette(requirement, self.organization, self.partition)
-            self._questions[requirement] = Question(requirement, sight, concern, reads_account(requirement), palette)
+            self._questions[requirement] = Question(
+                requirement, sight, concern, reads_account(requirement), palette, Progress()
+            )
         return self._questions[requirement]
 
     def _case(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
         key = self._key(question, target, kinds)
-        if key not in self._cases:
+        if key not in question.so_far.cases:
             above, here = self._field.state(target.parent), self._field.state(target)
             situations = tuple(self._situations(question, target))
-            self._cases[key] = Case(
+            question.so_far.cases[key] = Case(
                 question.requirement,
                 target,
                 situations,
@@ -142,7 +173,7 @@ class Prover:
                 circumstances=self._circumstances,
                 freezing=self._may_freeze(question, target, kinds),
             )
-        return self._cases[key]
+        return question.so_far.cases[key]
 
     def _may_freeze(
         self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]
@@ -176,9 +207,9 @@ class Prover:
         if not case.applies:
             return None
         key = self._key(question, target, kinds)
-        if key not in self._findings:
-            self._findings[key] = self._judged(case, question, kinds, below)
-        finding = self._findings[key]
+        if key not in question.so_far.findings:
+            question.so_far.findings[key] = self._judged(case, question, kinds, below)
+        finding = question.so_far.findings[key]
         if finding.result.outcome == "undecided" and not case.holds_whatever:
             further = [finding_below for finding_below in below if finding_below.result.outcome == "breakable"]
             there = [
@@ -188,9 +219,9 @@ class Prover:
             ]
             if there:
                 return self._further(there[0], question, target, below)
-            if (key, _LATER) not in self._findings:
-                self._findings[key, _LATER] = self._judged_later(case, question, kinds) or finding
-            finding = self._findings[key, _LATER]
+            if (key, _LATER) not in question.so_far.findings:
+                question.so_far.findings[key, _LATER] = self._judged_later(case, question, kinds) or finding
+            finding = question.so_far.findings[key, _LATER]
             if further and finding.result.outcome == "undecided":
                 return self._further(further[0], question, target, below)
         return self._placed(finding, question, target, kinds, below)
@@ -291,22 +322,11 @@ class Prover:
         """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
         if not accounts:
             return None
-        seeds = [*(attacked.document for attacked in below if attacked.document), *self._proven]
+        seeds = [*(attacked.document for attacked in below if attacked.document), *question.so_far.proven]
         plainest = sorted(accounts, key=lambda account: len(between(account, case.target)))
-        attacked = Search(self._field, case, plainest, question.palette, self._tries).find(seeds)
-        self._remember(attacked)
+        attacked = Search(self._field, case, plainest, question.palette, question.so_far.tries).find(seeds)
+        question.so_far.remember(attacked)
         return attacked
-
-    @property
-    def _tries(self) -> int:
-        return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
-
-    def _remember(self, attacked: tuple[Document, Attack] | None) -> None:
-        """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
-        if not attacked:
-            self._in_vain += 1
-        elif attacked[0] not in self._proven:
-            self._proven.appendleft(attacked[0])
 
     def _judged_later(self, case: Case, question: Question, kinds: Mapping[Hashable, Entity]) -> TargetFinding | None:
         """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
@@ -339,13 +359,15 @@ class Prover:
                 (self._case_of(newcomer, case), [newcomer]) for newcomer in newcomers if newcomer.parent is case.target
             ][:1]
         searches = [
-            Search(self._field, newcomer, accounts, question.palette, self._tries) for newcomer, accounts in cases
+            Search(self._field, newcomer, accounts, question.palette, question.so_far.tries)
+            for newcomer, accounts in cases
         ]
+        proven = question.so_far.proven
         attacked = next(
-            (attacked for search in searches if (attacked := search.find(self._proven) or search.freeze(self._proven))),
+            (attacked for search in searches if (attacked := search.find(proven) or search.freeze(proven))),
             None,
         )
-        self._remember(attacked)
+        question.so_far.remember(attacked)
         return attacked
 
     def _case_of(self, newcomer: Entity, case: Case) -> Case:
