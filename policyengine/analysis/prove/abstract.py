@@ -7,6 +7,7 @@ hold for every policy that could be attached; unknown may rest on changes that n
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
+from functools import partial
 from typing import TypeAlias
 
 from policyengine.analysis.prove.open_elements import (
@@ -17,15 +18,17 @@ from policyengine.analysis.prove.open_elements import (
     OpenReader,
     OpenRule,
     OpenSelection,
+    identity_of,
     of_account,
 )
-from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.openness import Openness, Shares
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other, at_least, compare, conjunction, in_all
 from policyengine.analysis.requirements import MISSING, Missing, Subject, Truth, disjunction, negation
 from policyengine.analysis.requirements.typed import (
     Comparison,
     Condition,
     Constant,
+    Free,
     Logical,
     Not,
     Operand,
@@ -34,7 +37,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
 )
-from policyengine.aws.deployment import UNKNOWN, DeployedPlan, Unknown
+from policyengine.aws.deployment import UNKNOWN, Unknown
 from policyengine.aws.merge import Node
 from policyengine.base.records import record
 
@@ -79,16 +82,10 @@ class Contribution:
     many: bool
 
 
-Shares: TypeAlias = dict[tuple[Quantifier, DeployedPlan], dict[frozenset[str], dict[Hashable, list[Contribution]]]]
-"""What plans contribute to quantifiers over all plans, by the open points that this hung on and what was said of them.
-
-Evaluations share these: who asks the same, and gets the same answers, comes to the same.
-"""
-
 _Ranged: TypeAlias = tuple[OpenElement, bool, bool]
 """An element that a quantifier ranges over, whether it surely exists, and whether it may be many."""
 _OUTSIDE = ElementScope()
-_ELEMENTS: frozenset[str] = frozenset({"plan", "rule", "copy", "selection"})
+_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
 class Abstract:
@@ -107,12 +104,11 @@ class Abstract:
         shares: Shares | None = None,
     ) -> None:
         self._open = openness
-        self._shares: Shares = {} if shares is None else shares
+        self._shares = shares or Shares()
         self._elements = OpenElements(account.view.plans, state, openness)
-        self._reader = OpenReader(account, self._elements, openness)
+        self._reader = OpenReader(account, self._elements, openness, self._shares)
         self._account = account
         self._taken = taken
-        self._closed: dict[Quantifier, Truth] = {}
 
     def truth(self, condition: Condition) -> Truth:
         """The truth of a condition, whatever happens; unknown where it depends."""
@@ -142,54 +138,56 @@ class Abstract:
         return condition.holds(left, right)
 
     def _quantifier(self, condition: Quantifier, scope: ElementScope) -> Truth:
-        if not condition.free.isdisjoint(_ELEMENTS):
+        """The truth of a quantifier: the same wherever those around it are at the same, of what it looks at."""
+        if condition.within == "rule":  # as good as shared with the rule around it
+            return self._over_elements(condition, scope)
+        around = [*_around(scope, condition.free)]
+        return self._shares.value((condition, *around), self._open, partial(self._over_elements, condition, scope))
+
+    def _over_elements(self, condition: Quantifier, scope: ElementScope) -> Truth:
+        if condition.within != "account":
             domain = self._domain(condition.over, condition.within, scope)
-            return _folded(condition, [*self._contributions(condition, scope, domain)])
-        if condition not in self._closed:  # the same at every element around it: nested ones multiply otherwise
-            self._closed[condition] = _folded(condition, self._of_all_plans(condition))
-        return self._closed[condition]
-
-    def _of_all_plans(self, condition: Quantifier) -> list[Contribution]:
-        return [each for plan in self._elements.plans for each in self._of_one_plan(condition, plan)]
-
-    def _of_one_plan(self, condition: Quantifier, plan: OpenPlan) -> Iterable[Contribution]:
-        """What a plan contributes: it hangs on what is open of this plan alone, unless others are looked at."""
-        domain = self._of_plan(condition.over, plan, sure=plan.sure, many=plan.many)
-        if plan.real is None or "view" in condition.inside:
-            return self._contributions(condition, _OUTSIDE, domain)
-        shared = self._shares.setdefault((condition, plan.real), {})
-        for asked, answered in shared.items():
-            if (answers := self._open.answers(asked)) in answered:
-                return answered[answers]
-        self._open.asked.clear()
-        self._reader = OpenReader(self._account, self._elements, self._open)  # what one has read it does not ask again
-        contributions = [*self._contributions(condition, _OUTSIDE, domain)]
-        asked = frozenset(self._open.asked)
-        shared.setdefault(asked, {})[self._open.answers(asked)] = contributions
-        return contributions
+            return _folded(condition, self._contributions(condition, scope, domain))
+        around = [*_around(scope, condition.inside - {condition.over})]
+        contributions: list[Contribution] = []
+        for plan in self._elements.plans():
+            domain = self._of_plan(condition.over, plan, sure=plan.sure, many=plan.many)
+            evaluate = partial(self._contributions, condition, scope, domain)
+            of = "plan", condition, identity_of(plan), *around
+            contributions += self._shares.value(of, self._open, evaluate)
+        return _folded(condition, contributions)
 
     def _contributions(
         self, condition: Quantifier, scope: ElementScope, domain: Iterable[_Ranged]
-    ) -> Iterator[Contribution]:
+    ) -> list[Contribution]:
+        """What elements contribute: each hangs on what it is, on those around it, and on what is open of them."""
+        around = [*_around(scope, condition.inside - {condition.over})]
+        contributions: list[Contribution] = []
         for element, sure, many in domain:
-            inner = scope.within(element)
-            meant = True if condition.where is None else self._truth(condition.where, inner)
+            evaluate = partial(self._of_element, condition, scope.within(element))
+            if condition.within == "rule":
+                meant, truth = evaluate()
+            else:
+                of = "element", condition, identity_of(element), *around
+                meant, truth = self._shares.value(of, self._open, evaluate)
             if meant is not False and meant is not MISSING:
-                yield Contribution(element, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
+                contributions.append(Contribution(element, meant if sure else UNKNOWN, truth, many))
+        return contributions
+
+    def _of_element(self, condition: Quantifier, scope: ElementScope) -> tuple[Truth, Truth]:
+        """Whether an element is meant, and what is true of it if it may be."""
+        meant = True if condition.where is None else self._truth(condition.where, scope)
+        counts = meant is not False and meant is not MISSING
+        return meant, self._truth(condition.satisfies, scope) if counts else meant
 
     def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[_Ranged]:
-        """The elements that a quantifier ranges over; whether each surely exists, and whether it may be many."""
-        elements = self._elements
+        """The elements of a plan or rule that a quantifier ranges over; whether each surely exists, and may be many."""
         if within == "rule" and scope.rule:
             rule = scope.rule
-            for inner in elements.copies(rule) if over == "copy" else elements.selections(rule.plan):
+            for inner in self._elements.copies(rule) if over == "copy" else self._elements.selections(rule.plan):
                 yield inner, inner.sure, inner.many
-            return
-        if within == "plan" and scope.plan:
+        elif scope.plan:
             yield from self._of_plan(over, scope.plan, sure=True, many=False)
-            return
-        for plan in elements.plans:
-            yield from self._of_plan(over, plan, sure=plan.sure, many=plan.many)
 
     def _of_plan(self, over: Slot, plan: OpenPlan, *, sure: bool, many: bool) -> Iterator[_Ranged]:
         if over == "plan":
@@ -231,7 +229,7 @@ class Abstract:
 
     def _plan(self, name: str) -> OpenPlan | None:
         """The plan of a name, or one that may be added under it."""
-        return next((plan for plan in self._elements.plans if _may_be(plan.name, name)), None)
+        return next((plan for plan in self._elements.plans() if _may_be(plan.name, name)), None)
 
 
 def _folded(condition: Quantifier, contributions: list[Contribution]) -> Truth:
@@ -242,6 +240,11 @@ def _folded(condition: Quantifier, contributions: list[Contribution]) -> Truth:
     if condition.kind == "every":
         return conjunction(truths)
     return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
+
+
+def _around(scope: ElementScope, slots: Free) -> Iterator[Hashable]:
+    """The elements in slots that something looks at."""
+    return (identity_of(scope.at(slot)) for slot in _ELEMENTS if slot in slots)
 
 
 def _alone(contribution: Contribution, *, harmless: bool) -> Truth:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.analysis.prove.abstract import Abstract, Shares
+from policyengine.analysis.prove.abstract import Abstract
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.openness import (
@@ -17,6 +17,7 @@ from policyengine.analysis.prove.openness import (
     OBSERVED,
     Counted,
     Openness,
+    Shares,
     openness,
 )
 from policyengine.analysis.prove.partial import conjunction
@@ -53,7 +54,8 @@ class Case:
 
     `above` is the state that the target inherits, `here` the one with its own policies. `freezing` tells what could
     make AWS withhold the document of an account, None where nothing hangs on that: accounts that are there keep their
-    last valid one, an account that is created later has none (semantics.md 10.3).
+    last valid one, an account that is created later has none (semantics.md 10.3). `shares` are those of other
+    requirements at the target.
     """
 
     def __init__(  # noqa: PLR0913 - what a proof rests on
@@ -66,6 +68,7 @@ class Case:
         here: Resolved | None,
         circumstances: Circumstances,
         freezing: Freezing | Firm | None = None,
+        shares: Mapping[OpenSituation, Shares] | None = None,
     ) -> None:
         self.requirement = requirement
         self.target = target
@@ -73,7 +76,7 @@ class Case:
         self.freezing = freezing
         self._here = here
         self._circumstances = circumstances
-        self._shares: dict[OpenSituation, Shares] = {situation: {} for situation in situations}
+        self._shares = shares or {situation: Shares() for situation in situations}
         self._matters: dict[str, bool] = {}
         truths = {situation: self._truth(situation, self.openness) for situation in situations}
         self.situations = tuple(situation for situation, truth in truths.items() if truth is not None)

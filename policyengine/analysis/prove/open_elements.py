@@ -7,13 +7,13 @@ come (semantics.md R18).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from itertools import chain, combinations, count
 from typing import TypeAlias
 
-from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.openness import Openness, Shares
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
 from policyengine.analysis.requirements import ABSENT, ATTRIBUTES, Attribute, Subject, Type
 from policyengine.analysis.requirements.typed import Access, Pick
@@ -111,7 +111,6 @@ class OpenElements:
         self._state = state
         self._open = openness
 
-    @cached_property
     def plans(self) -> tuple[OpenPlan, ...]:
         """The plans: nothing deletes one (semantics.md R26), and more where `plans` is open."""
         plans = [OpenPlan(plan, plan.plan.name) for plan in self._plans]
@@ -220,9 +219,9 @@ _LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"
 class OpenReader:
     """Reads attributes of the elements of an account, given what is open."""
 
-    def __init__(self, account: Subject, elements: OpenElements, openness: Openness) -> None:
+    def __init__(self, account: Subject, elements: OpenElements, openness: Openness, shares: Shares) -> None:
         self._account, self._elements, self._open = account, elements, openness
-        self._fixed_runs: dict[BackupRule, bool] = {}
+        self._shares = shares
 
     def read(self, element: OpenElement, access: Access | Pick) -> object:
         """The value of an attribute of an element."""
@@ -261,10 +260,11 @@ class OpenReader:
             return rule.region
         if access.attributes[0] is _CONTINUOUS:
             return self._continuous(rule)
-        real = rule.real.rule if rule.real else None
-        if real and real not in self._fixed_runs:  # the same in each of its Regions
-            self._fixed_runs[real] = self._has_fixed_runs(rule)
-        return exact(rule.real, access, self._account) if real and self._fixed_runs[real] else UNKNOWN
+        if rule.real is None:
+            return UNKNOWN
+        of = "runs", rule.real.rule, rule.plan.real  # the same in each of its Regions
+        fixed = self._shares.value(of, self._open, lambda: self._has_fixed_runs(rule))
+        return exact(rule.real, access, self._account) if fixed else UNKNOWN
 
     def _leaves(self, rule: OpenRule, attribute: Attribute) -> object:
         """Whether a copy of a rule leads outside: one does for good where nobody may give it another target.
@@ -400,6 +400,15 @@ class OpenReader:
         limits_itself = bool(taken & MAY_APPEND) and (not selection.types or (selection.names_types and opted_in))
         fewer = bool(taken & (MAY_ASSIGN | MAY_REMOVE) or left_out & (MAY_ASSIGN | MAY_APPEND)) or limits_itself
         return fewer, bool(taken or left_out)
+
+
+def identity_of(element: OpenElement) -> tuple[Hashable, ...]:
+    """What tells an element from others of an account, however often it is asked for."""
+    if isinstance(element, OpenPlan):
+        return element.real, element.name
+    if isinstance(element, OpenRule):
+        return element.real, element.name, element.region, element.plan.real
+    return element.real, *identity_of(element.rule if isinstance(element, OpenCopy) else element.plan)
 
 
 def exact(value: object, access: Access | Pick, account: Subject) -> object:

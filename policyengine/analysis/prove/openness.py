@@ -7,8 +7,8 @@ controls say (R14). A policy further down meets their controls.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN
@@ -24,6 +24,7 @@ Nothing is proven by what is only assumed: that rules with equal retention leave
 """
 
 Keys: TypeAlias = tuple[str, ...]
+Value = TypeVar("Value")
 
 
 class Counted(NamedTuple):
@@ -42,7 +43,6 @@ class Counted(NamedTuple):
 
 
 _TIES = "ties"  # whether these are assumed is asked for like a point; no path is called so
-_OF_TIES = frozenset({_TIES})
 NOTHING_OPEN, EVERYTHING_OPEN = Counted(), Counted(all_but=True)
 
 
@@ -97,8 +97,7 @@ class Openness:
     """The open points at an entity and below; `consulted` gathers the keys of those that somebody asked for.
 
     The key of a setting is its effective path, that of a block that may grow has `/+` behind it. `counted` tells which
-    points are to count as open; `asked` gathers those that somebody asked for, whether they count or not. The levels
-    are those beside the entity's own policies (0) and beneath them (1).
+    points are to count as open. The levels are those beside the entity's own policies (0) and beneath them (1).
     """
 
     def __init__(
@@ -107,7 +106,7 @@ class Openness:
         self._levels, self._trusted, self._counted = levels, trusted, counted
         self._reach = {} if reach is None else reach
         self.consulted: dict[str, None] = {}
-        self.asked: set[str] = set()
+        self._asked: dict[str, None] = {}
 
     def trusting(self, basis: int) -> Openness:
         """The same, if only rules of this basis or a firmer one hold."""
@@ -121,7 +120,7 @@ class Openness:
     @property
     def spares_ties(self) -> bool:
         """Whether rules with equal retention are taken to leave each other's runs alone."""
-        self.asked.add(_TIES)
+        self._asked[_TIES] = None
         return self._trusted >= ASSUMED
 
     def apart(self) -> Openness:
@@ -132,11 +131,26 @@ class Openness:
         """The same, as if only points that count were open."""
         return Openness(self._levels, self._trusted, counted, self._reach)
 
+    def asked_by(self, evaluate: Callable[[], Value]) -> tuple[tuple[str, ...], Value]:
+        """A value with the open points that its evaluation asked for, whether they count or not."""
+        before, self._asked = self._asked, {}
+        value = evaluate()
+        asked, self._asked = tuple(self._asked), before
+        self._asked.update(dict.fromkeys(asked))
+        return asked, value
+
+    def ask(self, asked: Iterable[str]) -> None:
+        """Asks for open points once more, without being interested in what is said."""
+        for key in asked:
+            self._asked[key] = None
+            if key != _TIES and self._counted.counts(key):
+                self.consulted[key] = None
+
     def answers(self, asked: frozenset[str]) -> Hashable:
         """What it says of points that were asked for, of all that may differ between restrictions of the same."""
         spares_ties = _TIES in asked and self._trusted >= ASSUMED
         # of what decides whether a point is open nothing is only assumed
-        return self._counted.among(asked - _OF_TIES), min(self._trusted, INFERRED), spares_ties
+        return self._counted.among(asked), min(self._trusted, INFERRED), spares_ties
 
     def at_entity(self) -> Openness:
         """What is open to policies at the entity itself."""
@@ -169,11 +183,36 @@ class Openness:
     def _noted(self, key: str) -> int:
         if not self._reach[key]:
             return 0
-        self.asked.add(key)
+        self._asked[key] = None
         if not self._counted.counts(key):
             return 0
         self.consulted[key] = None
         return self._reach[key]
+
+
+class Shares:
+    """What was evaluated while the same was open or restrictions of it, by the points that it hung on."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, dict[frozenset[str], tuple[tuple[str, ...], dict[Hashable, Any]]]] = {}
+
+    def value(self, of: Hashable, openness: Openness, evaluate: Callable[[], Value]) -> Value:
+        """The value for a key: who asks for the same points, and is answered the same, evaluates the same."""
+        kept = self._kept.setdefault(of, {})
+        for points, (asked, values) in kept.items():
+            answers = openness.answers(points)
+            if answers in values:
+                openness.ask(asked)
+                shared: Value = values[answers]
+                return shared
+        asked, value = openness.asked_by(evaluate)
+        points = frozenset(asked)
+        kept.setdefault(points, (asked, {}))[1][openness.answers(points)] = value
+        return value
+
+    def clear(self) -> None:
+        """Drops all values."""
+        self._kept.clear()
 
 
 def is_list(path: Keys) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from policyengine.analysis.prove.concern import Concern, plans_read
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.open_elements import is_new
-from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
+from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, Shares, openness
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
@@ -103,6 +103,7 @@ class Prover:
         self._accounts = Accounts(organization)
         self._accounts_below: dict[Entity, tuple[AccountBelow, ...]] = {}
         self._questions: dict[Requirement, Question] = {}
+        self._shares: defaultdict[tuple[Entity, OpenSituation], Shares] = defaultdict(Shares)
         self._freezes: dict[Hashable, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
@@ -132,8 +133,15 @@ class Prover:
                 below = [known[child] for child in children if child in known]
                 if finding := self._finding(self._question(requirement), target, below):
                     known[target] = finding
-            self._field.forget()
+            self._forget_target()
         return findings
+
+    def _forget_target(self) -> None:
+        """Drops what is shared at a target that is finished; its cases would keep it."""
+        self._field.forget()
+        for shares in self._shares.values():
+            shares.clear()
+        self._shares.clear()
 
     def case(self, requirement: Requirement, target: Entity) -> Case:
         """Everything that a proof about a target starts from."""
@@ -172,6 +180,7 @@ class Prover:
                 here=here,
                 circumstances=self._circumstances,
                 freezing=self._may_freeze(question, target, kinds),
+                shares={situation: self._shares[target, situation] for situation in situations},
             )
         return question.so_far.cases[key]
 
