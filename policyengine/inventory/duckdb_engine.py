@@ -13,33 +13,43 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from policyengine.analysis.coverage import is_unversioned
-from policyengine.analysis.coverage.coverage_sql import INVENTORY, CoverageRelation
+from policyengine.analysis.coverage.coverage_sql import INVENTORY, CoverageRelation, InventoryTraits
 from policyengine.aws.resources import InventorySettings, Resource
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import escaped
-from policyengine.inventory.duckdb_tables import TableView
-from policyengine.inventory.sql_coverage import tag_keys_of
+from policyengine.inventory.duckdb_tables import TableView, arn_hash
+from policyengine.inventory.sql_coverage import tag_keys_of, traits_of
 
 _PIECE = 10_000  # rows that are fetched, or put in, at once
 _MEMORY = "1GB"  # what does not fit goes to disk
+_LITTLE = "256MB"
+_ROW = "file_row_number"
+_SAMPLE = "_sample"  # behind the names of views
+_GROUP, _OF_GROUP = 122_880, 6_000  # rows that Parquet usually has in a group, and of these in a sample
 _LONGEST_REASON = 200
 _GLOB = re.compile(r"([*?\[])")  # DuckDB takes names of files as patterns
 
 
 class TableFacts(NamedTuple):
-    """What a table of resources has: rows, those that the view cannot take, the latest capture, the sources."""
+    """What a table of resources has: rows, those that the view cannot take, the latest capture, the sources.
+
+    `leftovers` are ARNs that may say that a restore test left the resource, `hashes` how many ARNs have different ones;
+    None where nobody looked.
+    """
 
     rows: int
     unclear: int
     captured: datetime | None  # UTC
     sources: tuple[str, ...]
+    leftovers: int | None = None
+    hashes: int | None = None
 
     @classmethod
     def of(cls, answer: Sequence[Any]) -> TableFacts:
-        """Those of the row that `TableView.facts` asks for."""
-        rows, unclear, captured, sources = answer
+        """Those of the row that `TableView.facts` or `TableView.told_facts` asks for."""
+        rows, unclear, captured, sources, *more = answer
         moment = None if captured is None else datetime.fromtimestamp(captured, UTC)
-        return cls(rows, unclear, moment, tuple(sources or ()))
+        return cls(rows, unclear, moment, tuple(sources or ()), *more)
 
 
 class DuckdbEngine:
@@ -61,9 +71,11 @@ class DuckdbEngine:
         }
         if threads:
             config["threads"] = threads
+        self._memory = memory
         self._library, self._connection = library, library.connect(config=config)
         self._keys: list[str] | None = None
-        self.unclear = 0
+        self._traits: InventoryTraits | None = None
+        self.unclear, self.has_sample = 0, False
 
     def close(self) -> None:
         """Lets go of the database and its folder."""
@@ -98,6 +110,12 @@ class DuckdbEngine:
             self._keys = tag_keys_of(self)
         return self._keys
 
+    def traits(self) -> InventoryTraits:
+        """What the inventory may have."""
+        if self._traits is None:
+            self._traits = traits_of(self)
+        return self._traits
+
     def take_resources(self, resources: Iterable[Resource]) -> None:
         """Fills `inventory` with resources, each of which stands there once, in place of those that it has."""
         self._connection.execute(f"CREATE OR REPLACE TABLE listed_resources ({', '.join(INVENTORY)})")
@@ -109,7 +127,8 @@ class DuckdbEngine:
         text = f"INSERT INTO listed_resources SELECT {', '.join(columns)} FROM (SELECT {lists}, {tags}) AS t"
         self._put(text, map(resource_row, resources))
         self._connection.execute("CREATE OR REPLACE VIEW inventory AS SELECT * FROM listed_resources")
-        self._keys = None
+        self._keys = self._traits = None
+        self.has_sample = False
 
     def take_tables(self, files: Mapping[str, str], settings: InventorySettings) -> dict[str, TableFacts] | None:
         """Makes `inventory` a view of Parquet files, which each query reads; None where columns are of other types.
@@ -123,26 +142,82 @@ class DuckdbEngine:
             if not table.is_readable:
                 return None
             tables[name] = table
+        told = {name: self._told_facts(table, files[name]) for name, table in tables.items()}
         tagged = [table.tag_keys() for table in tables.values() if table.has_tags]
-        self._keys = [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
-        views = " UNION ALL ".join(table.view(self._keys) for table in tables.values())
-        self._connection.execute(f"CREATE OR REPLACE VIEW inventory AS {views}")
-        facts = {name: TableFacts.of(next(iter(self.query(table.facts())))) for name, table in tables.items()}
-        rows = sum(table.rows for table in facts.values())
-        self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(rows)
+        keys = [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
+        facts = {name: told[name] or self._facts(table) for name, table in tables.items()}
+        for view, suffix in (("inventory", ""), ("inventory_sample", _SAMPLE)):
+            texts = (table.view(keys, told=told[name] is not None, suffix=suffix) for name, table in tables.items())
+            self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
+        self.has_sample = True
+        self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(list(facts.values()))
+        self._keys = keys
+        if all(told.values()):
+            has_engines = any(table.has_engines for table in tables.values())
+            contains = has_engines or any(table.has_parents(keys) for table in tables.values())
+            leftovers = any(table.leftovers for table in facts.values())
+            versioning = any(table.has_facts for table in tables.values())
+            self._traits = InventoryTraits(contains, has_engines, versioning, clusters=False, leftovers=leftovers)
         return facts
 
-    def _repeated(self, rows: int) -> int:
-        """How many of the rows have the ARN of another; those are compared whose hashes are equal.
+    def _facts(self, table: TableView) -> TableFacts:
+        return TableFacts.of(next(iter(self.query(table.facts()))))
 
-        Hashes of ARNs differ more often from behind: in ten million the others met, which cost another scan.
-        """
-        distinct = next(iter(self.query("SELECT count(DISTINCT hash(reverse(arn))) FROM inventory")))[0]
-        if distinct == rows:
+    def _told_facts(self, table: TableView, path: str) -> TableFacts | None:
+        """The facts of a table whose columns surely say what its ARNs say, and tags have values; None of any other."""
+        text = table.told_facts()
+        if text is None or self._number(table.odd_places()):
+            return None
+        facts = TableFacts.of(self._with_little(text))
+        if facts.unclear or (table.has_tags and not self._has_all_values(table, path)):
+            return None
+        return facts
+
+    def _has_all_values(self, table: TableView, path: str) -> bool:
+        """Whether no tag of a table lacks its value: by what its Parquet file says, or by a look at them."""
+        asked = (
+            "SELECT stats_null_count FROM parquet_metadata(?) WHERE path_in_schema IN (?, ?) "
+            "ORDER BY row_group_id, path_in_schema"
+        )
+        names = [f"{table.columns['tags_']}, key_value, {part}" for part in ("key", "value")]
+        nulls = self._connection.execute(asked, [_GLOB.sub(r"[\1]", path), *names]).fetchall()
+        if nulls and None not in {number for (number,) in nulls} and nulls[::2] == nulls[1::2]:
+            return True
+        return self._number(table.gaps()) == 0
+
+    def _number(self, text: str) -> int:
+        """What a query answers with one number."""
+        return int(next(iter(self.query(text)))[0] or 0)
+
+    def _tag_keys(self, tables: Iterable[TableView]) -> tuple[list[str], bool]:
+        """Every key of tags, and whether any tag lacks a value."""
+        tagged = [table.tag_keys_and_gaps() for table in tables if table.has_tags]
+        if not tagged:
+            return [], False
+        found = list(self.query(" UNION ALL ".join(tagged)))
+        return [*{key for key, _ in found if key is not None}], any(gap for _, gap in found)
+
+    def _repeated(self, facts: Sequence[TableFacts]) -> int:
+        """How many of the rows have the ARN of another; those are compared whose hashes are equal."""
+        rows, hashes = sum(table.rows for table in facts), facts[0].hashes
+        if len(facts) > 1 or hashes is None:
+            hashes = int(self._with_little(f"SELECT count(DISTINCT {arn_hash('arn')}) FROM inventory")[0])
+        if hashes == rows:
             return 0
-        shared = "SELECT hash(reverse(arn)) AS h FROM inventory GROUP BY 1 HAVING count(*) > 1"
-        compared = f"SELECT count(*) - count(DISTINCT arn) FROM inventory WHERE hash(reverse(arn)) IN ({shared})"
-        return int(next(iter(self.query(compared)))[0])
+        shared = f"SELECT {arn_hash('arn')} AS h FROM inventory GROUP BY 1 HAVING count(*) > 1"
+        compared = f"SELECT count(*) - count(DISTINCT arn) FROM inventory WHERE {arn_hash('arn')} IN ({shared})"
+        return self._number(compared)
+
+    def _with_little(self, text: str) -> Sequence[Any]:
+        """The row that answers what counts much that differs: in little memory, which takes less time, or in all."""
+        self._connection.execute(f"SET memory_limit = '{_LITTLE}'")
+        try:
+            return next(iter(self.query(text)))
+        except UnreadableError:
+            self._connection.execute(f"SET memory_limit = '{self._memory}'")
+            return next(iter(self.query(text)))
+        finally:
+            self._connection.execute(f"SET memory_limit = '{self._memory}'")
 
     def _table(self, own: str, name: str, path: str, settings: InventorySettings) -> TableView:
         library = self._library
@@ -152,9 +227,17 @@ class DuckdbEngine:
             if table.is_readable:
                 columns = [library.ColumnExpression(column).alias(alias) for alias, column in table.columns.items()]
                 source.select(*columns).create_view(own, replace=True)
+                self._sampled(source, path).select(*columns).create_view(f"{own}{_SAMPLE}", replace=True)
         except library.Error as error:
             raise UnreadableError(f"{name}: this is no Parquet file that DuckDB can read: {_why(error)}") from None
         return table
+
+    def _sampled(self, source: Any, path: str) -> Any:  # noqa: ANN401 - DuckDB's relations
+        """Some rows from everywhere in a table; all of one that has a column of the name that numbers of rows get."""
+        if _ROW in map(str.lower, source.columns):
+            return source
+        numbered = self._connection.read_parquet(_GLOB.sub(r"[\1]", path), file_row_number=True)
+        return numbered.filter(f"{_ROW} % {_GROUP} < {_OF_GROUP}")
 
     def _put(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
         """Inserts rows in pieces, each as lists of the values of its columns."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from policyengine.analysis.coverage.coverage_sql import INVENTORY, literal
+from policyengine.analysis.coverage.coverage_sql import INVENTORY, literal, perhaps_leftover
 from policyengine.aws.facts.inventories import (
     arn_forms,
     engines_without_backups,
@@ -70,8 +70,35 @@ class TableView:
         keys = f"SELECT map_keys(tags_) AS ks FROM {self.name}"  # by itself: tenfold where rows go through the join
         return f"SELECT DISTINCT u.k FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k)"
 
-    def view(self, keys: Collection[str]) -> str:
-        """The SELECT of the view `inventory`; `keys` are those of its tags."""
+    @property
+    def has_engines(self) -> bool:
+        """Whether it has a column of engines."""
+        return "engine" in self._types
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether it has a column of further facts."""
+        return "facts" in self._types
+
+    def has_parents(self, keys: Collection[str]) -> bool:
+        """Whether resources may have parents; `keys` are those of the tags."""
+        return "parents" in self._types or any(self._named_parents(keys))
+
+    def gaps(self) -> str:
+        """The query for how many maps of tags lack a value."""
+        return f"SELECT count(CASE WHEN {_LACKS_VALUE} THEN 1 END) FROM {self.name}"
+
+    def tag_keys_and_gaps(self) -> str:
+        """The query for the keys of tags, each with whether a map that has it lacks a value."""
+        keys = f"SELECT map_keys(tags_) AS ks, {_LACKS_VALUE} AS gap FROM {self.name}"
+        return f"SELECT u.k, bool_or(s.gap) FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k) GROUP BY u.k"
+
+    def view(self, keys: Collection[str], *, told: bool = False, suffix: str = "") -> str:
+        """The SELECT of the view `inventory`; `keys` are those of its tags.
+
+        `told`: the columns of each row are known to say what its ARN says. `suffix`: of a table with some of the rows.
+        """
+        table = f"{self.name}{suffix}"
         values = {
             "arn": "arn_",
             "account": "account",
@@ -86,17 +113,48 @@ class TableView:
             "untold": f"coalesce({_SHARED} AND told IS NULL, FALSE)",
         }
         columns = ", ".join(f"{values[name]} AS {name}" for name in _INVENTORY)
-        return f"SELECT {columns} FROM ({self._typed()}) AS t"
+        return f"SELECT {columns} FROM ({self._told(table) if told else self._typed(table)}) AS t"
 
     def facts(self) -> str:
         """The query for the rows, those of them that the view cannot take, latest capture, sources."""
         unclear = " OR ".join(f"({condition})" for condition in self._unclear())
-        captured = "epoch(max(captured_at_))" if "captured_at" in self._types else "NULL"
-        source = f"coalesce({self._text('source')}, 'table')"
+        captured, sources = self._captured_and_sources
         return (
             f"SELECT count(*), count(CASE WHEN {unclear} THEN 1 END), {captured}, "
-            f"list(DISTINCT {source}) AS sources FROM ({self._typed()}) AS t"
+            f"{sources} AS sources FROM ({self._typed(self.name)}) AS t"
         )
+
+    def told_facts(self) -> str | None:
+        """The query for the same of a table whose columns say what its ARNs say, for ARNs of leftovers, and for hashes.
+
+        What it counts as unclear are all rows of which that is not known for certain: more than the view cannot take.
+        It does not look at tags, nor at what `odd_places` asks for. None for a table without the columns.
+        """
+        if not set(self._types) >= _PLACE:
+            return None
+        begin, plain = arn_by_columns()
+        unclear = " AND ".join(["told", *(f"({condition}) IS NOT TRUE" for condition in self._beyond_arns())])
+        captured, sources = self._captured_and_sources
+        rows = f"SELECT *, {begin} AS begin FROM {self.name}"
+        return (
+            f"SELECT count(*), count(*) - count(CASE WHEN {unclear} THEN 1 END), {captured}, {sources} AS sources, "
+            f"count(CASE WHEN {perhaps_leftover('arn_')} THEN 1 END), count(DISTINCT {arn_hash('arn_')}) "
+            f"FROM (SELECT *, {plain} AS told FROM ({rows}) AS b) AS t"
+        )
+
+    def odd_places(self) -> str:
+        """The query for how many accounts and Regions are not written as usual."""
+        odd = (
+            f"SELECT count(CASE WHEN NOT regexp_full_match(place, {literal(usual)}) THEN 1 END) AS n "
+            f"FROM (SELECT DISTINCT {name}_ AS place FROM {self.name}) AS p"
+            for name, usual in (("account", "([0-9]{12})?"), ("region", "[a-z0-9-]*"))
+        )
+        return f"SELECT sum(n) FROM ({' UNION ALL '.join(odd)}) AS o"
+
+    @property
+    def _captured_and_sources(self) -> tuple[str, str]:
+        captured = "epoch(max(captured_at_))" if "captured_at" in self._types else "NULL"
+        return captured, f"list(DISTINCT coalesce({self._text('source')}, 'table'))"
 
     def _unclear(self) -> Iterator[str]:
         """What a row must not be."""
@@ -109,7 +167,11 @@ class TableView:
         if "account" in self._types:
             yield f"{self._text('account')} IS NOT NULL AND NOT regexp_full_match(account_, '[0-9]{{12}}')"
         if "tags" in self._types:
-            yield "list_count(map_values(tags_)) <> cardinality(tags_)"
+            yield _LACKS_VALUE
+        yield from self._beyond_arns()
+
+    def _beyond_arns(self) -> Iterator[str]:
+        """What columns must not have that ARNs and tags do not depend on."""
         if "facts" in self._types:
             yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
         if "parents" in self._types:
@@ -126,18 +188,26 @@ class TableView:
         """A text, null where it is empty."""
         return f"nullif({name}_, '')" if name in self._types else "CAST(NULL AS VARCHAR)"
 
-    def _typed(self) -> str:
+    def _told(self, table: str) -> str:
+        """The rows with what their columns say."""
+        account, region = self._text("account"), self._text("region")
+        return (
+            f"SELECT *, {account} AS account, {region} AS region, type_ AS arn_type, CAST(NULL AS VARCHAR) AS told "
+            f"FROM {table}"
+        )
+
+    def _typed(self, table: str) -> str:
         """The rows with what their ARNs say: the place, the type, and what tells a type that shares its ARNs."""
         owner = "CASE WHEN regexp_full_match(split_part(arn_, ':', 5), '[0-9]{12}') THEN split_part(arn_, ':', 5) END"
         place = (
             f"coalesce({owner}, {self._text('account')}) AS account, "
             f"coalesce(nullif(lower(split_part(arn_, ':', 4)), ''), {self._text('region')}) AS region"
         )
-        typed = f"SELECT *, {place}, {arn_type('arn_')} AS arn_type FROM {self.name}"
-        table = shared_arn()
+        typed = f"SELECT *, {place}, {arn_type('arn_')} AS arn_type FROM {table}"
+        shared = shared_arn()
         told = (
-            f"CASE WHEN {_SHARED} THEN coalesce({_cases(self._text('engine'), table.engines)}, "
-            f"{_cases(self._text('type'), table.named)}) END"
+            f"CASE WHEN {_SHARED} THEN coalesce({_cases(self._text('engine'), shared.engines)}, "
+            f"{_cases(self._text('type'), shared.named)}) END"
         )
         return f"SELECT *, {told} AS told FROM ({typed}) AS s"
 
@@ -158,23 +228,27 @@ class TableView:
 
     def _parents(self, keys: Collection[str]) -> str:
         """The parents of the table, and those that tags of some keys name: a stack, the EKS cluster of a volume."""
-        known, own = parent_tags(), self._value("parents")
-        named = []
+        own, named = self._value("parents"), list(self._named_parents(keys))
+        if not named:
+            return own
+        return f"list_filter(list_concat(coalesce({own}, []), [{', '.join(named)}]), lambda p: p IS NOT NULL)"
+
+    def _named_parents(self, keys: Collection[str]) -> Iterator[str]:
+        known = parent_tags()
         if known.stack in keys:
-            named.append(f"CASE WHEN {self._type()} IS NOT NULL THEN nullif(tags_[{literal(known.stack)}], '') END")
+            yield f"CASE WHEN {self._type()} IS NOT NULL THEN nullif(tags_[{literal(known.stack)}], '') END"
         if driving := sorted(known.volume & set(keys)):
             driven = " OR ".join(f"tags_[{literal(key)}] IS NOT NULL" for key in driving)
             clusters = f"list_filter(map_keys(tags_), lambda k: starts_with(k, {literal(known.cluster)}))"
             name = f"substr(array_to_string({clusters}, ''), {len(known.cluster) + 1})"  # there is one
             head = "'arn:' || lower(split_part(arn_, ':', 2)) || ':eks:'"
             arn = f"{head} || region || ':' || account || ':cluster/' || {name}"
-            named.append(f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND cardinality({clusters}) = 1 THEN {arn} END")
-        if not named:
-            return own
-        return f"list_filter(list_concat(coalesce({own}, []), [{', '.join(named)}]), lambda p: p IS NOT NULL)"
+            yield f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND cardinality({clusters}) = 1 THEN {arn} END"
 
 
 _INVENTORY = tuple(column.split()[0] for column in INVENTORY)
+_PLACE = {"account", "region", "type"}
+_LACKS_VALUE = "list_count(map_values(tags_)) <> cardinality(tags_)"
 _SHARED = "arn_type = 'Aurora'"  # what the ARNs of all clusters of the service `rds` say
 
 
@@ -193,6 +267,54 @@ def arn_type(arn: str) -> str:
     )
     other = f"WHEN regexp_matches({arn}, {literal(f'^[^:]*:[^:]*:({any_of}):')}, 'i') THEN CASE {whole} END"
     return f"CASE {' '.join(quick)} {other} END"
+
+
+def arn_hash(arn: str) -> str:
+    """The hash of an ARN, from behind: read from before, those of ten million others met, which cost another scan."""
+    return f"hash(reverse({arn}))"
+
+
+def arn_by_columns() -> tuple[str, str]:
+    """How the ARN of a row begins by its columns, up to the name, and whether it is so: then both say the same.
+
+    Of types alone that no engine tells apart, where account and Region are written as usual. The condition reads the
+    beginning as `begin`.
+    """
+    forms = [
+        (name, service, *form.groups())
+        for service, patterns in arn_forms().items()
+        for pattern, name in patterns.items()
+        if (form := _SIMPLE.fullmatch(pattern)) and name not in {*shared_arn().types[:1], *engines_without_backups()}
+    ]
+    placed = [form for form in forms if form[2]]
+    heads = " ".join(f"WHEN {literal(name)} THEN {literal(f'{_PARTITION}{service}:')}" for name, service, *_ in placed)
+    words = " ".join(f"WHEN {literal(name)} THEN {literal(f':{word}')}" for name, _, word, _ in placed)
+    bare = " ".join(
+        f"WHEN {literal(name)} THEN {literal(f'{_PARTITION}{service}:::')}"
+        for name, service, word, _ in forms
+        if not word
+    )
+    begin = (
+        f"CASE WHEN type_ IN ({_texts([form[0] for form in placed])}) "
+        f"THEN concat(CASE type_ {heads} END, region_, ':', account_, CASE type_ {words} END) "
+        f"ELSE CASE type_ {bare} END END"
+    )
+    alike: dict[str, list[str]] = {}
+    for name, _, word, _ in forms:
+        alike.setdefault(_is_name(word), []).append(name)
+    names = " ".join(f"WHEN type_ IN ({_texts(listed)}) THEN {is_name}" for is_name, listed in alike.items())
+    plain = (
+        f"coalesce(starts_with(arn_, begin) AND arn_ <> begin AND strlen(arn_) <= {_LONGEST_ARN} "
+        f"AND CASE {names} END, FALSE)"
+    )
+    return begin, plain
+
+
+def _is_name(word: str) -> str:
+    """Whether nothing but a name without colons and slashes stands behind a word in an ARN that begins with it."""
+    colons = "%:" * (6 + word.count(":")) + "%"  # one more than there are
+    slashes = "%" + "/%" * (1 + word.count("/"))
+    return f"arn_ NOT LIKE {literal(colons)} AND arn_ NOT LIKE {literal(slashes)}"
 
 
 def _type_of(arn: str, service: str, *, quick: bool) -> str:

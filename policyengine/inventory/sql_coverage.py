@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -12,16 +13,21 @@ from policyengine.analysis.coverage.coverage_sql import (
     CoverageQueries,
     CoverageRelation,
     CoverageShape,
-    contains_query,
+    InventoryTraits,
     keys_query,
-    parents_query,
+    traits_query,
 )
 from policyengine.aws.resources import NotVisible
 from policyengine.base.errors import UnreadableError
 
 
 class SqlEngine(Protocol):
-    """An engine with a view `inventory` (`coverage_sql.INVENTORY`) of resources, each once."""
+    """An engine with a view `inventory` (`coverage_sql.INVENTORY`) of resources, each once.
+
+    `has_sample`: it has another, `inventory_sample`, of some of them, from everywhere.
+    """
+
+    has_sample: bool
 
     def query(self, text: str, *, ordered: bool = False) -> Iterator[Sequence[Any]]:
         """The rows of a query in DuckDB's SQL, as they come, or in the order of the inventory."""
@@ -32,10 +38,18 @@ class SqlEngine(Protocol):
     def tag_keys(self) -> Iterable[str]:
         """Every key of tags in the inventory."""
 
+    def traits(self) -> InventoryTraits:
+        """What the inventory may have."""
+
 
 def tag_keys_of(engine: SqlEngine) -> list[str]:
     """Every key of tags, by a query."""
     return [key for (key,) in engine.query(keys_query()) if key is not None]
+
+
+def traits_of(engine: SqlEngine) -> InventoryTraits:
+    """What the inventory has, by a query."""
+    return InventoryTraits(*(number > 0 for number in next(iter(engine.query(traits_query())))))
 
 
 class SqlCoverage:
@@ -63,12 +77,17 @@ class SqlCoverage:
         """The types that none of the sources can list."""
         return self._unlisted
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only cells of a sample were judged before the inventory is read."""
+        return self._prepared[0].shape.sampled
+
     def result(self) -> CoverageResult:
         """The sums and groups. Raises `UnreadableError` where the inventory changes meanwhile."""
         queries, judge = self._prepared
         rows = self._engine.query(queries.groups())
-        result = judge.result(_judged(rows, _NUMBER_IN_GROUPS), self._not_visible)
-        if result.resources != self._counted:
+        result = judge.result(self._require_verdicts(rows, _NUMBER_IN_GROUPS), self._not_visible)
+        if result.resources != self._counted and not self.is_sampled:
             raise _changed()
         return result
 
@@ -76,26 +95,48 @@ class SqlCoverage:
         """The rows of the list, all or those that are surely not protected, in the inventory's order."""
         queries, judge = self._prepared
         rows = self._engine.query(queries.rows(unprotected=unprotected), ordered=True)
-        return judge.rows(_judged(rows, _NUMBER_IN_ROWS))
+        judged = judge.rows(self._require_verdicts(rows, _NUMBER_IN_ROWS))
+        if not (unprotected and self.is_sampled):
+            return judged
+        return (row for row in judged if row.protected is False)
 
     def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
         """Every row of the list with the tags of its resource."""
         queries, judge = self._prepared
-        for *row, tags in self._engine.query(queries.rows(tags=True), ordered=True):
-            yield next(judge.rows(_judged([row], _NUMBER_IN_ROWS))), tags
+        for tags, *row in self._engine.query(queries.rows(tags=True), ordered=True):
+            yield next(judge.rows(self._require_verdicts([row], _NUMBER_IN_ROWS))), tags
 
     @cached_property
     def _prepared(self) -> tuple[CoverageQueries, CellJudge]:
-        """The queries, once the cells of the inventory are judged and their verdicts uploaded."""
+        """The queries, once the cells of the inventory, or most of them, are judged and their verdicts uploaded."""
         engine = self._engine
         keys, leftovers = self._keys()
-        contains = all(next(iter(engine.query(text)))[0] > 0 for text in (parents_query(), contains_query()))
-        shape = CoverageShape(len(keys), len(leftovers), contains)
-        queries, judge = CoverageQueries(shape), CellJudge(self._documents, shape, keys, self._advanced)
-        engine.upload(shape.accounts(self._documents.rows()))
+        accounts = list(self._documents.rows())
+        shape = CoverageShape(len(keys), len(leftovers), engine.traits(), any(own for *_, own in accounts))
+        engine.upload(shape.accounts(accounts))
         engine.upload(shape.names(keys, leftovers))
-        engine.upload(shape.verdicts(judge.judged(self._cells(queries))))
+        cells = None if shape.traits.contains else self._sampled_cells(CoverageQueries(shape))
+        if cells is not None:
+            shape = replace(shape, sampled=True)
+        queries, judge = CoverageQueries(shape), CellJudge(self._documents, shape, keys, self._advanced)
+        engine.upload(shape.verdicts(judge.judged(self._cells(queries) if cells is None else cells)))
         return queries, judge
+
+    def _sampled_cells(self, queries: CoverageQueries) -> list[Sequence[Any]] | None:
+        """The cells of a sample, if hardly any resource beyond it has another one; None where there is no such sample.
+
+        How many have one is about the share of those in the sample that are alone in their cell (Good and Turing).
+        """
+        if not self._engine.has_sample:
+            return None
+        counted = list(self._engine.query(queries.sampled_cells()))
+        alone = sum(number == 1 for *_, number in counted)
+        is_enough = alone < _RARE * sum(number for *_, number in counted)
+        return [cell for *cell, _ in counted] if is_enough else None
+
+    def _require_verdicts(self, rows: Iterable[Sequence[Any]], place: int) -> Iterable[Sequence[Any]]:
+        """Rows that have a verdict. Raises `UnreadableError` for one that has none, though all cells were judged."""
+        return rows if self.is_sampled else _judged(rows, place)
 
     def _keys(self) -> tuple[list[str], list[str]]:
         """The keys of tags that matter to any plan, and those that restore tests leave."""
@@ -110,7 +151,8 @@ class SqlCoverage:
             yield cell
 
 
-_NUMBER_IN_GROUPS, _NUMBER_IN_ROWS = 3, 4  # places of the verdict's number in rows
+_RARE = 0.05  # the share of resources that may have cells that are judged later
+_NUMBER_IN_GROUPS, _NUMBER_IN_ROWS = 2, 4  # places of the verdict's number in rows
 
 
 def _judged(rows: Iterable[Sequence[Any]], place: int) -> Iterator[Sequence[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from policyengine.analysis.coverage.coverage_sql import INVENTORY, CoverageRelation
+from policyengine.analysis.coverage.coverage_sql import INVENTORY, CoverageRelation, InventoryTraits
 from policyengine.aws.resources import InventorySettings, Resource
 from policyengine.aws.resources.inventory_settings import COLUMNS
 from policyengine.base import page_url
@@ -16,7 +16,7 @@ from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import escaped, listed
 from policyengine.inventory.duckdb_engine import TableFacts, resource_row
 from policyengine.inventory.duckdb_tables import TableView
-from policyengine.inventory.sql_coverage import tag_keys_of
+from policyengine.inventory.sql_coverage import tag_keys_of, traits_of
 from policyengine.inventory.warehouse_sql import translated, with_steps
 
 MOST_UPLOADED = 200_000
@@ -51,6 +51,8 @@ class Warehouse(Protocol):
 class WarehouseEngine:
     """A warehouse as a `SqlEngine`. It has no order of rows."""
 
+    has_sample = False
+
     def __init__(self, warehouse: Warehouse, shown: str) -> None:
         self._warehouse, self._shown = warehouse, shown
         self._steps, self._names = "", dict[str, str]()
@@ -71,6 +73,10 @@ class WarehouseEngine:
     def tag_keys(self) -> list[str]:
         """Every key of tags."""
         return tag_keys_of(self)
+
+    def traits(self) -> InventoryTraits:
+        """What the inventory has."""
+        return traits_of(self)
 
     def take_resources(self, resources: Sequence[Resource]) -> None:
         """Uploads resources as `inventory`. Raises `UsageError` for too many."""

@@ -66,6 +66,16 @@ def test_an_inventory_without_containers_tags_or_resources_agrees() -> None:
     require_agreement(evaluation, ())
 
 
+def test_a_cluster_of_which_nobody_told_the_type_agrees() -> None:
+    evaluation, listed = generated(5, 60)
+    arn, account = "arn:aws:rds:eu-west-1:000000000001:cluster:c", "000000000001"
+    untold = Resource(
+        arn, account, "eu-west-1", "Aurora", {}, state="available", facts={"types": ["Aurora", "Neptune"]}
+    )
+    volumes = [resource for resource in listed if resource.type == "EBS" and not resource.parents]
+    require_agreement(evaluation, (untold, *volumes))
+
+
 def test_plans_of_accounts_agree_by_type_tag_and_single_resource() -> None:
     evaluation, listed = generated(1, 300)
     tag = {"ConditionType": "STRINGEQUALS", "ConditionKey": "tier", "ConditionValue": "gold"}

@@ -10,13 +10,17 @@ import duckdb
 import pytest
 from generators.dice import Dice
 from inventory.lists import AT
+from inventory.test_sql_coverage import generated
 
+from policyengine.analysis.coverage import InventoryCoverage, plans_by_account
+from policyengine.analysis.coverage.matching import SHARING
 from policyengine.aws.facts.inventories import arn_forms
 from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
 from policyengine.aws.resources.identity import canonical
 from policyengine.base.errors import UnreadableError, UsageError
-from policyengine.inventory import judged_inventory, judging_engines, read_inventory
+from policyengine.inventory import duckdb_engine, judged_inventory, judging_engines, read_inventory, sql_coverage
 from policyengine.inventory.duckdb_engine import DuckdbEngine
+from policyengine.inventory.sql_coverage import SqlCoverage
 from policyengine.project import load_project
 
 SETTINGS = InventorySettings()
@@ -99,6 +103,115 @@ def test_the_view_has_what_the_reader_of_rows_has(tmp_path: Path, seed: int) -> 
     assert engine.take_tables({"t": str(file)}, SETTINGS)
     assert engine.unclear == 0
     assert in_view(engine) == [comparable(one) for one in read_inventory([file], SETTINGS, at=AT).value.resources]
+    engine.close()
+
+
+PLACED = {name: kind for name, kind in COLUMNS.items() if name not in {"engine", "kms", "parents", "facts"}}
+USUAL = {
+    "EBS": "arn:aws:ec2:eu-west-1:000000000001:volume/",
+    "RDS": "arn:aws:rds:eu-west-1:000000000001:db:",
+    "DynamoDB": "arn:aws:dynamodb:eu-west-1:000000000001:table/",
+    "S3": "arn:aws:s3:::",
+}
+
+
+def usual(kind: str, name: str = "One", **other: object) -> dict[str, Any]:
+    """A row whose columns say what its ARN says."""
+    place = {"account": "000000000001", "region": "eu-west-1", "type": kind}
+    return {"arn": f"{USUAL[kind]}{name}", **place, "tags": {"env": "prod"}, **other}
+
+
+def test_columns_that_say_what_arns_say_are_read_in_their_place(tmp_path: Path) -> None:
+    rows = [*map(usual, USUAL), usual("S3", "two", account=None, region="", tags=None)]
+    file = written(tmp_path / "t.parquet", rows, PLACED)
+    engine = DuckdbEngine(threads=1)
+    assert engine.take_tables({"t": str(file)}, SETTINGS)
+    assert engine.traits() == (False, False, False, False, False)
+    assert in_view(engine) == [comparable(one) for one in read_inventory([file], SETTINGS, at=AT).value.resources]
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        usual("EBS", account="000000000002"),
+        usual("EBS", account=None),
+        usual("EBS", region="eu-west-2"),
+        usual("EBS", region=None),
+        usual("EBS", type="EC2"),
+        usual("EBS", type="AWS::EC2::Volume"),
+        usual("EBS", type=None),
+        usual("EBS", "a/b"),
+        usual("EBS", "a:b"),
+        usual("EBS", ""),
+        usual("RDS", "a:b"),
+        usual("S3", "a/b"),
+        usual("S3", "a:b"),
+        usual("S3", arn="arn:aws:s3:eu-west-1:000000000001:a"),
+        usual("S3", account="1"),
+        usual("EBS", arn="arn:aws:ec2:eu-west-1:1:volume/a", account="1"),
+        usual("EBS", arn="arn:aws:ec2:a:b:000000000001:volume/a", region="a:b"),
+        usual("EBS", arn="arn:aws-cn:ec2:eu-west-1:000000000001:volume/a"),
+        usual("RDS", arn="arn:aws:rds:eu-west-1:000000000001:cluster:a"),
+    ],
+)
+def test_columns_that_do_not_are_not_trusted(tmp_path: Path, row: dict[str, Any]) -> None:
+    file = written(tmp_path / "t.parquet", [usual("DynamoDB"), row], PLACED)
+    engine = DuckdbEngine(threads=1)
+    engine.take_tables({"t": str(file)}, SETTINGS)
+    if not engine.unclear:
+        assert in_view(engine) == [comparable(one) for one in read_inventory([file], SETTINGS, at=AT).value.resources]
+    engine.close()
+
+
+def test_a_name_of_a_restore_test_is_seen_where_columns_are_read(tmp_path: Path) -> None:
+    engine = DuckdbEngine(threads=1)
+    file = written(tmp_path / "t.parquet", [usual("EBS", "awsbackup-restore-test-1")], PLACED)
+    engine.take_tables({"t": str(file)}, SETTINGS)
+    assert engine.traits() == (False, False, False, False, True)
+    engine.close()
+
+
+@pytest.mark.parametrize("rows", [[usual("EBS", tags={"env": None})], [usual("EBS"), usual("EBS", state="x")]])
+def test_tags_without_values_and_repeated_arns_are_seen_too(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    engine = DuckdbEngine(threads=1)
+    engine.take_tables({"t": str(written(tmp_path / "t.parquet", rows, PLACED))}, SETTINGS)
+    assert engine.unclear == 1
+    engine.close()
+
+
+def test_a_table_may_have_a_column_for_numbers_of_rows(tmp_path: Path) -> None:
+    engine = DuckdbEngine(threads=1)
+    columns = {**PLACED, "File_Row_Number": "BIGINT"}
+    engine.take_tables({"t": str(written(tmp_path / "t.parquet", [usual("EBS")], columns))}, SETTINGS)
+    assert len(list(engine.query("SELECT * FROM inventory_sample"))) == 1
+    engine.close()
+
+
+@pytest.mark.parametrize("rare", [0.0, 2.0])
+def test_what_is_not_in_a_sample_is_judged_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rare: float
+) -> None:
+    monkeypatch.setattr(duckdb_engine, "_GROUP", 5)
+    monkeypatch.setattr(duckdb_engine, "_OF_GROUP", 1)
+    monkeypatch.setattr(sql_coverage, "_RARE", rare)
+    evaluation, listed = generated(3, 400)
+    assert evaluation.deployment is not None
+    rows = [
+        {"arn": one.arn, "account": one.account, "region": one.region, "type": one.type, "tags": one.tags}
+        | {"state": one.state}
+        for one in listed
+        if not one.parents and one.type not in SHARING
+    ]
+    file = written(tmp_path / "t.parquet", rows, PLACED)
+    engine = DuckdbEngine(threads=1)
+    engine.take_tables({"t": str(file)}, SETTINGS)
+    coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))
+    plain = InventoryCoverage(read_inventory([file], SETTINGS, at=AT).value, evaluation.deployment)
+    assert coverage.result() == plain.result()
+    assert list(coverage.resources()) == list(plain.resources())
+    assert list(coverage.resources(unprotected=True)) == [row for row in plain.resources() if row.protected is False]
+    assert coverage.is_sampled == (rare > 1)
     engine.close()
 
 

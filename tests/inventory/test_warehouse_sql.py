@@ -10,20 +10,21 @@ from sqlglot import exp
 from policyengine.analysis.coverage.coverage_sql import (
     CoverageQueries,
     CoverageShape,
-    contains_query,
+    InventoryTraits,
     keys_query,
-    parents_query,
+    traits_query,
 )
 from policyengine.base.errors import UsageError
 from policyengine.inventory.warehouse_sql import DIALECTS, translated
 
-SHAPES = [CoverageShape(0, 0, contains=False), CoverageShape(2, 1, contains=True)]
+BARE = InventoryTraits(contains=False, engines=False, versioning=False, clusters=False, leftovers=False)
+SHAPES = [CoverageShape(0, 0), CoverageShape(2, 1), CoverageShape(2, 1, BARE, own=False)]
 
 
 def texts() -> list[str]:
     queries = [CoverageQueries(shape) for shape in SHAPES]
     of_shapes = [(each.cells(), each.groups(), each.rows(tags=True, unprotected=True)) for each in queries]
-    return [keys_query(), parents_query(), contains_query(), *(text for group in of_shapes for text in group)]
+    return [keys_query(), traits_query(), *(text for group in of_shapes for text in group)]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from policyengine.analysis.coverage.account_plans import NOBODY, AccountPlans
 from policyengine.analysis.coverage.coverage_results import (
@@ -19,15 +19,16 @@ from policyengine.analysis.coverage.coverage_summary import (
     CountedAs,
     Grouping,
     GroupMembers,
-    coverage_result,
+    coverage_of_groups,
     grouping,
+    numbered_groups,
 )
 from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys
 from policyengine.analysis.coverage.matching import CLUSTER, LEFTOVER, SelectingPlan
 from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.analysis.coverage.resource_judge import FullVerdict, ResourceJudge, noted
 from policyengine.aws.documents import Json
-from policyengine.aws.resources import NotVisible, Resource, ResourceInventory
+from policyengine.aws.resources import NotVisible, Resource
 from policyengine.base.records import entity
 
 
@@ -59,21 +60,52 @@ def _names_resources(plans: AccountPlans) -> bool:
     return any(":" in pattern for selection in selections for pattern in (*selection.types, *selection.excepted))
 
 
+_Item = TypeVar("_Item")
+_SHARED = 3  # columns of groups that all shapes have
+_REGIONAL = "DynamoDB"  # of this type alone a Region matters where it is protected
+
+
 def is_leftover_key(key: str) -> bool:
     """Whether a tag of a key says that a restore test left the resource."""
     return key.startswith(LEFTOVER)
 
 
 class CellVerdict(NamedTuple):
-    """The verdict that cells share; `group` is that of their resources without a place, None where it protects."""
+    """The verdict that cells share.
+
+    `group` is the number of what their resources share beside account, Region and type; None where it protects.
+    """
 
     protected: bool | None
     names: tuple[str, ...]
     reason: CoverageReason | None
     notes: tuple[CoverageNote, ...]
     plans: tuple[SelectingPlan, ...]
-    group: Grouping | None
+    group: int | None
     local: tuple[str, ...] = ()
+
+
+class JudgedCell(NamedTuple):
+    """The number of a cell's verdict, of its place, and of the place that counts where it is protected."""
+
+    verdict: int
+    place: int
+    wide: int
+
+
+class _Numbered(Generic[_Item]):
+    """Items, each once, with the number of its place."""
+
+    def __init__(self) -> None:
+        self.items: list[_Item] = []
+        self._numbers: dict[_Item, int] = {}
+
+    def of(self, item: _Item) -> int:
+        """The number of an item."""
+        number = self._numbers.setdefault(item, len(self.items))
+        if number == len(self.items):
+            self.items.append(item)
+        return number
 
 
 class CellJudge:
@@ -89,43 +121,46 @@ class CellJudge:
         self._shape, self._keys = shape, keys
         self._judge = ResourceJudge({str(number): plans for number, plans in enumerate(documents.documents)}, ())
         self._preconditions = Preconditions((), dynamodb_advanced or {})
-        self._verdicts: list[CellVerdict] = []
-        self._numbers: dict[CellVerdict, int] = {}
-        self._named = len(self._shape.cell) - len(keys)
-        self._words = self._named - self._shape.words
+        self._verdicts, self._places = _Numbered[CellVerdict](), _Numbered[tuple[str | None, str | None]]()
+        self._groups = _Numbered[Grouping]()
+        self._later: dict[tuple[str, ...], JudgedCell] = {}
+        self._texts, self._beside = shape.texts, shape.group_columns[_SHARED:]
+        self._named = len(shape.cell) - len(keys)
+        self._words = self._named - shape.words
 
     def judged(self, cells: Iterable[Sequence[Any]]) -> Iterator[tuple[Json, ...]]:
         """The rows of `CoverageShape.verdicts` for cells."""
         for cell in cells:
-            verdict = self._verdict(self._resource(cell))
-            number = self._numbers.setdefault(verdict, len(self._numbers))
-            if number == len(self._verdicts):
-                self._verdicts.append(verdict)
-            yield (*cell, number, verdict.protected)
+            judged = self._judged(cell)
+            yield (*cell, judged.verdict, self._verdicts.items[judged.verdict].protected, judged.place, judged.wide)
 
     def result(self, rows: Iterable[Sequence[Any]], not_visible: tuple[NotVisible, ...] = ()) -> CoverageResult:
         """The sums and groups of the rows of `groups`."""
-        counts: Counter[CountedAs] = Counter()
+        counts: defaultdict[CountedAs, int] = defaultdict(int)
         notes: Counter[CoverageNote] = Counter()
-        groups: dict[Grouping, GroupMembers] = {}
-        for account, region, kind, number, inside, twice, versioning, uncopyable, count, sample in rows:
-            verdict = self._verdicts[number]
-            counts[account, kind, verdict.protected] += count
-            if verdict.group is None:
-                resource = _resource("", account, region, kind, versioning)
-                for note in self._notes(verdict, resource, inside=inside, twice=twice, uncopyable=uncopyable):
+        groups: dict[tuple[str | None, int, int], GroupMembers] = {}
+        verdicts, places, columns = self._verdicts.items, self._places.items, self._beside
+        for account, place, number, *beside, count, sample in self._settled_groups(rows):
+            protected, *_, group, _ = verdict = verdicts[number]
+            counts[account, places[place][1], protected] += count
+            if group is None:
+                more = dict(zip(columns, beside, strict=True))
+                region, kind = places[place]
+                resource = _resource("", account, region, kind, more.pop("versioning", None))
+                for note in self._notes(verdict, resource, **more):
                     notes[note] += count
                 continue
-            key = verdict.group._replace(account=account, region=region, type=kind)
+            key = account, place, group
             before = groups.get(key)
             arns = sorted((*before.sample, *sample))[:SAMPLE] if before else sorted(sample)
             groups[key] = GroupMembers(count + before.number if before else count, tuple(arns))
-        return coverage_result(counts, groups, ResourceInventory((), not_visible), notes)
+        ordered = numbered_groups(groups, self._places.items, self._groups.items)
+        return coverage_of_groups(counts, ordered, not_visible, notes)
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[JudgedResource]:
         """The rows of the list of `rows`."""
-        for arn, account, region, kind, number, through, twice, versioning, uncopyable in rows:
-            verdict = self._verdicts[number]
+        for arn, account, region, kind, number, through, twice, versioning, uncopyable, *cell in rows:
+            verdict = self._verdicts.items[self._later_cell(cell[0]).verdict if number is None else number]
             notes: tuple[CoverageNote, ...] = ()
             if verdict.group is None:
                 resource = _resource(arn, account, region, kind, versioning)
@@ -143,8 +178,39 @@ class CellJudge:
                 verdict.local,
             )
 
+    def _settled_groups(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """The rows of `groups` without their cell, judged where that was not."""
+        if not self._shape.sampled:
+            yield from rows
+            return
+        for *row, cell in rows:
+            if cell is not None:
+                judged = self._later_cell(cell)
+                row[1:_SHARED] = judged.place, judged.verdict
+            yield row
+
+    def _later_cell(self, texts: Sequence[str]) -> JudgedCell:
+        """The judged cell that an answer gives as texts."""
+        key = tuple(texts)
+        if key not in self._later:
+            flags = map(int, key[self._words : self._named])
+            self._later[key] = self._judged((*key[: self._words], *flags, *key[self._named :]))
+        return self._later[key]
+
+    def _judged(self, cell: Sequence[Any]) -> JudgedCell:
+        resource = self._resource(cell)
+        region, kind = resource.region, resource.type
+        wide = self._places.of((region if kind == _REGIONAL else None, kind))
+        return JudgedCell(self._verdicts.of(self._verdict(resource)), self._places.of((region, kind)), wide)
+
     def _notes(
-        self, verdict: CellVerdict, resource: Resource, *, inside: bool, twice: bool, uncopyable: bool
+        self,
+        verdict: CellVerdict,
+        resource: Resource,
+        *,
+        inside: bool = False,
+        twice: bool = False,
+        uncopyable: bool = False,
     ) -> tuple[CoverageNote, ...]:
         lacks = self._preconditions.lacks(resource, verdict.plans, uncopyable=uncopyable)
         return noted(verdict.notes, inside=inside, lacks=lacks, twice=twice)
@@ -154,7 +220,8 @@ class CellJudge:
         group = None
         if combined.reason is not None:
             nearest = self._judge.nearest(FullVerdict(combined, resource))
-            group = grouping(resource, combined.reason, nearest)._replace(account=None, region=None, type=None)
+            shared = grouping(resource, combined.reason, nearest)._replace(account=None, region=None, type=None)
+            group = self._groups.of(shared)
         return CellVerdict(
             combined.protected,
             combined.names,
@@ -167,18 +234,18 @@ class CellJudge:
 
     def _resource(self, cell: Sequence[Any]) -> Resource:
         """Any resource of a cell."""
-        document, region, kind, state, engine, own = cell[:6]
+        texts = dict(zip(self._texts, cell[1 : self._words], strict=True))
         flags = sum(word << WORD * place for place, word in enumerate(cell[self._words : self._named]))
         bits = {name: flags >> place & 1 for place, name in enumerate(FLAGS)}
-        arn = f"{own}{CLUSTER * bits['cluster']}{f':{LEFTOVER}' * bits['leftover']}"
+        arn = f"{texts.get('own', '')}{CLUSTER * bits['cluster']}{f':{LEFTOVER}' * bits['leftover']}"
         return Resource(
             arn,
-            str(document),
-            None if bits["region"] else region,
-            None if bits["type"] else kind,
+            str(cell[0]),
+            None if bits["region"] else texts["region"],
+            None if bits["type"] else texts["type"],
             None if bits["untagged"] else self._tags(cell, flags >> len(FLAGS), leftover=bool(bits["leftover_tag"])),
-            state=None if bits["state"] else state,
-            engine=None if bits["engine"] else engine,
+            state=None if bits["state"] else texts["state"],
+            engine=None if bits["engine"] else texts["engine"],
             facts={"types": []} if bits["untold"] else {},
         )
 

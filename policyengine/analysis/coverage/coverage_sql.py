@@ -35,6 +35,7 @@ _TEXTS = ("region", "type", "state", "engine", "own")
 _ROW = ("arn", "account", "region", "type")
 _VERDICT = ("verdict", "protected")
 _BESIDE = ("twice", "versioning", "uncopyable")
+_PLACE = ("place", "wide")
 
 
 class CoverageRelation(NamedTuple):
@@ -45,17 +46,35 @@ class CoverageRelation(NamedTuple):
     rows: Iterable[tuple[Json, ...]]
 
 
+class InventoryTraits(NamedTuple):
+    """What an inventory may have, of which queries need not speak where it has none.
+
+    `contains`: resources inside of others, or instances of clusters; `engines`: engines of databases, or clusters that
+    may be of any type; `versioning`: the fact of buckets; `clusters`: clusters of RDS; `leftovers`: ARNs that say that
+    a restore test left the resource.
+    """
+
+    contains: bool = True
+    engines: bool = True
+    versioning: bool = True
+    clusters: bool = True
+    leftovers: bool = True
+
+
 @record
 class CoverageShape:
     """What queries depend on beside the relations.
 
-    `keys` is how many keys of tags matter, `leftovers` how many say that a restore test left a resource; `contains`
-    whether the inventory has resources inside of others, or instances of clusters.
+    `keys` is how many keys of tags matter, `leftovers` how many say that a restore test left a resource; `own` whether
+    plans name single resources. `sampled`: the cells that are judged are those of a sample, so that answers have the
+    cell of each resource that has another one.
     """
 
     keys: int
     leftovers: int
-    contains: bool
+    traits: InventoryTraits = InventoryTraits()
+    own: bool = True
+    sampled: bool = False
 
     @property
     def words(self) -> int:
@@ -66,7 +85,26 @@ class CoverageShape:
     def cell(self) -> tuple[str, ...]:
         """The columns of a cell, none of which is ever null: what is absent is empty, and a flag says so."""
         flags = (f"flags{word}" for word in range(self.words))
-        return ("doc", *_TEXTS, *flags, *(f"v{place}" for place in range(self.keys)))
+        return ("doc", *self.texts, *flags, *(f"v{place}" for place in range(self.keys)))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns of a cell that are texts but values of tags."""
+        lacking = {"engine": not self.traits.engines, "own": not self.own}
+        return tuple(name for name in _TEXTS if not lacking.get(name))
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """What groups of resources differ in: account, number of the place, that of the verdict, and what may be."""
+        beside = ["inside", "twice", "uncopyable"] if self.traits.contains else []
+        if self.traits.versioning:
+            beside.append("versioning")
+        return ("account", "place", "verdict", *beside)
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The column for cells without a verdict, each as a list of texts."""
+        return ("cell",) if self.sampled else ()
 
     def accounts(self, numbers: Iterable[tuple[str, int, bool]]) -> CoverageRelation:
         """The number of each account's document, and whether that names single resources."""
@@ -78,10 +116,11 @@ class CoverageShape:
         return CoverageRelation("cov_keys", ("one INTEGER", *columns), [(1, *keys, *leftovers)])
 
     def verdicts(self, rows: Iterable[tuple[Json, ...]]) -> CoverageRelation:
-        """Each cell with the number of its verdict, and whether that protects."""
+        """Each cell with the number of its verdict, and whether that protects; with its place, and the type's alone."""
         whole = {"doc": "INTEGER", **{f"flags{word}": "BIGINT" for word in range(self.words)}}
         columns = [f"{name} {whole.get(name, 'VARCHAR')}" for name in self.cell]
-        return CoverageRelation("cov_cells", (*columns, "verdict INTEGER", "protected BOOLEAN"), rows)
+        judged = ("verdict INTEGER", "protected BOOLEAN", *(f"{name} INTEGER" for name in _PLACE))
+        return CoverageRelation("cov_cells", (*columns, *judged), rows)
 
     @property
     def _leftover_columns(self) -> list[str]:
@@ -97,65 +136,85 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def perhaps_leftover(arn: str) -> str:
+    """Whether an ARN may say that a restore test left its resource."""
+    return f"contains({arn}, {literal(LEFTOVER)})"
+
+
 def keys_query() -> str:
     """Every key of tags."""
     keys = "SELECT map_keys(i.tags) AS ks FROM inventory AS i"  # by itself: tenfold where rows go through the join
     return f"SELECT DISTINCT u.k FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k)"
 
 
-def parents_query() -> str:
-    """How many resources have parents, or the engine of a cluster: of no others `contains_query` need look at ARNs."""
-    return f"SELECT count(*) FROM inventory AS i WHERE cardinality(i.parents) > 0 OR {_own_engine()}"
-
-
-def contains_query() -> str:
-    """How many resources may stand inside another."""
-    return f"SELECT count(*) FROM inventory AS i WHERE cardinality(i.parents) > 0 OR {_member()}"
+def traits_query() -> str:
+    """Of how many resources each of `InventoryTraits` may be said."""
+    conditions = (
+        f"cardinality(i.parents) > 0 OR {_member()}",
+        "i.engine IS NOT NULL OR i.untold",
+        "i.versioning IS NOT NULL",
+        _cluster("i.arn"),
+        _leftover("i.arn"),
+    )
+    return f"SELECT {', '.join(f'count(CASE WHEN {each} THEN 1 END)' for each in conditions)} FROM inventory AS i"
 
 
 class CoverageQueries:
     """The queries of an inventory of a shape."""
 
     def __init__(self, shape: CoverageShape) -> None:
-        self._shape = shape
+        self.shape = shape
+
+    def sampled_cells(self) -> str:
+        """The cells of a sample, with the number of resources in it."""
+        cell = ", ".join(self.shape.cell)
+        return f"SELECT {cell}, count(*) AS n FROM ({self._keyed('inventory_sample')}) AS k GROUP BY {cell}"
 
     def cells(self) -> str:
         """Every cell with the number of its resources, of which clusters that no list has are none."""
-        cell = ", ".join(self._shape.cell)
+        cell = ", ".join(self.shape.cell)
         listed = f"SELECT {cell}, count(*) AS n FROM ({self._keyed('inventory')}) AS k GROUP BY {cell}"
-        if not self._shape.contains:
+        if not self.shape.traits.contains:
             return listed
         unlisted = f"SELECT {cell}, 0 AS n FROM ({self._keyed('unlisted')}) AS u"
         steps, every = ", ".join(self._members()), f"{listed} UNION ALL {unlisted}"
         return f"WITH {steps} SELECT {cell}, CAST(sum(n) AS BIGINT) AS n FROM ({every}) AS c GROUP BY {cell}"
 
     def groups(self) -> str:
-        """The sums: what all resources of a group share, then their count and their first ARNs.
+        """The sums: what all resources of a group share, as `group_columns`, then their count and their first ARNs.
 
         Of protected resources the Region counts for DynamoDB alone, and no ARN is shown.
         """
-        place = "CASE WHEN v.protected IS TRUE AND v.type <> 'DynamoDB' THEN NULL ELSE v.region END"
-        bucket = "CASE WHEN v.type = 'S3' THEN v.versioning END"
-        columns = [
-            *("v.account", f"{place} AS region", "v.type", "v.verdict", "(v.through IS NOT NULL) AS inside"),
-            *("v.twice", f"{bucket} AS versioning", "v.uncopyable"),
-            "CASE WHEN v.protected IS TRUE THEN NULL ELSE v.arn END AS arn",
-        ]
-        keys = ", ".join(("account", "region", "type", "verdict", "inside", *_BESIDE))
-        shared = f"SELECT {', '.join(columns)} FROM verdicts AS v"
-        sums = f"count(*) AS n, min(arn, {SAMPLE}) AS sample"
-        return f"{self._verdicts()} SELECT {keys}, {sums} FROM ({shared}) AS s GROUP BY {keys}"
+        columns = {
+            "account": "v.account",
+            "place": "CASE WHEN v.protected IS TRUE THEN v.wide ELSE v.place END",
+            "verdict": "v.verdict",
+            "cell": "v.cell",
+            "inside": "v.through IS NOT NULL",
+            "twice": "v.twice",
+            "uncopyable": "v.uncopyable",
+            "versioning": "v.versioning",
+        }
+        keys = self.shape.group_columns
+        shared = ", ".join(f"{columns[key]} AS {key}" for key in (*keys, *self.shape.unjudged))
+        arn = "CASE WHEN v.protected IS TRUE THEN NULL ELSE v.arn END AS arn"
+        rows = f"SELECT {shared}, {arn} FROM verdicts AS v"
+        chosen = ", ".join((*keys, "count(*) AS n", f"min(arn, {SAMPLE}) AS sample", *self.shape.unjudged))
+        by = ", ".join((*keys, *self.shape.unjudged))
+        return f"{self._verdicts()} SELECT {chosen} FROM ({rows}) AS s GROUP BY {by}"
 
     def rows(self, *, tags: bool = False, unprotected: bool = False) -> str:
-        """The list: every resource with its verdict, or those that are surely not protected; also with tags."""
-        columns = ", ".join(f"v.{name}" for name in (*_ROW, "verdict", "through", *_BESIDE))
+        """The list: every resource with its verdict, or those that are not protected or not judged; also with tags."""
+        columns = ", ".join(f"v.{name}" for name in (*_ROW, "verdict", "through", *_BESIDE, *self.shape.unjudged))
         where = " WHERE v.protected IS FALSE" if unprotected else ""
+        if unprotected and self.shape.sampled:
+            where += " OR v.verdict IS NULL"
         joined = " JOIN inventory AS i ON i.arn = v.arn" if tags else ""
-        return f"{self._verdicts()} SELECT {columns}{', i.tags' if tags else ''} FROM verdicts AS v{joined}{where}"
+        return f"{self._verdicts()} SELECT {'i.tags, ' if tags else ''}{columns} FROM verdicts AS v{joined}{where}"
 
     def _verdicts(self) -> str:
         """The steps up to `verdicts`: of every resource, with what contains it."""
-        if not self._shape.contains:
+        if not self.shape.traits.contains:
             alone = "CAST(NULL AS VARCHAR) AS through, FALSE AS twice, FALSE AS uncopyable"
             return f"WITH verdicts AS (SELECT j.*, {alone} FROM ({self._judged('inventory')}) AS j)"
         steps = [
@@ -233,8 +292,9 @@ class CoverageQueries:
             f"CASE WHEN NOT j.member THEN j.{name} WHEN a.arn IS NOT NULL THEN a.{name} ELSE b.{name} END AS {name}"
             for name in _VERDICT
         ]
+        own = ", ".join(f"j.{name}" for name in (*_ROW, *_PLACE, "member", "versioning"))
         return (
-            f"SELECT {', '.join(f'j.{name}' for name in _ROW)}, j.member, j.versioning, {', '.join(picked)}, "
+            f"SELECT {own}, {', '.join(picked)}, "
             "CASE WHEN j.member AND a.protected THEN a.arn END AS through, "
             "coalesce(j.member AND a.twice, FALSE) AS twice "
             "FROM judged AS j LEFT JOIN members AS m ON m.arn = j.arn "
@@ -255,7 +315,7 @@ class CoverageQueries:
             f"WHERE e.type IS NOT NULL AND {contains} AND NOT (e.member AND e.parent LIKE '%:cluster:%') GROUP BY e.arn"
         )
         pick = "CASE WHEN o.protected THEN NULL WHEN a.n > 0 THEN a.best WHEN o.protected IS FALSE THEN a.open_arn END"
-        beside = ", o.versioning" if source == "with_clusters" else ""
+        beside = ", o.versioning, o.place, o.wide" if source == "with_clusters" else ""
         joined = f"{source} AS o LEFT JOIN ({around}) AS a ON a.arn = o.arn"
         first = f"SELECT o.*, coalesce(a.n, 0) AS n, {pick} AS pick FROM {joined}"
         picked = [f"CASE WHEN o.pick IS NULL THEN o.{name} ELSE p.{name} END AS {name}" for name in _VERDICT]
@@ -268,32 +328,36 @@ class CoverageQueries:
 
     def _judged(self, source: str) -> str:
         """The rows of a source with the verdict on each by itself; a cell without one leaves its verdict null."""
-        joined = " AND ".join(f"c.{name} = k.{name}" for name in self._shape.cell)
-        columns = ", ".join(f"k.{name}_ AS {name}" for name in ("arn", "account", "region", "type"))
+        joined = " AND ".join(f"c.{name} = k.{name}" for name in self.shape.cell)
+        columns = ", ".join(f"k.{name}_ AS {name}" for name in _ROW)
+        judged = [f"c.{name}" for name in (*_VERDICT, *_PLACE)]
+        if self.shape.sampled:
+            texts = ", ".join(f"CAST(k.{name} AS VARCHAR)" for name in self.shape.cell)
+            judged.append(f"CASE WHEN c.verdict IS NULL THEN [{texts}] END AS cell")
         return (
-            f"SELECT {columns}, k.member, k.versioning, c.verdict, c.protected "
+            f"SELECT {columns}, k.member, k.versioning, {', '.join(judged)} "
             f"FROM ({self._keyed(source)}) AS k LEFT JOIN cov_cells AS c ON {joined}"
         )
 
     def _keyed(self, source: str) -> str:
         """Each row with its cell."""
-        shape = self._shape
+        shape = self.shape
         engine = f"CASE WHEN i.type IN ({_listed(sorted(SHARING))}) THEN i.engine END"
         state = f"CASE WHEN i.type IN ({_listed(sorted(WITH_STATE))}) THEN i.state END"
         named = "i.named" if source == "unlisted" else "i.arn"
         values = [f"i.tags[n.k{place}]" for place in range(shape.keys)]
         left = [f"i.tags[n.left{place}] IS NOT NULL" for place in range(shape.leftovers)]
-        texts = dict(
-            zip(_TEXTS, ("i.region", "i.type", state, engine, f"CASE WHEN a.own THEN {named} END"), strict=True)
-        )
+        own = f"CASE WHEN a.own THEN {named} END"
+        every = dict(zip(_TEXTS, ("i.region", "i.type", state, engine, own), strict=True))
+        texts = {name: every[name] for name in shape.texts}
         bits = [
-            *(f"{texts[name]} IS NULL" for name in FLAGS[:4]),
-            "i.untold",
-            f"i.type = 'RDS' AND {named} LIKE '%:cluster:%'",
-            " OR ".join(f"{named} LIKE {literal(f'%{mark}{LEFTOVER}%')}" for mark in ":/"),
-            " OR ".join(left) or "FALSE",
-            "i.tags IS NULL",
-            *(f"{value} IS NULL" for value in values),
+            *(f"({texts[name]} IS NULL)" if name in texts else "TRUE" for name in FLAGS[:4]),
+            _sure("i.untold") if shape.traits.engines else "FALSE",
+            _sure(_cluster(named)) if shape.traits.clusters else "FALSE",
+            _sure(_leftover(named)) if shape.traits.leftovers else "FALSE",
+            _sure(" OR ".join(left)) if left else "FALSE",
+            "(i.tags IS NULL)",
+            *(f"({value} IS NULL)" for value in values),
         ]
         flags = [_packed(bits[word * WORD : (word + 1) * WORD]) for word in range(shape.words)]
         cell = [
@@ -304,8 +368,8 @@ class CoverageQueries:
         ]
         columns = [
             *(f"i.{name} AS {name}_" for name in _ROW),
-            f"{_member()} AS member",
-            "i.versioning",
+            f"{_member() if shape.traits.contains else 'FALSE'} AS member",
+            "CASE WHEN i.type = 'S3' THEN i.versioning END AS versioning",
             *(f"{text} AS {name}" for text, name in zip(cell, shape.cell, strict=True)),
         ]
         return (
@@ -319,6 +383,16 @@ _UNLISTED = (
     "coalesce(m.engine, '')"
 )
 """The key of a cluster that no list may have, of a member `m`."""
+
+
+def _cluster(arn: str) -> str:
+    """Whether a row `i` is a cluster of RDS, by its ARN."""
+    return f"i.type = 'RDS' AND {arn} LIKE '%:cluster:%'"
+
+
+def _leftover(arn: str) -> str:
+    """Whether an ARN says that a restore test left its resource."""
+    return " OR ".join(f"{arn} LIKE {literal(f'%{mark}{LEFTOVER}%')}" for mark in ":/")
 
 
 def _member() -> str:
@@ -338,8 +412,9 @@ def _sure(condition: str) -> str:
 
 
 def _packed(bits: Iterable[str]) -> str:
-    """Conditions as bits of a number, the first the lowest."""
-    return " + ".join(f"CASE WHEN {bit} THEN {1 << place} ELSE 0 END" for place, bit in enumerate(bits))
+    """Conditions that are never null as bits of a number, the first the lowest."""
+    places = (f"CAST({bit} AS BIGINT) * {1 << place}" for place, bit in enumerate(bits) if bit != "FALSE")
+    return " + ".join(places) or "CAST(0 AS BIGINT)"
 
 
 def _listed(texts: Iterable[str]) -> str:

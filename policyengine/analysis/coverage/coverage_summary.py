@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from policyengine.analysis.coverage.account_plans import NOBODY, plans_by_account
 from policyengine.analysis.coverage.coverage_results import (
@@ -31,6 +31,8 @@ from policyengine.base.source import Span
 
 CountedAs: TypeAlias = tuple[str | None, str | None, bool | None]
 """An account, a type, and whether the resources are protected."""
+
+_Item = TypeVar("_Item")
 
 SAMPLE = 3
 """How many ARNs a group shows: the first by their letters."""
@@ -118,7 +120,7 @@ class InventoryCoverage:
             elif noted := self.judge.notes(resource, full):
                 notes.update(noted)
         members = {key: GroupMembers(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
-        return coverage_result(counts, members, self.inventory, notes)
+        return coverage_result(counts, members.items(), self.inventory, notes)
 
 
 def grouping(
@@ -134,42 +136,94 @@ def grouping(
 
 def coverage_result(
     counts: Mapping[CountedAs, int],
-    groups: Mapping[Grouping, GroupMembers],
+    groups: Iterable[tuple[Grouping, GroupMembers]],
     inventory: ResourceInventory,
     notes: Mapping[CoverageNote, int] | None = None,
 ) -> CoverageResult:
-    """The sums by account, type and whether resources are protected, with the groups of the others, largest first."""
+    """The sums by account, type and whether resources are protected, with the groups of the others, largest first.
+
+    `groups` have each key once.
+    """
+    written = _Written()
+    ordered = [written.group(key, members) for key, members in sorted(groups, key=_worst_first)]
+    return coverage_of_groups(counts, ordered, inventory.not_visible, notes)
+
+
+def coverage_of_groups(
+    counts: Mapping[CountedAs, int],
+    groups: Sequence[CoverageGroup],
+    not_visible: tuple[NotVisible, ...],
+    notes: Mapping[CoverageNote, int] | None = None,
+) -> CoverageResult:
+    """The same of groups that are in order."""
     sums, cells = _sums(counts)
-    reasons: Counter[CoverageReason] = Counter()
-    for key, members in groups.items():
-        reasons[key.reason] += members.number
-    ordered, written = sorted(groups.items(), key=_worst_first), _Written()
+    reasons: defaultdict[CoverageReason, int] = defaultdict(int)
+    for group in groups:
+        reasons[group.reason] += group.count
     return CoverageResult(
         protected=sums[True],
         unprotected=sums[False],
         undecided=sums[None],
         reasons={reason: reasons[reason] for reason in CoverageReason if reasons[reason]},
-        groups=tuple([written.group(key, members) for key, members in ordered]),
-        not_visible=inventory.not_visible,
+        groups=tuple(groups),
+        not_visible=not_visible,
         cells=cells,
         notes={note: notes[note] for note in CoverageNote if notes.get(note)} if notes else {},
     )
 
 
+def numbered_groups(
+    members: Mapping[tuple[str | None, int, int], GroupMembers],
+    places: Sequence[tuple[str | None, str | None]],
+    shared: Sequence[Grouping],
+) -> list[CoverageGroup]:
+    """The groups, largest first, of the members by account and the numbers of Region and type, and of all else.
+
+    That is given by the place of its number. Numbers stand for words in the order of `_worst_first`: many groups are
+    put in order sooner by them.
+    """
+    accounts = _ranks({account for account, _, _ in members}, lambda account: (account or "",))
+    of_places = [*_ranks(places, lambda place: (place[0] or "", place[1] or "")).values()]
+    of_shared = [*_ranks(shared, lambda key: (key.reason, key.observed, key.wanted, key.path)).values()]
+
+    def order(item: tuple[tuple[str | None, int, int], GroupMembers]) -> tuple[int, tuple[str, ...]]:
+        (account, place, group), (number, sample) = item
+        rank = accounts[account] * len(places) + of_places[place]
+        return (rank - number * len(accounts) * len(places)) * len(shared) + of_shared[group], sample
+
+    written = _Written()
+    texts = [(key.reason, key.observed, key.wanted, *written.place(key.plan, key.path)) for key in shared]
+    groups = []
+    for (account, place, group), (number, sample) in sorted(members.items(), key=order):
+        reason, observed, wanted, names, span = texts[group]
+        groups.append(CoverageGroup(account, *places[place], reason, number, observed, wanted, names, span, sample))
+    return groups
+
+
+def _ranks(items: Iterable[_Item], words: Callable[[_Item], tuple[str, ...]]) -> dict[_Item, int]:
+    """Each item with the rank of its words, the same for items with the same."""
+    of_items = {item: words(item) for item in items}
+    ranks = {word: rank for rank, word in enumerate(sorted(set(of_items.values())))}
+    return {item: ranks[word] for item, word in of_items.items()}
+
+
 def _sums(counts: Mapping[CountedAs, int]) -> tuple[Counter[bool | None], tuple[CoverageCell, ...]]:
     sums: Counter[bool | None] = Counter()
-    cells: dict[tuple[str | None, str | None], Counter[bool | None]] = {}
+    cells: dict[tuple[str | None, str | None], list[int]] = {}
     for (account, kind, protected), number in counts.items():
         sums[protected] += number
-        cells.setdefault((account, kind), Counter())[protected] += number
+        cells.setdefault((account, kind), [0] * len(_ANSWERS))[_ANSWERS[protected]] += number
     ordered = sorted(cells.items(), key=lambda cell: (cell[0][0] or "", cell[0][1] or ""))
-    return sums, tuple([CoverageCell(*key, each[True], each[False], each[None]) for key, each in ordered])
+    return sums, tuple([CoverageCell(*key, *each) for key, each in ordered])
 
 
-def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    key, members = item
-    words = (key.account, key.region, key.type, key.reason.value, key.observed, key.wanted, key.path)
-    return -members.number, tuple(word or "" for word in words), members.sample
+_ANSWERS = {True: 0, False: 1, None: 2}
+"""The places of sums in a `CoverageCell`, by whether resources are protected."""
+
+
+def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int | str | tuple[str, ...], ...]:
+    (account, region, kind, reason, observed, wanted, _, path), (number, sample) = item
+    return -number, account or "", region or "", kind or "", reason, observed, wanted, path, sample
 
 
 def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn: str) -> None:
@@ -188,11 +242,12 @@ class _Written:
 
     def group(self, key: Grouping, members: GroupMembers) -> CoverageGroup:
         """The group of resources with a key."""
-        names, span = self._place(key.plan, key.path)
+        names, span = self.place(key.plan, key.path)
         place = key.account, key.region, key.type, key.reason
         return CoverageGroup(*place, members.number, key.observed, key.wanted, names, span, members.sample)
 
-    def _place(self, selecting: SelectingPlan | None, path: str) -> tuple[tuple[str, ...], Span | None]:
+    def place(self, selecting: SelectingPlan | None, path: str) -> tuple[tuple[str, ...], Span | None]:
+        """The policies that write a selection, and where."""
         plan = selecting.plan if selecting else None
         if selecting is None or plan is None or not path:
             return (), None
