@@ -55,6 +55,16 @@ class AccountBelow(NamedTuple):
     shared: Hashable
 
 
+class Equivalence(NamedTuple):
+    """What a requirement can tell targets apart by: one result holds for all that are equal in this."""
+
+    above: tuple[tuple[PolicyDocument, ...], ...]
+    own: tuple[PolicyDocument, ...]
+    kind: str
+    accounts: frozenset[Hashable]
+    freezing: Freezing | Firm | None
+
+
 class Progress:
     """What is settled of a requirement at the targets so far: cases and findings by what makes targets equal."""
 
@@ -105,6 +115,7 @@ class Prover:
         self._questions: dict[Requirement, Question] = {}
         self._shares: defaultdict[tuple[Entity, OpenSituation], Shares] = defaultdict(Shares)
         self._freezes: dict[Hashable, Attack | None] = {}
+        self._freezes_at: dict[Entity, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
         self._newcomers: dict[tuple[Requirement, Entity], Entity] = {}
@@ -142,11 +153,12 @@ class Prover:
         for shares in self._shares.values():
             shares.clear()
         self._shares.clear()
+        self._freezes_at.clear()
 
     def case(self, requirement: Requirement, target: Entity) -> Case:
         """Everything that a proof about a target starts from."""
         question = self._question(requirement)
-        return self._case(question, target, self._kinds(question, target))
+        return self._case(question, target, self._equivalence(question, target, self._kinds(question, target)))
 
     def further_down(self, case: Case) -> tuple[str, ...]:
         """The names of the policies that are attached below a target, on the way to accounts in scope."""
@@ -167,8 +179,7 @@ class Prover:
             )
         return self._questions[requirement]
 
-    def _case(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
-        key = self._key(question, target, kinds)
+    def _case(self, question: Question, target: Entity, key: Equivalence) -> Case:
         if key not in question.so_far.cases:
             above, here = self._field.state(target.parent), self._field.state(target)
             situations = tuple(self._situations(question, target))
@@ -179,7 +190,7 @@ class Prover:
                 above=above,
                 here=here,
                 circumstances=self._circumstances,
-                freezing=self._may_freeze(question, target, kinds),
+                freezing=key.freezing,
                 shares={situation: self._shares[target, situation] for situation in situations},
             )
         return question.so_far.cases[key]
@@ -212,10 +223,10 @@ class Prover:
 
     def _finding(self, question: Question, target: Entity, below: Sequence[TargetFinding]) -> TargetFinding | None:
         kinds = self._kinds(question, target)
-        case = self._case(question, target, kinds)
+        key = self._equivalence(question, target, kinds)
+        case = self._case(question, target, key)
         if not case.applies:
             return None
-        key = self._key(question, target, kinds)
         if key not in question.so_far.findings:
             question.so_far.findings[key] = self._judged(case, question, kinds, below)
         finding = question.so_far.findings[key]
@@ -395,14 +406,18 @@ class Prover:
 
     def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Attack | None:
         """A policy at the target, or further down, after which AWS would keep what an account has."""
+        if target not in self._freezes_at:
+            self._freezes_at[target] = self._freeze_at(target)
+        further_down = (finding.result.freeze for finding in below if finding.result.freeze)
+        return self._freezes_at[target] or next(further_down, None)
+
+    def _freeze_at(self, target: Entity) -> Attack | None:
         account = min(self._below(target), key=lambda lower: (is_new(lower.account), len(lower.between))).account
         key = (_above(target), target.policies, target.kind, between(account, target))
         if key not in self._freezes:
             self._freezes[key] = self._frozen(target, account)
         attacked = self._freezes[key]
-        if attacked:
-            return attacked._replace(place=target, account=account)
-        return next((finding.result.freeze for finding in below if finding.result.freeze), None)
+        return attacked._replace(place=target, account=account) if attacked else None
 
     def _frozen(self, target: Entity, account: Entity) -> Attack | None:
         if not self.organization.backup_policies_enabled or self._field.standing(account, None).invalid:
@@ -460,11 +475,10 @@ class Prover:
             self._accounts_below[target] = tuple(accounts)
         return self._accounts_below[target]
 
-    def _key(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
-        above = (entity.policies for entity in target.chain[:-1])
-        concerned = question.concern.levels(above), question.concern.among(target.policies)
-        freezing = self._may_freeze(question, target, kinds)
-        return question.requirement, concerned, target.kind, frozenset(kinds), freezing
+    def _equivalence(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Equivalence:
+        above = question.concern.levels(entity.policies for entity in target.chain[:-1])
+        own = question.concern.among(target.policies)
+        return Equivalence(above, own, target.kind, frozenset(kinds), self._may_freeze(question, target, kinds))
 
 
 def _above(target: Entity) -> Hashable:
