@@ -143,7 +143,13 @@ class Case:
             rest = [other for other in closed if other != key]
             if self._holds_closed(frozenset(rest)):
                 closed = rest
+        self.forget()
         return tuple(closed)
+
+    def forget(self) -> None:
+        """Drops what its evaluations share: a case outlives them."""
+        for shares in self._shares.values():
+            shares.clear()
 
     def _holds_closed(self, closed: frozenset[str]) -> bool:
         """Whether it would hold if some open points were closed."""
