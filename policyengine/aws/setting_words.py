@@ -8,8 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from policyengine.aws.documents import APPEND, ASSIGN, REMOVE
-from policyengine.aws.merge import Note, keys
+from policyengine.aws.merge import keys
 from policyengine.aws.rows import BlockRow, SettingRow
 from policyengine.aws.settings import (
     CONDITION_KEY,
@@ -82,14 +81,6 @@ def word(path: str) -> str:
     if row in (TAG_KEY, TAG_VALUE, CONDITION_KEY, CONDITION_VALUE):
         return steps[-2]
     return row.key if isinstance(row, SettingRow) else steps[-1]
-
-
-def note_in_words(note: Note) -> str:
-    """Why an operator of a policy is ignored, as its author calls it: `` `retain` is ignored: ... ``; "" of others."""
-    return f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored: {note.reason}" if note.reason else ""
-
-
-_SIGNS = {ASSIGN: "", APPEND: " +=", REMOVE: " -="}
 
 
 def _words_apart(given: tuple[str, ...]) -> tuple[str, ...]:

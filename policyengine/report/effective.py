@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
+from policyengine.aws.note_words import note_detail
 from policyengine.report.json_output import to_json_line
 from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
 
@@ -56,7 +57,7 @@ def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
         page.line(("  error: ", "error"), f"{error.code} at {error.path}: {error.message}")
     for note in resolved.notes:
         where = note.entity.path or "the root"
-        page.line(("  note: ", "info"), f"{note.path}: `{note.policy.name}` at {where}: {note.detail}")
+        page.line(("  note: ", "info"), f"{note.path}: `{note.policy.name}` at {where}: {note_detail(note)}")
     if account.status in MEANINGS:
         page.line(f"  {MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
@@ -137,6 +138,6 @@ def note_json(note: Note) -> dict[str, object]:
         "path": note.path,
         "policy": note.policy.name,
         "entity": note.entity.path,
-        "detail": note.detail,
+        "detail": note_detail(note),
         "basis": note.basis,
     }

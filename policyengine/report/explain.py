@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from policyengine.aws.documents import ASSIGN
 from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys
-from policyengine.aws.setting_words import PathStep, path_steps
+from policyengine.aws.note_words import note_detail, note_in_words
+from policyengine.aws.setting_words import PathStep, in_words, path_steps
 from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.effective import note_json
@@ -50,7 +51,7 @@ def terminal(
         page.line(("error: ", "error"), f"{error.code} at {error.path}: {error.message}")
     for note in resolved.notes if resolved else ():
         if note.kind is NoteKind.KEY_BLOCKED:
-            page.line(("not here: ", "warning"), f"{note.path}: `{note.policy.name}`: {note.detail}")
+            page.line(("not here: ", "warning"), _not_here(note))
     for group, settings in _grouped(leaves).items():
         page.line()
         place = "" if group and group[-1].row is COPY_BLOCK else "/".join(step.place for step in group)
@@ -58,6 +59,13 @@ def terminal(
         for leaf, steps in settings:
             _setting(page, leaf, steps, resolved)
     return page.text()
+
+
+def _not_here(note: Note) -> str:
+    """A new key that is ignored, in the words of the file that has it."""
+    origin = note.policy.origin(keys(note.path))
+    path, said = (in_words(note.path), note_in_words(note)) if origin else (note.path, note_detail(note))
+    return f"{path}: `{note.policy.name}`: {said}"
 
 
 def _counts(leaves: Sequence[Leaf]) -> str:
@@ -171,4 +179,4 @@ def _value(account: AccountPolicy, leaf: Leaf) -> dict[str, object]:
 
 def _step(account: AccountPolicy, leaf: Leaf, step: Step) -> dict[str, object]:
     note = account.resolved.note_of(leaf.path, step) if account.resolved else None
-    return step_json(leaf.path, step, note.detail if note else "")
+    return step_json(leaf.path, step, note_detail(note) if note else "")

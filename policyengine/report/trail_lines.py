@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from policyengine.aws.documents import ASSIGN, WrittenAt
 from policyengine.aws.merge import Leaf, Note, Step, Value, keys, operand, value_text
+from policyengine.aws.note_words import note_detail, note_in_words
 from policyengine.aws.rows import BlockRow, SettingRow
-from policyengine.aws.setting_words import in_words, note_in_words, path_steps
+from policyengine.aws.setting_words import in_words, path_steps
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE
 from policyengine.base.source import Span
 from policyengine.language import compiler
@@ -46,7 +47,7 @@ def step_line(path: str, step: Step) -> list[Part]:
 
 def step_reason(note: Note, step: Step) -> str:
     """Why a step had no effect, in the words of the file that it stands in."""
-    return (note_in_words(note) if _origin(note.path, step) else "") or note.detail
+    return note_in_words(note) if _origin(note.path, step) else note_detail(note)
 
 
 def value_in_words(leaf: Leaf) -> str:

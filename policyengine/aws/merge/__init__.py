@@ -1,6 +1,7 @@
 """The effective backup policy of every account, with the trail of every setting. The door is `resolve`."""
 
 from policyengine.aws.merge.fragments import (
+    MAY,
     MAY_ALL,
     MAY_APPEND,
     MAY_ASSIGN,
@@ -16,16 +17,29 @@ from policyengine.aws.merge.fragments import (
 from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.order_inference import InferredOrders, infer_orders
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
-from policyengine.aws.merge.state import Leaf, Node, Note, NoteKind, Peer, Step
+from policyengine.aws.merge.state import (
+    EarlierPeer,
+    Leaf,
+    Node,
+    Note,
+    NoteKind,
+    OtherOrders,
+    Peer,
+    RepeatedItem,
+    Restriction,
+    Step,
+)
 from policyengine.aws.merge.validity import Conflict
 
 __all__ = [
+    "MAY",
     "MAY_ALL",
     "MAY_APPEND",
     "MAY_ASSIGN",
     "MAY_REMOVE",
     "AccountPolicy",
     "Conflict",
+    "EarlierPeer",
     "Effective",
     "EffectiveError",
     "Fragment",
@@ -34,8 +48,11 @@ __all__ = [
     "Node",
     "Note",
     "NoteKind",
+    "OtherOrders",
     "Peer",
+    "RepeatedItem",
     "Resolved",
+    "Restriction",
     "Status",
     "Step",
     "Value",

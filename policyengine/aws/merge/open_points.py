@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policyengine.aws.documents import ASSIGN, REMOVE
 from policyengine.aws.merge.fragments import Value, keys
-from policyengine.aws.merge.state import Leaf, Node, Note, Orders, emptied_index, order_unknown, repeated_value
+from policyengine.aws.merge.state import Leaf, Node, Note, emptied_index, order_unknown, repeated_value
 
 
 def open_points(node: Node) -> tuple[Note, ...]:
@@ -26,15 +26,9 @@ def _notes(node: Node) -> Iterator[Note]:
     elif node.sole_source is None or node.sole_source[1].has_unobserved_list:  # else all is known
         for leaf in node.leaves:
             if leaf.orders:
-                yield _order(leaf, leaf.orders)
+                yield order_unknown(leaf, leaf.orders.decisive[-1].peer, leaf.orders)
             if isinstance(leaf.value, tuple):
                 yield from _rendering(leaf, leaf.value)
-
-
-def _order(leaf: Leaf, orders: Orders) -> Note:
-    lowest = orders.decisive[-1].peer
-    others = sorted(value_text(value) for value in orders.values if value != leaf.value)
-    return order_unknown(leaf, lowest, others, complete=orders.complete)
 
 
 def _rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:

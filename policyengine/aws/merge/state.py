@@ -2,8 +2,8 @@
 
 A node never changes; a level that touches it builds a new one, which keeps the children that the level did not touch.
 
-Also the notes: AWS does not report which operators, keys and values a merge left out. In a note `detail` is for people;
-`kind`, `path`, `policy`, `entity`, `operator` and `basis` are for programs.
+Also the notes: AWS does not report which operators, keys and values a merge left out. A note has values alone; its
+words are those of `note_words`.
 """
 
 from __future__ import annotations
@@ -235,11 +235,47 @@ class NoteKind(StrEnum):
 Basis = Literal["observed", "documented", "inferred"]
 
 
-class Note(NamedTuple):
-    """A decision of a merge that AWS does not report.
+class Restriction(NamedTuple):
+    """Why an operator or a new key is ignored: at the node `path` only the operators `allowed`, as bits, may be used.
 
-    `by` are the policies that caused it, with their entities; `reason` says why the operator of a policy is ignored,
-    without the operator, for who calls it by another name.
+    `controls` are the peers whose controls have that effect together, root first.
+    """
+
+    path: str
+    allowed: int
+    controls: tuple[Peer, ...]
+
+
+class EarlierPeer(NamedTuple):
+    """Why an `@@assign` is ignored: `peer`, attached before its policy at the same entity, assigns as well."""
+
+    peer: Peer
+
+
+class OtherOrders(NamedTuple):
+    """The values that a setting has under other attachment orders; there are more unless `complete`."""
+
+    values: frozenset[Value | None]
+    complete: bool
+
+
+class RepeatedItem(NamedTuple):
+    """An item that stands in a list twice."""
+
+    item: str
+
+
+class EmptiedList(NamedTuple):
+    """A list without an item left."""
+
+
+Reason = Restriction | EarlierPeer | OtherOrders | RepeatedItem | EmptiedList
+
+
+class Note(NamedTuple):
+    """A decision of a merge that AWS does not report, and its reason.
+
+    `operator` is the one of `policy` that it concerns, empty where it is about a key or an order.
     """
 
     kind: NoteKind
@@ -247,66 +283,55 @@ class Note(NamedTuple):
     policy: PolicyDocument
     entity: Entity
     operator: str
-    detail: str
+    reason: Reason
     basis: Basis
-    by: tuple[Peer, ...] = ()
-    reason: str = ""
+
+    @property
+    def by(self) -> tuple[Peer, ...]:
+        """The policies that caused it, with their entities."""
+        match self.reason:
+            case Restriction(controls=controls):
+                return controls
+            case EarlierPeer(peer=peer):
+                return (peer,)
+        return ()
 
 
 def operator_blocked(peer: Peer, path: str, operator: str, above: Node | None) -> Note:
     """A forbidden operator: dropped, the rest of its policy applies (semantics.md R12)."""
-    allowed, controls = above.limit if above else NO_LIMIT
-    reason = f"{_places(controls)} allows {_operators(allowed)} here"
-    detail = f"`{operator}` is ignored: {reason}"
-    return Note(
-        NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, detail, "observed", controls, reason
-    )
+    reason = Restriction(path, *(above.limit if above else NO_LIMIT))
+    return Note(NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, reason, "observed")
 
 
 def key_blocked(peer: Peer, path: str, above: Node) -> Note:
     """A new key under a container that takes none: ignored with all beneath it (semantics.md R16, R17)."""
-    allowed, controls = above.limit
-    basis: Basis = "inferred" if allowed == MAY_REMOVE else "documented"
-    reason = f"{_places(controls)} allows {_operators(allowed)} on `{above.path}`"
-    detail = f"the new key is ignored with all beneath it: {reason}"
-    return Note(NoteKind.KEY_BLOCKED, path, peer.policy, peer.entity, "", detail, basis, controls)
+    reason = Restriction(above.path, *above.limit)
+    basis: Basis = "inferred" if reason.allowed == MAY_REMOVE else "documented"
+    return Note(NoteKind.KEY_BLOCKED, path, peer.policy, peer.entity, "", reason, basis)
 
 
 def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     """A later peer's `@@assign`: the first attached wins (semantics.md R2)."""
-    reason = f"`{winner.policy.name}` is attached here first"
-    detail = f"`{ASSIGN}` is ignored: {reason}"
     kind = NoteKind.ASSIGN_SHADOWED
-    return Note(kind, path, peer.policy, peer.entity, ASSIGN, detail, "observed", (winner,), reason)
+    return Note(kind, path, peer.policy, peer.entity, ASSIGN, EarlierPeer(winner), "observed")
 
 
-def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) -> Note:
-    """A value that depends on an unknown attachment order (semantics.md R6).
-
-    `others` are the values under other orders; unless `complete`, there are more.
-    """
-    alternatives = " or ".join([*(f"`{other}`" for other in others), *(() if complete else ("others",))])
-    detail = f"the attachment order is not known; another order gives {alternatives}"
-    return Note(NoteKind.PEER_ORDER_UNKNOWN, leaf.path, peer.policy, peer.entity, "", detail, "observed")
+def order_unknown(leaf: Leaf, peer: Peer, orders: Orders) -> Note:
+    """A value that depends on an unknown attachment order (semantics.md R6)."""
+    reason = OtherOrders(orders.values - {leaf.value}, orders.complete)
+    return Note(NoteKind.PEER_ORDER_UNKNOWN, leaf.path, peer.policy, peer.entity, "", reason, "observed")
 
 
 def repeated_value(leaf: Leaf, step: Step, value: str) -> Note:
     """A list that holds a value twice: kept as written, AWS's rendering was not observed (semantics.md R25)."""
-    detail = f"`{value}` stands in the list twice; how AWS publishes that has not been observed"
-    return Note(NoteKind.UNVERIFIED_RENDERING, leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return _rendering(leaf, step, RepeatedItem(value))
 
 
 def emptied_index(leaf: Leaf, step: Step) -> Note:
     """An emptied `index_actions/resource_types`: rendered as `[]` by R9, not observed (semantics.md R36)."""
-    detail = "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
-    return Note(NoteKind.UNVERIFIED_RENDERING, leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return _rendering(leaf, step, EmptiedList())
 
 
-def _places(controls: tuple[Peer, ...]) -> str:
-    named = [f"`{peer.policy.name}` at {peer.entity.path or 'the root'}" for peer in controls]
-    return " with ".join(named)
-
-
-def _operators(allowed: int) -> str:
-    names = [f"`{operator}`" for operator, bit in MAY.items() if allowed & bit]
-    return f"only {' and '.join(names)}" if names else "nothing"
+def _rendering(leaf: Leaf, step: Step, reason: Reason) -> Note:
+    kind = NoteKind.UNVERIFIED_RENDERING
+    return Note(kind, leaf.path, step.policy, step.entity, step.operator, reason, "inferred")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note
+from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import Entity
 from policyengine.report.html.page import Table
 from policyengine.report.html.plans import Plans
@@ -62,7 +63,7 @@ class States:
 
     def _note(self, note: Note) -> int:
         where = self._tree.entity(note.entity)
-        return self._notes.add([note.kind, note.path, note.policy.name, where, note.detail, note.basis])
+        return self._notes.add([note.kind, note.path, note.policy.name, where, note_detail(note), note.basis])
 
 
 def _error(error: EffectiveError) -> dict[str, object]:

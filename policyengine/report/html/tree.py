@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, value_text
+from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
@@ -145,4 +146,4 @@ class Trails:
             notes = resolved.merge_notes
             self._notes[resolved] = {(note.path, note.policy, note.entity, note.operator): note for note in notes}
         note = self._notes[resolved].get((leaf.path, step.policy, step.entity, step.operator))
-        return note.detail if note else None
+        return note_detail(note) if note else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.analysis.expectations import Coverage, Failure, FailureCause, Share, TestResult, Trail
+from policyengine.aws.note_words import note_detail
 from policyengine.report.json_output import finding_json, location, stamp, step_json, to_json
 from policyengine.report.test.result import Tested, failure_lines
 
@@ -52,7 +53,7 @@ def _cause_json(cause: FailureCause) -> dict[str, object]:
 
 
 def _trail_json(trail: Trail) -> list[dict[str, object]]:
-    return [step_json(trail.path, step, note.detail if note else "") for step, note in trail.steps]
+    return [step_json(trail.path, step, note_detail(note) if note else "") for step, note in trail.steps]
 
 
 def _coverage_json(coverage: Coverage, minimum: int | None) -> dict[str, object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from analysis.expectations.projects import POLICIES, TREE, faults, run
 
+from policyengine.aws.note_words import note_detail
+
 RETENTION = 'plans["daily"].rules["nightly"].retention'
 BROKEN = 'given policy broken attached to account "books"'
 KEPT = TREE + 'last_valid: {"222222222222": {plans: {old: {regions: [eu-west-3]}}}}\n'
@@ -223,7 +225,8 @@ def test_the_trail_tells_who_lost() -> None:
     (result,) = run(f'test "it" {{ {steps} expect {RETENTION} == 1 day }}').results
     (cause,) = result.failures[0].causes
     assert cause.trail
-    assert [(step.policy.name, step.outcome, note.detail if note else "") for step, note in cause.trail.steps] == [
+    said = [(step.policy.name, step.outcome, note_detail(note) if note else "") for step, note in cause.trail.steps]
+    assert said == [
         ("baseline", "overridden", ""),
         ("shorter", "applied", ""),
         ("longer", "shadowed", "`@@assign` is ignored: `shorter` is attached here first"),

@@ -14,6 +14,7 @@ from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, merge, resolve
 from policyengine.aws.merge.state import Leaf
+from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization.tree import Entity, Organization
 
 Setting = dict[str, Json]
@@ -36,7 +37,7 @@ def open_orders(account: AccountPolicy) -> list[tuple[str, str, str]]:
     """The policy and the place that decide the value, and what is said."""
     assert account.resolved
     notes = [note for note in account.resolved.notes if note.kind == "peer-order-unknown"]
-    return [(note.policy.name, note.entity.path, note.detail) for note in notes]
+    return [(note.policy.name, note.entity.path, note_detail(note)) for note in notes]
 
 
 def peers(settings: Sequence[Setting]) -> list[Json]:

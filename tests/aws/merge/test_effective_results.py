@@ -13,6 +13,7 @@ from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, value_text
 from policyengine.aws.merge.fragments import operate, read_fragments
+from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization.tree import Entity, Organization
 
 A, B = plan(regions={"@@assign": ["a"]}), plan(regions={"@@assign": ["b"]})
@@ -167,7 +168,7 @@ EMPTIED = "the list was emptied; whether AWS publishes `[]` or nothing has not b
 def test_notes_say_what_was_decided(levels: Levels, details: list[str]) -> None:
     resolved = account_policy(levels).resolved
     assert resolved
-    assert [note.detail for note in resolved.notes] == details
+    assert [note_detail(note) for note in resolved.notes] == details
 
 
 def test_a_step_leads_to_its_note() -> None:
@@ -178,7 +179,7 @@ def test_a_step_leads_to_its_note() -> None:
 
     notes = [resolved.note_of(node.path, step) for step in node.setting.trail]
 
-    assert [note and note.detail for note in notes] == [
+    assert [note and note_detail(note) for note in notes] == [
         None,
         "`@@assign` is ignored: `p00` is attached here first",
         "`@@assign` is ignored: `p10` at u1 allows nothing here",

@@ -12,6 +12,7 @@ from aws.merge.chains import Levels, account_policy, plan
 from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy
+from policyengine.aws.note_words import note_detail
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "effective.json").read_text())["cases"]
 
@@ -62,7 +63,7 @@ def test_an_ignored_operator_is_noted_with_who_forbade_it() -> None:
     assert (note.kind, note.path, note.policy.name, note.entity.path, note.basis) == (
         "operator-blocked", "plans/p/regions", "p10", "shop", "observed",
     )  # fmt: skip
-    assert note.detail == "`@@assign` is ignored: `p00` at the root allows only `@@append` here"
+    assert note_detail(note) == "`@@assign` is ignored: `p00` at the root allows only `@@append` here"
 
 
 def test_a_blocked_key_is_noted_once_per_policy_at_its_top() -> None:

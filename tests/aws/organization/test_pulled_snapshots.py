@@ -11,6 +11,7 @@ from aws.organization.projects import compiled, joined, names_of
 
 from policyengine.aws.deployment import UNKNOWN, Inventory, Surroundings
 from policyengine.aws.merge import resolve
+from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import MOST_ORDERS
 from policyengine.base.errors import SnapshotError
 
@@ -42,7 +43,7 @@ def other_values(parts: str, account: str) -> list[str]:
     organization = joined(TREE + parts).value
     (outcome,) = [each for each in resolve(organization, at=AT).accounts if each.account.id == account]
     assert outcome.resolved
-    return [note.detail for note in outcome.resolved.notes if "attachment order" in note.detail]
+    return [note_detail(note) for note in outcome.resolved.notes if "attachment order" in note_detail(note)]
 
 
 def test_an_order_that_alone_explains_what_aws_publishes_is_known() -> None:

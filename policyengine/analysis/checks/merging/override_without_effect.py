@@ -3,14 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
-from policyengine.aws.documents import ASSIGN
+from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated, value_as_written
 from policyengine.aws.merge import Node, Resolved, Step, value_text
-from policyengine.aws.rows import SettingRow
-from policyengine.aws.setting_words import path_steps, word
+from policyengine.aws.setting_words import word
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
-from policyengine.language.compiler import setting_text
 
 RULE = Rule("PE306", "override-without-effect", Severity.INFO, harm=Harm.NOTHING)
 
@@ -24,7 +21,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 node.path,
                 step.operator,
                 f"`{node.path}` is `{value_text(node.setting.value)}` without it",
-                in_language=f"`{word(node.path)}` is `{_in_words(node)}` without it",
+                in_language=f"`{word(node.path)}` is `{value_as_written(node.path, node.setting.value)}` without it",
             ),
             step.entity,
             facts.accounts_under[result],
@@ -32,13 +29,6 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for result, (node, step) in facts.each(facts.effective.distinct, _without_effect)
     ]
     return findings(RULE, cases, "leave the setting out")
-
-
-def _in_words(node: Node) -> str:
-    """The value of a setting as its author writes it: `35 days`."""
-    row, value = path_steps(node.path)[-1].row, node.setting.value
-    text = setting_text(row, value, ASSIGN) if isinstance(row, SettingRow) and value is not None else ""
-    return text.partition(" = ")[2] or value_text(value)
 
 
 def _without_effect(result: Resolved) -> Iterator[tuple[Node, Step]]:
