@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from rich.color import ColorSystem
 from rich.style import Style
 
+from policyengine.aws.setting_words import in_words
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Family, family_of
 from policyengine.base.source import Position, Span
@@ -290,9 +291,9 @@ def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tupl
     if diagnostic.requirement and diagnostic.requirement not in diagnostic.message:
         pairs.append(("requirement", diagnostic.requirement))
     if len(diagnostic.places) > 1:
-        pairs.append(("paths", some(diagnostic.places, 3)))
+        pairs.append(("paths", some([_words_of(path, diagnostic) for path in diagnostic.places], 3)))
     elif diagnostic.path:
-        pairs.append(("path", diagnostic.path))
+        pairs.append(("path", path_of(diagnostic)))
     if diagnostic.region:
         pairs.append(("region", diagnostic.region))
     if diagnostic.policies and not diagnostic.span:
@@ -307,6 +308,16 @@ def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tupl
         pairs.append(("help", diagnostic.help))
     pairs.append(("page", diagnostic.url))
     return pairs
+
+
+def path_of(diagnostic: Diagnostic) -> str:
+    """The path that a finding is about, in the words of the file that it points to."""
+    return _words_of(diagnostic.path, diagnostic)
+
+
+def _words_of(path: str, diagnostic: Diagnostic) -> str:
+    """AWS's own path where the finding points to no text of the language."""
+    return in_words(path) if diagnostic.span else path
 
 
 def sentences(diagnostic: Diagnostic, accounts: Naming | None) -> str:

@@ -12,6 +12,7 @@ from policyengine.base.rules import Family, Rule, family_of
 from policyengine.base.source import Span
 from policyengine.report.html.page import Sets, ShownFinding, Table
 from policyengine.report.html.tree import place
+from policyengine.report.terminal import path_of
 
 _RULES = {rule.code: rule for rule in RULES}
 _WIDEST = 160  # characters of a source line that are shown
@@ -61,7 +62,7 @@ def _where(diagnostic: Diagnostic) -> dict[str, object]:
         "place": place(diagnostic.span),
         "excerpt": excerpt(diagnostic.span, whole=family_of(diagnostic.code) is Family.REQUIREMENTS),
         "labels": [[label.text, place(label.span)] for label in diagnostic.labels],
-        "path": diagnostic.path,
+        "path": path_of(diagnostic),
         "policies": list(diagnostic.policies),
     }
 

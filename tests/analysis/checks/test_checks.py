@@ -198,3 +198,12 @@ def test_accounts_without_a_plan_say_why(policies: str, tree: str, reason: str) 
     (finding,) = [f for f in findings(policies, tree) if f.name == "account-without-plan"]
     assert finding.message == f"an account ends up without a backup plan: {reason}"
     assert len(finding.accounts) == 3
+
+
+def test_what_aws_misses_has_the_words_of_its_file_and_a_baseline_the_words_of_aws() -> None:
+    lacking = [one for one in findings(BASE.replace('vault = "Main"', "")) if one.name == "effective-policy-invalid"]
+    assert [one.message for one in lacking] == [
+        "AWS would withhold the effective policy: KEY_REQUIRED at `plan daily/rule nightly`: `vault` is missing"
+    ]
+    (formerly,) = [one.formerly for one in lacking]
+    assert formerly.endswith(": KEY_REQUIRED at plans/daily/rules/nightly: 'target_backup_vault_name' is missing")

@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts, used_here, written_at
 from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Resolved, keys, segment
+from policyengine.aws.setting_words import in_words
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -23,9 +24,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         shown = [_in_language(path, name) if span else name for name in settings[:_NAMED]]
         named = ", ".join(f"`{name}`" for name in shown)
         more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
+        said = f"in policy `{policy.name}` does not reach {named}{more}"
         diagnostic = RULE.at(
             span,
-            f"`{control}` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
+            f"`{control}` on `{in_words(path) if span else path}` {said}",
+            formerly=f"`{control}` on `{path}` {said}",
             help="write `locked` before the block to close everything in it",
             labels=used_here(policy, path, CONTROL),
             path=path,
