@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from policyengine.aws.documents import ASSIGN
 from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys
-from policyengine.aws.note_words import note_detail, note_in_words
-from policyengine.aws.setting_words import PathStep, in_words, path_steps
+from policyengine.aws.note_words import note_detail
+from policyengine.aws.setting_words import PathStep, path_steps
 from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.effective import note_json
@@ -17,6 +17,7 @@ from policyengine.report.trail_lines import (
     INDENT,
     entry_part,
     is_in_language,
+    note_line,
     step_line,
     step_reason,
     value_in_words,
@@ -54,8 +55,7 @@ def terminal(
             page.line(("not here: ", "warning"), _not_here(note))
     for group, settings in _grouped(leaves).items():
         page.line()
-        place = "" if group and group[-1].row is COPY_BLOCK else "/".join(step.place for step in group)
-        page.line((", ".join(map(_named, group)) or "the policy", "strong"), (f"  ({place})" if place else "", "dim"))
+        page.line((", ".join(map(_named, group)) or "the policy", "strong"), (_aside(group, settings), "dim"))
         for leaf, steps in settings:
             _setting(page, leaf, steps, resolved)
     return page.text()
@@ -63,8 +63,7 @@ def terminal(
 
 def _not_here(note: Note) -> str:
     """A new key that is ignored, in the words of the file that has it."""
-    origin = note.policy.origin(keys(note.path))
-    path, said = (in_words(note.path), note_in_words(note)) if origin else (note.path, note_detail(note))
+    path, said = note_line(note)
     return f"{path}: `{note.policy.name}`: {said}"
 
 
@@ -96,6 +95,14 @@ def _grouped(leaves: Sequence[Leaf]) -> dict[_Steps, list[tuple[Leaf, _Steps]]]:
         groups.setdefault(steps[:depth], []).append((leaf, steps[depth:]))
     outermost_first = (steps[:depth] for steps in groups for depth in range(len(steps) + 1))
     return {steps: groups[steps] for steps in dict.fromkeys(outermost_first) if steps in groups}
+
+
+def _aside(group: _Steps, settings: Sequence[tuple[Leaf, _Steps]]) -> str:
+    """AWS's path of a group, where something in it stands in no text of the language; a copy's says it already."""
+    named = group and group[-1].row is COPY_BLOCK
+    if named or all(is_in_language(leaf.path, leaf.trail) for leaf, _ in settings):
+        return ""
+    return f"  ({'/'.join(step.place for step in group)})"
 
 
 def _named(step: PathStep) -> str:

@@ -40,7 +40,7 @@ def step_line(path: str, step: Step) -> list[Part]:
     idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
     return [
         (f"  {step.outcome:<10} ", _STEP_STYLES[step.outcome]),
-        f"{_given(path, step)} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
+        f"{step_text(path, step)} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
         (place, "place"),
     ]
 
@@ -50,10 +50,16 @@ def step_reason(note: Note, step: Step) -> str:
     return note_in_words(note) if _origin(note.path, step) else note_detail(note)
 
 
+def note_line(note: Note) -> tuple[str, str]:
+    """The path that a note is about and what it says, in the words of the file that its policy stands in."""
+    if note.policy.origin(keys(note.path), note.operator):
+        return in_words(note.path), note_in_words(note, lambda value: _value_words(note.path, value))
+    return note.path, note_detail(note)
+
+
 def value_in_words(leaf: Leaf) -> str:
     """The value of a leaf: `35 days` where policies in the language set it, as AWS has it where others do."""
-    text = _in_words(leaf.path, leaf.value, ASSIGN) if is_in_language(leaf.path, leaf.trail) else ""
-    return text.partition(" = ")[2] or value_text(leaf.value)
+    return _value_words(leaf.path, leaf.value) if is_in_language(leaf.path, leaf.trail) else value_text(leaf.value)
 
 
 def is_in_language(path: str, trail: Iterable[Step]) -> bool:
@@ -73,10 +79,16 @@ def entry_part(row: BlockRow | SettingRow | None) -> str:
     return "value" if row in (TAG_VALUE, CONDITION_VALUE) else ""
 
 
-def _given(path: str, step: Step) -> str:
+def step_text(path: str, step: Step) -> str:
+    """What a step does: `retain = 7 days` where it stands in a text of the language, else AWS's `@@assign 7`."""
     given = operand(step.policy.content, path, step.operator)
     text = _in_words(path, given, step.operator) if given is not None and _origin(path, step) else ""
     return text or f"{step.operator} {value_text(given)}"
+
+
+def _value_words(path: str, value: Value | None) -> str:
+    text = "" if value is None else _in_words(path, value, ASSIGN)
+    return text.partition(" = ")[2] or value_text(value)
 
 
 def _in_words(path: str, value: Value, operator: str) -> str:

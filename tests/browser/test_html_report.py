@@ -107,11 +107,12 @@ def test_value_tells_its_trail(open_page: Open, how: str) -> None:
     {"hover": value.hover, "focus": value.focus, "click": value.click}[how]()
     card = opened.find("#trail")
     assert card.is_visible()
-    ignored = "@@assign is ignored: baseline at the root allows nothing here"
+    ignored = "retain is ignored: baseline at the root allows nothing here"
     assert [" ".join(step.split()) for step in card.locator(".step").all_inner_texts()] == [
-        "applied @@assign by baseline at the root backup.bpol:8",
-        f"blocked @@assign 400 by shops at Shops/Books {ignored} backup.bpol:31",
+        "applied retain = 35 days by baseline at the root backup.bpol:8",
+        f"blocked retain = 400 days by shops at Shops/Books {ignored} backup.bpol:31",
     ]
+    assert card.locator(".trail-head").inner_text().split() == ["35", "days", "rule", "nightly/retain"]
     assert value.get_attribute("aria-describedby") == "trail"
     opened.press("Escape")
     assert not card.is_visible()

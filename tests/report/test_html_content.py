@@ -36,7 +36,7 @@ def rows(data: Json, name: str, rule: str) -> dict[str, list[list[str]]]:
 def trail(data: Json, name: str, path: str) -> Json:
     (plan,) = plans(data, name)
     known = dict(zip(plan["trails"][::2], plan["trails"][1::2], strict=True))
-    return data["trailsTable"][known[data["pathsTable"].index(path)]]
+    return data["trailsTable"][known[[place for place, _ in data["pathsTable"]].index(path)]]
 
 
 def members(data: Json, number: int) -> list[str]:
@@ -99,15 +99,15 @@ def test_selection_is_told_in_words(shown: Json) -> None:
 def test_trail_names_the_winner_and_the_losers(shown: Json) -> None:
     winner, loser = trail(shown, "novels", "rules/nightly/lifecycle/delete_after_days")
     policies = shown["policies"]
-    assert winner == ["applied", "@@assign", None, policies.index("baseline"), 0, "backup.bpol:8", None, 0]
-    reason = "`@@assign` is ignored: `baseline` at the root allows nothing here"
-    assert loser == ["blocked", "@@assign", "400", policies.index("shops"), 2, "backup.bpol:31", reason, 0]
+    assert winner == ["applied", "retain = 35 days", None, policies.index("baseline"), 0, "backup.bpol:8", None, 0]
+    reason = "`retain` is ignored: `baseline` at the root allows nothing here"
+    assert loser == ["blocked", "retain = 400 days", None, policies.index("shops"), 2, "backup.bpol:31", reason, 0]
 
 
 def test_trail_of_a_list_has_what_each_policy_gave(shown: Json) -> None:
     assert [step[:3] for step in trail(shown, "novels", "regions")] == [
-        ["applied", "@@assign", "[eu-west-1]"],
-        ["applied", "@@append", "[eu-central-1]"],
+        ["applied", "regions = [eu-west-1]", None],
+        ["applied", "regions += [eu-central-1]", None],
     ]
 
 

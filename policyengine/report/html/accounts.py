@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note
-from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import Entity
 from policyengine.report.html.page import Table
 from policyengine.report.html.plans import Plans
 from policyengine.report.html.tree import PageTree
 from policyengine.report.terminal import MEANINGS
+from policyengine.report.trail_lines import note_line
 
 
 class States:
@@ -63,7 +63,8 @@ class States:
 
     def _note(self, note: Note) -> int:
         where = self._tree.entity(note.entity)
-        return self._notes.add([note.kind, note.path, note.policy.name, where, note_detail(note), note.basis])
+        path, said = note_line(note)
+        return self._notes.add([note.kind, path, note.policy.name, where, said, note.basis])
 
 
 def _error(error: EffectiveError) -> dict[str, object]:

@@ -4,15 +4,16 @@
 const plans = (() => {
   const { page } = data;
   const { element } = dom;
-  const pathNumbers = new Map(page.pathsTable.map((path, number) => [path, number]));
+  const pathNumbers = new Map(page.pathsTable.map(([path], number) => [path, number]));
 
   /* The trails of a plan: the steps that made the setting at a path. What nobody made is AWS Backup's own. */
   function trailsOf(plan) {
     const known = new Map();
     for (let place = 0; place < plan.trails.length; place += 2) known.set(plan.trails[place], plan.trails[place + 1]);
     const of = (path) => {
-      const steps = page.trailsTable[known.get(pathNumbers.get(path))];
-      return { steps, fallback: known.size > 0 && !steps };
+      const number = pathNumbers.get(path);
+      const steps = page.trailsTable[known.get(number)];
+      return { steps, path: steps && trail.inLanguage(steps) ? page.pathsTable[number][1] : path, fallback: known.size > 0 && !steps };
     };
     return { of };
   }
@@ -27,7 +28,7 @@ const plans = (() => {
         {},
         values.map(([text, path], place) => [
           place > 0 && element("span", { class: "quiet" }, label === "Tag" ? " = " : " "),
-          trail.value(text, { path: above + path, ...trails.of(above + path) }),
+          trail.value(text, trails.of(above + path)),
         ]),
       ),
     );

@@ -35,6 +35,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Leaf, Resolved, segment
+from policyengine.aws.setting_words import in_words
 from policyengine.aws.settings import (
     AIR_GAPPED_VAULT,
     BY_RESOURCES,
@@ -324,7 +325,7 @@ class Plans:
 
     A plan is `{"name", "rows", "rules", "selections", "trails", "losses"}`: its rules are `[name, path, rule]`, its
     selections `[name, kind, path, selection]`, its trails pairs of the number of a path and that of a trail. Where it
-    runs is `[plan, places of each rule]`.
+    runs is `[plan, places of each rule]`. A path is `[AWS's, the same in the language's words]`.
     """
 
     def __init__(self, trails: Trails, runs: RunTable) -> None:
@@ -380,7 +381,8 @@ class Plans:
         return [selection.name, selection.kind, _below(plan, selection.path), number]
 
     def _trail(self, plan: Plan, leaf: Leaf, resolved: Resolved | None) -> tuple[int, int]:
-        return self._rows["paths"].add(_below(plan, leaf.path)), self._trails.add(leaf, resolved)
+        words = in_words(leaf.path).removeprefix(f"{in_words(plan.path)}/")
+        return self._rows["paths"].add([_below(plan, leaf.path), words]), self._trails.add(leaf, resolved)
 
 
 def _gap(rule: BackupRule) -> str:

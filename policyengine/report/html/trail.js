@@ -32,6 +32,9 @@ const trail = (() => {
     return button;
   }
 
+  /* Whether all that makes a value stands in files. */
+  const inLanguage = (steps) => steps.every(([outcome, , , , , place]) => outcome !== "applied" || place !== null);
+
   /* How many steps came to nothing, and why: `1 blocked, 2 overridden`. */
   function lost(steps) {
     const number = (outcome) => steps.filter(([found]) => found === outcome).length;
@@ -104,5 +107,5 @@ const trail = (() => {
   document.addEventListener("scroll", place, true);
   window.addEventListener("resize", place);
 
-  return { value, hide };
+  return { value, hide, inLanguage };
 })();

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from policyengine.aws.documents import ASSIGN, PolicyDocument
+from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, value_text
-from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
-from policyengine.report.trail_lines import written_at
+from policyengine.report.trail_lines import step_reason, step_text, written_at
 
 if TYPE_CHECKING:
     from policyengine.report.html.page import Page
@@ -106,8 +105,9 @@ def place(span: Span | None) -> str | None:
 class Trails:
     """Trails by number. A step is `[outcome, operator, operand, policy, entity, place, reason, idle]`.
 
-    The operand is null where it is the value itself; the reason says why a step had no effect, and `idle` marks one
-    that took effect and changed nothing.
+    The operand is null where it is the value itself; of a step in a text of the language the operator is the whole
+    setting, `retain = 7 days`. The reason says why a step had no effect, in the same words, and `idle` marks one that
+    took effect and changed nothing.
     """
 
     def __init__(self, tree: PageTree, policies: Mapping[str, int]) -> None:
@@ -126,12 +126,11 @@ class Trails:
 
     def _step(self, leaf: Leaf, step: Step, resolved: Resolved | None) -> list[object]:
         origin = step.policy.origin(keys(leaf.path), step.operator)
-        alone = len(leaf.trail) == 1 and step.operator == ASSIGN  # what it assigns is the value: no need to look it up
-        given = leaf.value if alone else operand(step.policy.content, leaf.path, step.operator)
+        given = None if origin else operand(step.policy.content, leaf.path, step.operator)
         return [
             step.outcome,
-            step.operator,
-            None if given == leaf.value else value_text(given),
+            step_text(leaf.path, step) if origin else step.operator,
+            None if origin or given == leaf.value else value_text(given),
             self._policies[step.policy.name],
             self._tree.entity(step.entity),
             written_at(origin) if origin else None,
@@ -146,4 +145,4 @@ class Trails:
             notes = resolved.merge_notes
             self._notes[resolved] = {(note.path, note.policy, note.entity, note.operator): note for note in notes}
         note = self._notes[resolved].get((leaf.path, step.policy, step.entity, step.operator))
-        return note_detail(note) if note else None
+        return step_reason(note, step) if note else None
