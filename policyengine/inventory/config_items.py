@@ -144,7 +144,7 @@ def _facts(item: dict[str, Json], configuration: Json, paths: ConfigPaths) -> di
                 read, name = _READERS[key]
                 (facts if key in _FACTS else fields)[key] = read(value, name)
                 break
-    if fields.get("size_gb") == 1 and fields.get("engine", "").lower().startswith(engines_without_size()):
+    if fields.get("size_gb") == 1 and (fields.get("engine") or "").lower().startswith(engines_without_size()):
         del fields["size_gb"]
     if "bytes" in fields:
         fields["size_gb"] = fields.pop("bytes") / _BYTES

@@ -170,7 +170,9 @@ def test_a_parent_and_a_recovery_point_in_odd_case() -> None:
     assert inventory.recovery_points == {volume: None}
 
 
-@pytest.mark.parametrize(("engine", "size"), [("aurora-mysql", None), ("docdb", None), ("neptune", None), ("mysql", 1)])
+@pytest.mark.parametrize(
+    ("engine", "size"), [("aurora-mysql", None), ("docdb", None), ("neptune", None), ("mysql", 1), ("", 1)]
+)
 @pytest.mark.parametrize("kind", ["DBCluster", "DBInstance"])
 def test_one_gigabyte_of_a_database_that_grows_is_no_size(kind: str, engine: str, size: float | None) -> None:
     arn = f"arn:aws:rds:eu-west-1:111111111111:{'cluster' if kind == 'DBCluster' else 'db'}:x"
