@@ -56,6 +56,8 @@ def read_framework(content: Json, where: str, place: ControlScope | None = None)
         raise UnreadableError(
             f"{where}: expected a framework with `{CONTROLS}`, as `aws backup describe-framework` prints it"
         )
+    if not entries:
+        raise UnreadableError(f"{where}: the framework has no control, so that nothing can be judged; add one")
     demands, faults = [], []
     for index, entry in enumerate(entries):
         try:

@@ -19,6 +19,7 @@ LAST = "BACKUP_LAST_RECOVERY_POINT_CREATED"
     [
         ({}, "expected a framework with `FrameworkControls`, as `aws backup describe-framework` prints it"),
         ([], "expected a framework with `FrameworkControls`, as `aws backup describe-framework` prints it"),
+        ({"FrameworkControls": []}, "the framework has no control, so that nothing can be judged; add one"),
         (
             framework(PROTECTED + "S"),
             f"FrameworkControls[0]: there is no control `{PROTECTED}S`; did you mean `{PROTECTED}`?",
