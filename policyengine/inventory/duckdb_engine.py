@@ -46,7 +46,7 @@ class TableFacts(NamedTuple):
 
     @classmethod
     def of(cls, answer: Sequence[Any]) -> TableFacts:
-        """Those of the row that `TableView.facts` or `TableView.told_facts` asks for."""
+        """Those of the row that `TableView.facts` or `TableView.proven_facts` asks for."""
         rows, unclear, captured, sources, *more = answer
         moment = None if captured is None else datetime.fromtimestamp(captured, UTC)
         return cls(rows, unclear, moment, tuple(sources or ()), *more)
@@ -142,17 +142,17 @@ class DuckdbEngine:
             if not table.is_readable:
                 return None
             tables[name] = table
-        told = {name: self._told_facts(table, files[name]) for name, table in tables.items()}
+        proven = {name: self._proven_facts(table, files[name]) for name, table in tables.items()}
         tagged = [table.tag_keys() for table in tables.values() if table.has_tags]
         keys = [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
-        facts = {name: told[name] or self._facts(table) for name, table in tables.items()}
+        facts = {name: proven[name] or self._facts(table) for name, table in tables.items()}
         for view, suffix in (("inventory", ""), ("inventory_sample", _SAMPLE)):
-            texts = (table.view(keys, told=told[name] is not None, suffix=suffix) for name, table in tables.items())
+            texts = (table.view(keys, proven=proven[name] is not None, suffix=suffix) for name, table in tables.items())
             self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
         self.has_sample = True
         self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(list(facts.values()))
         self._keys = keys
-        if all(told.values()):
+        if all(proven.values()):
             has_engines = any(table.has_engines for table in tables.values())
             contains = has_engines or any(table.has_parents(keys) for table in tables.values())
             leftovers = any(table.leftovers for table in facts.values())
@@ -163,9 +163,9 @@ class DuckdbEngine:
     def _facts(self, table: TableView) -> TableFacts:
         return TableFacts.of(next(iter(self.query(table.facts()))))
 
-    def _told_facts(self, table: TableView, path: str) -> TableFacts | None:
+    def _proven_facts(self, table: TableView, path: str) -> TableFacts | None:
         """The facts of a table whose columns surely say what its ARNs say, and tags have values; None of any other."""
-        text = table.told_facts()
+        text = table.proven_facts()
         if text is None or self._number(table.odd_places()):
             return None
         facts = TableFacts.of(self._with_little(text))
@@ -188,14 +188,6 @@ class DuckdbEngine:
     def _number(self, text: str) -> int:
         """What a query answers with one number."""
         return int(next(iter(self.query(text)))[0] or 0)
-
-    def _tag_keys(self, tables: Iterable[TableView]) -> tuple[list[str], bool]:
-        """Every key of tags, and whether any tag lacks a value."""
-        tagged = [table.tag_keys_and_gaps() for table in tables if table.has_tags]
-        if not tagged:
-            return [], False
-        found = list(self.query(" UNION ALL ".join(tagged)))
-        return [*{key for key, _ in found if key is not None}], any(gap for _, gap in found)
 
     def _repeated(self, facts: Sequence[TableFacts]) -> int:
         """How many of the rows have the ARN of another; those are compared whose hashes are equal."""

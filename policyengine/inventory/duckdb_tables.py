@@ -88,15 +88,10 @@ class TableView:
         """The query for how many maps of tags lack a value."""
         return f"SELECT count(CASE WHEN {_LACKS_VALUE} THEN 1 END) FROM {self.name}"
 
-    def tag_keys_and_gaps(self) -> str:
-        """The query for the keys of tags, each with whether a map that has it lacks a value."""
-        keys = f"SELECT map_keys(tags_) AS ks, {_LACKS_VALUE} AS gap FROM {self.name}"
-        return f"SELECT u.k, bool_or(s.gap) FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k) GROUP BY u.k"
-
-    def view(self, keys: Collection[str], *, told: bool = False, suffix: str = "") -> str:
+    def view(self, keys: Collection[str], *, proven: bool = False, suffix: str = "") -> str:
         """The SELECT of the view `inventory`; `keys` are those of its tags.
 
-        `told`: the columns of each row are known to say what its ARN says. `suffix`: of a table with some of the rows.
+        `proven`: the columns of each row say what its ARN says. `suffix`: of a table with some of the rows.
         """
         table = f"{self.name}{suffix}"
         values = {
@@ -113,7 +108,7 @@ class TableView:
             "untold": f"coalesce({_SHARED} AND told IS NULL, FALSE)",
         }
         columns = ", ".join(f"{values[name]} AS {name}" for name in _INVENTORY)
-        return f"SELECT {columns} FROM ({self._told(table) if told else self._typed(table)}) AS t"
+        return f"SELECT {columns} FROM ({self._by_columns(table) if proven else self._typed(table)}) AS t"
 
     def facts(self) -> str:
         """The query for the rows, those of them that the view cannot take, latest capture, sources."""
@@ -124,7 +119,7 @@ class TableView:
             f"{sources} AS sources FROM ({self._typed(self.name)}) AS t"
         )
 
-    def told_facts(self) -> str | None:
+    def proven_facts(self) -> str | None:
         """The query for the same of a table whose columns say what its ARNs say, for ARNs of leftovers, and for hashes.
 
         What it counts as unclear are all rows of which that is not known for certain: more than the view cannot take.
@@ -133,13 +128,13 @@ class TableView:
         if not set(self._types) >= _PLACE:
             return None
         begin, plain = arn_by_columns()
-        unclear = " AND ".join(["told", *(f"({condition}) IS NOT TRUE" for condition in self._beyond_arns())])
+        unclear = " AND ".join(["proven", *(f"({condition}) IS NOT TRUE" for condition in self._beyond_arns())])
         captured, sources = self._captured_and_sources
         rows = f"SELECT *, {begin} AS begin FROM {self.name}"
         return (
             f"SELECT count(*), count(*) - count(CASE WHEN {unclear} THEN 1 END), {captured}, {sources} AS sources, "
             f"count(CASE WHEN {perhaps_leftover('arn_')} THEN 1 END), count(DISTINCT {arn_hash('arn_')}) "
-            f"FROM (SELECT *, {plain} AS told FROM ({rows}) AS b) AS t"
+            f"FROM (SELECT *, {plain} AS proven FROM ({rows}) AS b) AS t"
         )
 
     def odd_places(self) -> str:
@@ -188,7 +183,7 @@ class TableView:
         """A text, null where it is empty."""
         return f"nullif({name}_, '')" if name in self._types else "CAST(NULL AS VARCHAR)"
 
-    def _told(self, table: str) -> str:
+    def _by_columns(self, table: str) -> str:
         """The rows with what their columns say."""
         account, region = self._text("account"), self._text("region")
         return (
@@ -299,10 +294,10 @@ def arn_by_columns() -> tuple[str, str]:
         f"THEN concat(CASE type_ {heads} END, region_, ':', account_, CASE type_ {words} END) "
         f"ELSE CASE type_ {bare} END END"
     )
-    alike: dict[str, list[str]] = {}
+    by_form: dict[str, list[str]] = {}
     for name, _, word, _ in forms:
-        alike.setdefault(_is_name(word), []).append(name)
-    names = " ".join(f"WHEN type_ IN ({_texts(listed)}) THEN {is_name}" for is_name, listed in alike.items())
+        by_form.setdefault(_is_name(word), []).append(name)
+    names = " ".join(f"WHEN type_ IN ({_texts(listed)}) THEN {is_name}" for is_name, listed in by_form.items())
     plain = (
         f"coalesce(starts_with(arn_, begin) AND arn_ <> begin AND strlen(arn_) <= {_LONGEST_ARN} "
         f"AND CASE {names} END, FALSE)"

@@ -14,6 +14,7 @@ from policyengine.analysis.coverage.coverage_sql import (
     CoverageRelation,
     CoverageShape,
     InventoryTraits,
+    count_query,
     keys_query,
     traits_query,
 )
@@ -87,7 +88,7 @@ class SqlCoverage:
         queries, judge = self._prepared
         rows = self._engine.query(queries.groups())
         result = judge.result(self._require_verdicts(rows, _NUMBER_IN_GROUPS), self._not_visible)
-        if result.resources != self._counted and not self.is_sampled:
+        if result.resources != self._counted:
             raise _changed()
         return result
 
@@ -131,8 +132,10 @@ class SqlCoverage:
             return None
         counted = list(self._engine.query(queries.sampled_cells()))
         alone = sum(number == 1 for *_, number in counted)
-        is_enough = alone < _RARE * sum(number for *_, number in counted)
-        return [cell for *cell, _ in counted] if is_enough else None
+        if alone >= _RARE * sum(number for *_, number in counted):
+            return None
+        self._counted = next(iter(self._engine.query(count_query())))[0]
+        return [cell for *cell, _ in counted]
 
     def _require_verdicts(self, rows: Iterable[Sequence[Any]], place: int) -> Iterable[Sequence[Any]]:
         """Rows that have a verdict. Raises `UnreadableError` for one that has none, though all cells were judged."""

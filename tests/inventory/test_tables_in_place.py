@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -188,6 +189,34 @@ def test_a_table_may_have_a_column_for_numbers_of_rows(tmp_path: Path) -> None:
     engine.close()
 
 
+def placed(listed: Iterable[Resource]) -> list[dict[str, Any]]:
+    """The rows of resources whose columns say what their ARNs say."""
+    return [
+        {"arn": one.arn, "account": one.account, "region": one.region, "type": one.type, "tags": one.tags}
+        | {"state": one.state}
+        for one in listed
+        if not one.parents and one.type not in SHARING
+    ]
+
+
+def test_a_table_that_changes_after_its_sample_is_judged_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_coverage, "_RARE", 2.0)
+    evaluation, listed = generated(3, 60)
+    assert evaluation.deployment is not None
+    rows = placed(listed)
+    file = written(tmp_path / "t.parquet", rows, PLACED)
+    engine = DuckdbEngine(threads=1)
+    engine.take_tables({"t": str(file)}, SETTINGS)
+    coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))
+    assert (coverage.is_sampled, coverage.result().resources) == (True, len(rows))
+    written(file, rows[1:], PLACED)
+    with pytest.raises(UnreadableError, match="the inventory changed while it was read"):
+        coverage.result()
+    engine.close()
+
+
 @pytest.mark.parametrize("rare", [0.0, 2.0])
 def test_what_is_not_in_a_sample_is_judged_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rare: float
@@ -197,13 +226,7 @@ def test_what_is_not_in_a_sample_is_judged_all_the_same(
     monkeypatch.setattr(sql_coverage, "_RARE", rare)
     evaluation, listed = generated(3, 400)
     assert evaluation.deployment is not None
-    rows = [
-        {"arn": one.arn, "account": one.account, "region": one.region, "type": one.type, "tags": one.tags}
-        | {"state": one.state}
-        for one in listed
-        if not one.parents and one.type not in SHARING
-    ]
-    file = written(tmp_path / "t.parquet", rows, PLACED)
+    file = written(tmp_path / "t.parquet", placed(listed), PLACED)
     engine = DuckdbEngine(threads=1)
     engine.take_tables({"t": str(file)}, SETTINGS)
     coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))

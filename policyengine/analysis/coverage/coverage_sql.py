@@ -141,6 +141,11 @@ def perhaps_leftover(arn: str) -> str:
     return f"contains({arn}, {literal(LEFTOVER)})"
 
 
+def count_query() -> str:
+    """How many resources there are."""
+    return "SELECT count(*) FROM inventory AS i"
+
+
 def keys_query() -> str:
     """Every key of tags."""
     keys = "SELECT map_keys(i.tags) AS ks FROM inventory AS i"  # by itself: tenfold where rows go through the join
