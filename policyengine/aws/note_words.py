@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE
 from policyengine.aws.merge import (
     MAY,
     EarlierPeer,
+    EmptiedList,
     Note,
     OtherOrders,
     Peer,
@@ -24,18 +26,18 @@ _MAY_WORDS = {ASSIGN: "assign", APPEND: "append", REMOVE: "remove"}
 """The operators as `children may` names them."""
 
 
+class _Speech(NamedTuple):
+    """How notes call an operator and a new key that are ignored, the operators that are allowed, and where they are."""
+
+    ignored_operator: Callable[[Note], str]
+    ignored_key: Callable[[Note], str]
+    only: Callable[[Sequence[str]], str]
+    within: Callable[[str], str]
+
+
 def note_detail(note: Note) -> str:
     """What a note says, in AWS's words: `` `@@assign` is ignored: `base` at the root allows only `@@append` here ``."""
-    match note.reason:
-        case Restriction(path, allowed, controls):
-            names = " and ".join(f"`{operator}`" for operator in _operators(allowed))
-            allows = f"{_places(controls)} allows {f'only {names}' if names else 'nothing'}"
-            if note.operator:
-                return f"`{note.operator}` is ignored: {allows} here"
-            return f"the new key is ignored with all beneath it: {allows} on `{path}`"
-        case EarlierPeer(peer):
-            return f"`{note.operator}` is ignored: `{peer.policy.name}` is attached here first"
-    return _open_point(note, value_text)
+    return _said(note, _AWS, value_text)
 
 
 def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = value_text) -> str:
@@ -44,43 +46,53 @@ def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = va
     `` `regions` is ignored: `base` at the root allows children only to `append` here ``. `words_of_value` has the text
     of a value of the setting.
     """
+    return _said(note, _LANGUAGE, words_of_value)
+
+
+def _said(note: Note, speech: _Speech, words_of_value: Callable[[Value | None], str]) -> str:
     match note.reason:
         case Restriction(path, allowed, controls):
-            names = " and ".join(f"`{_MAY_WORDS[operator]}`" for operator in _operators(allowed))
-            allows = f"{_places(controls)} allows {f'children only to {names}' if names else 'nothing'}"
+            operators = [operator for operator, bit in MAY.items() if allowed & bit]
+            allows = f"{_places(controls)} allows {speech.only(operators) if operators else 'nothing'}"
             if note.operator:
-                return f"{_ignored(note)}: {allows} here"
-            return f"{_key_ignored(note)}: {allows} in `{in_words(path)}`"
+                return f"{speech.ignored_operator(note)}: {allows} here"
+            return f"{speech.ignored_key(note)}: {allows} {speech.within(path)}"
         case EarlierPeer(peer):
-            return f"{_ignored(note)}: `{peer.policy.name}` is attached here first"
-    return _open_point(note, words_of_value)
-
-
-def _ignored(note: Note) -> str:
-    return f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored"
-
-
-def _key_ignored(note: Note) -> str:
-    step = path_steps(note.path)[-1]
-    if isinstance(step.row, SettingRow):
-        return f"`{word(note.path)}` is ignored"
-    return f"the new `{step.word} {step.name}".rstrip() + "` is ignored with all in it"
-
-
-def _open_point(note: Note, words_of_value: Callable[[Value | None], str]) -> str:
-    match note.reason:
+            return f"{speech.ignored_operator(note)}: `{peer.policy.name}` is attached here first"
         case OtherOrders(values, complete):
             others = [f"`{text}`" for text in sorted(map(words_of_value, values))]
             gives = " or ".join(others if complete else [*others, "others"])
             return f"the attachment order is not known; another order gives {gives}"
         case RepeatedItem(item):
             return f"`{item}` stands in the list twice; how AWS publishes that has not been observed"
-    return "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
-
-
-def _operators(allowed: int) -> list[str]:
-    return [operator for operator, bit in MAY.items() if allowed & bit]
+        case EmptiedList():
+            return "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
 
 
 def _places(controls: Iterable[Peer]) -> str:
     return " with ".join(f"`{peer.policy.name}` at {peer.entity.path or 'the root'}" for peer in controls)
+
+
+def _key_in_words(note: Note) -> str:
+    step = path_steps(note.path)[-1]
+    if isinstance(step.row, SettingRow):
+        return f"`{word(note.path)}` is ignored"
+    return f"the new `{step.word} {step.name}".rstrip() + "` is ignored with all in it"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+_AWS = _Speech(
+    ignored_operator=lambda note: f"`{note.operator}` is ignored",
+    ignored_key=lambda _: "the new key is ignored with all beneath it",
+    only=lambda operators: f"only {_listed(operators)}",
+    within=lambda path: f"on `{path}`",
+)
+_LANGUAGE = _Speech(
+    ignored_operator=lambda note: f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored",
+    ignored_key=_key_in_words,
+    only=lambda operators: f"children only to {_listed(_MAY_WORDS[operator] for operator in operators)}",
+    within=lambda path: f"in `{in_words(path)}`",
+)

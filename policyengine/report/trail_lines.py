@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.aws.documents import ASSIGN, WrittenAt
+from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Leaf, Note, Step, Value, keys, operand, value_text
 from policyengine.aws.note_words import note_detail, note_in_words
 from policyengine.aws.rows import BlockRow, SettingRow
@@ -53,13 +53,15 @@ def step_reason(note: Note, step: Step) -> str:
 def note_line(note: Note) -> tuple[str, str]:
     """The path that a note is about and what it says, in the words of the file that its policy stands in."""
     if note.policy.origin(keys(note.path), note.operator):
-        return in_words(note.path), note_in_words(note, lambda value: _value_words(note.path, value))
+        return in_words(note.path), note_in_words(note, lambda value: compiler.value_as_written(note.path, value))
     return note.path, note_detail(note)
 
 
 def value_in_words(leaf: Leaf) -> str:
     """The value of a leaf: `35 days` where policies in the language set it, as AWS has it where others do."""
-    return _value_words(leaf.path, leaf.value) if is_in_language(leaf.path, leaf.trail) else value_text(leaf.value)
+    if is_in_language(leaf.path, leaf.trail):
+        return compiler.value_as_written(leaf.path, leaf.value)
+    return value_text(leaf.value)
 
 
 def is_in_language(path: str, trail: Iterable[Step]) -> bool:
@@ -84,11 +86,6 @@ def step_text(path: str, step: Step) -> str:
     given = operand(step.policy.content, path, step.operator)
     text = _in_words(path, given, step.operator) if given is not None and _origin(path, step) else ""
     return text or f"{step.operator} {value_text(given)}"
-
-
-def _value_words(path: str, value: Value | None) -> str:
-    text = "" if value is None else _in_words(path, value, ASSIGN)
-    return text.partition(" = ")[2] or value_text(value)
 
 
 def _in_words(path: str, value: Value, operator: str) -> str:

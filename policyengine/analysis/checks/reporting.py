@@ -21,11 +21,9 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
-from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand, value_text
+from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand
 from policyengine.aws.note_words import note_detail, note_in_words
 from policyengine.aws.organization import Entity
-from policyengine.aws.rows import SettingRow
-from policyengine.aws.setting_words import path_steps
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_VALUE,
@@ -39,7 +37,7 @@ from policyengine.aws.settings import (
 )
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.rules import Rule
-from policyengine.language.compiler import setting_text
+from policyengine.language.compiler import value_as_written
 
 _WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at
@@ -194,13 +192,6 @@ def _effect(note: Note) -> PolicyEffect:
     in_language = note_in_words(note, lambda value: value_as_written(note.path, value))
     names = tuple(peer.policy.name for peer in note.by)
     return PolicyEffect(note.policy, note.path, note.operator, note_detail(note), names, in_language)
-
-
-def value_as_written(path: str, value: Value | None) -> str:
-    """The value of a setting at an effective path as an author writes it: `35 days`; `no value` for None."""
-    row = path_steps(path)[-1].row
-    text = setting_text(row, value, ASSIGN) if isinstance(row, SettingRow) and value is not None else ""
-    return text.partition(" = ")[2] or value_text(value)
 
 
 def must_be_repeated(policy: PolicyDocument, path: str) -> bool:

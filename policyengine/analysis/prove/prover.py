@@ -140,10 +140,10 @@ class Prover:
         findings: dict[Requirement, dict[Entity, TargetFinding]] = {requirement: {} for requirement in requirements}
         for target in reversed(self.organization.entities[1:]):
             children = self.organization.children.get(target, ())
-            for requirement, known in findings.items():
-                below = [known[child] for child in children if child in known]
+            for requirement, settled in findings.items():
+                below = [settled[child] for child in children if child in settled]
                 if finding := self._finding(self._question(requirement), target, below):
-                    known[target] = finding
+                    settled[target] = finding
             self._forget_target()
         return findings
 

@@ -19,6 +19,7 @@ from policyengine.aws.merge.order_inference import InferredOrders, infer_orders
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
 from policyengine.aws.merge.state import (
     EarlierPeer,
+    EmptiedList,
     Leaf,
     Node,
     Note,
@@ -42,6 +43,7 @@ __all__ = [
     "EarlierPeer",
     "Effective",
     "EffectiveError",
+    "EmptiedList",
     "Fragment",
     "InferredOrders",
     "Leaf",

@@ -14,7 +14,7 @@ from policyengine.language.compiler.conversions import cron_text, years_advice
 from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers, text_meant
 
 if TYPE_CHECKING:
-    from policyengine.language.compiler.decompiler import decompile, setting_text
+    from policyengine.language.compiler.decompiler import decompile, setting_text, value_as_written
     from policyengine.language.compiler.shared_blocks import with_templates
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "setting_text",
     "sound_policies",
     "text_meant",
+    "value_as_written",
     "with_templates",
     "years_advice",
 ]
@@ -39,4 +40,7 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(f"{__name__}.{_OF_IMPORT[name]}"), name)
 
 
-_OF_IMPORT = {"decompile": "decompiler", "setting_text": "decompiler", "with_templates": "shared_blocks"}
+_OF_IMPORT = {
+    **dict.fromkeys(("decompile", "setting_text", "value_as_written"), "decompiler"),
+    "with_templates": "shared_blocks",
+}

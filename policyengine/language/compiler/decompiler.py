@@ -25,7 +25,10 @@ from policyengine.aws.documents import (
     WrittenAt,
 )
 from policyengine.aws.facts import regions, type_of_pattern, types_of_pattern
+from policyengine.aws.merge import Value as MergedValue
+from policyengine.aws.merge import value_text as merged_text
 from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
+from policyengine.aws.setting_words import path_steps
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
@@ -100,6 +103,13 @@ def setting_text(row: SettingRow, content: str | Sequence[str], operator: str) -
     nowhere = Span(Source("", ""), 0, 0)
     value = None if plainly else _value_of(texts, row, "aws", nowhere)
     return f"{row.key} {_SIGNS[operator]} {value_text(value) if value else _quoted(texts)}"
+
+
+def value_as_written(path: str, value: MergedValue | None) -> str:
+    """The value of a setting at an effective path as an author writes it: `35 days`; `no value` for None."""
+    row = path_steps(path)[-1].row
+    text = setting_text(row, value, ASSIGN) if isinstance(row, SettingRow) and value is not None else ""
+    return text.partition(" = ")[2] or merged_text(value)
 
 
 def _quoted(texts: str | list[str]) -> str:

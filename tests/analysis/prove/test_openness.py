@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from policyengine.analysis.prove.openness import ASSUMED, NOTHING_OPEN, Counted, Openness, Shares, openness
 from policyengine.aws.organization import Entity
 
@@ -47,7 +49,7 @@ def test_ties_matter_where_they_are_asked_for() -> None:
 def test_who_shares_a_value_has_asked_for_the_same() -> None:
     shares, closed, open_ = Shares(), only("plans/b"), OPEN.apart()
     for state in (OPEN.apart(), open_, closed):
-        shares.value("value", state, lambda state=state: state.operators("plans/a"))  # type: ignore[misc]
+        shares.value("value", state, partial(state.operators, "plans/a"))
     assert list(open_.consulted) == ["plans/a"]
     assert list(closed.consulted) == []
     asked, _ = open_.asked_by(lambda: shares.value("value", open_, lambda: 0))

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated, value_as_written
+from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
 from policyengine.aws.merge import Node, Resolved, Step, value_text
 from policyengine.aws.setting_words import word
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
+from policyengine.language.compiler import value_as_written
 
 RULE = Rule("PE306", "override-without-effect", Severity.INFO, harm=Harm.NOTHING)
 
