@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import import_module
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Annotated, cast
 
 import typer
+from typer.main import get_command
 
 from policyengine import __version__
 from policyengine.base.errors import PolicyEngineError, UnreadableError, UsageError, reason
@@ -88,12 +90,18 @@ def _call(arguments: list[str]) -> int:
     if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
         advice = suggestion(arguments[0], COMMANDS) or "`policyengine --help` lists them"
         raise UsageError(f"{arguments[0]}: no such command; {advice}")
-    code = _app(arguments)(arguments, standalone_mode=False, prog_name=_NAME)
+    command = _command(arguments[0] if arguments[0] in COMMANDS else None)
+    code = command(arguments, standalone_mode=False, prog_name=_NAME)
     return code if isinstance(code, int) else CLEAN
 
 
-def _app(arguments: Sequence[str]) -> typer.Typer:
-    """The application with the command that is asked for, or with all of them."""
+@cache
+def _command(wanted: str | None) -> Callable[..., object]:
+    """What reads a command line with the command that is asked for, or with all of them.
+
+    Kept, for it takes longer to build than most commands take on small projects: a process that runs many, as our tests
+    do, builds each once.
+    """
     app = typer.Typer(
         name=_NAME,
         help="Policy as code for AWS Organizations backup policies.",
@@ -103,12 +111,11 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": [*_HELP]},
     )
     app.callback()(_options)
-    wanted = arguments[0] if arguments[0] in COMMANDS else None
     for name, entry in COMMANDS.items():
         if wanted in {None, name}:
             function = getattr(import_module(f"policyengine.cli.{entry.module}"), entry.function)
             app.command(name, epilog=epilog(name))(function)
-    return app
+    return get_command(app)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
