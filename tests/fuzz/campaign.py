@@ -1,22 +1,20 @@
-"""Starts working processes for doors, again where one is killed, and adds up what they did."""
+"""Gives jobs to working processes for doors, again where one is killed, and adds up what they did."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from fuzz.findings import Findings
+from fuzz.loaded import Workshop
 from fuzz.work import GUIDED, Job
 
 ROOT = Path(__file__).parents[2]
-TESTS = ROOT / "tests"
 _ENDED_EARLY = 20
 """Processes that may end before their time for one door, before the door is given up."""
 
@@ -51,8 +49,9 @@ class Campaign:
 
     def run(self, doors: Iterable[str], seconds: float, workers: int, seed: int) -> Iterator[Record]:
         """Goes on with each door until it has had so many seconds of processor time in all; records as they end."""
-        with ThreadPoolExecutor(workers) as pool:
-            yield from pool.map(lambda door: self._run(door, seconds, seed), doors)
+        names = list(doors)
+        with closing(Workshop(names, guided=self._guided)) as workshop, ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(lambda door: self._run(door, seconds, seed, workshop), names)
 
     def record(self, door: str) -> Record:
         """What was done for a door so far, the run that goes on included."""
@@ -63,24 +62,16 @@ class Campaign:
             record = _with_run(record, json.loads(file.read_text(encoding="utf-8")))
         return replace(record, edges=max(record.edges, self._edges(door)), findings=self._findings(door))
 
-    def _run(self, door: str, seconds: float, seed: int) -> Record:
+    def _run(self, door: str, seconds: float, seed: int, workshop: Workshop) -> Record:
         self._of(door).mkdir(parents=True, exist_ok=True)
         record = self._settled(door)
         while record.seconds < seconds and record.killed < _ENDED_EARLY:
             # Another seed for every process, or one that goes on would try the same changes again.
             another = seed + record.executions + record.killed
             job = Job(door, str(self._of(door)), seconds - record.seconds, another, self._guided)
-            killed = self._work(job) != 0
+            killed = workshop.work(job) != 0
             record = self._settled(door, killed=killed)
         return record
-
-    def _work(self, job: Job) -> int:
-        environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONHASHSEED": "0"}
-        with (Path(job.folder) / "log").open("w", encoding="utf-8") as log:
-            command = [sys.executable, "-m", "fuzz.work", json.dumps(job._asdict())]
-            return subprocess.run(
-                command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            ).returncode
 
     def _settled(self, door: str, *, killed: bool = False) -> Record:
         """The record with the last run in it, written down."""

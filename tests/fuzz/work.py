@@ -1,7 +1,10 @@
-"""One process that tries inputs on one door until its processor time is used up: `python -m fuzz.work JOB`.
+"""Processes that try inputs on one door each until their processor time is used up.
 
 With atheris the code is instrumented, what reaches new branches is kept and changed again. Without, the seeds are
-changed blindly. What it did stands in `run.json`, from time to time and at the end.
+changed blindly. What one did stands in `run.json`, from time to time and at the end.
+
+`python -m fuzz.work DOORS` loads the rooms behind the doors once, and forks for each job, a line of its standard input:
+atheris looks at the modules for ten seconds. `--blind` is for jobs without it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import random
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -95,21 +99,41 @@ class Worker:
         return time.process_time() - self._begin
 
 
-def main(job: Job) -> NoReturn:
-    """Works until the time is over. The rooms are loaded here, for atheris to see."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    with _instrumented(job):
+def main(doors: list[str], *, guided: bool) -> None:
+    """Loads the rooms, for atheris to see, does the jobs one after the other, and writes their exit codes."""
+    with _instrumented(guided=guided):
         from fuzz.doors import door  # noqa: PLC0415 - atheris instruments what is imported here
 
-        worker = Worker(job, door(job.door))
-        for seed in worker.seeds:
-            worker.attempt(seed)  # what is imported late is imported now
-    (_guided if job.guided else _blindly)(worker, job)
-    raise AssertionError("the worker ends the process")
+        loaded = {name: door(name) for name in doors}
+    for line in sys.stdin:
+        job = Job(**json.loads(line))
+        if (child := os.fork()) == 0:
+            _work(job, loaded[job.door])
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
-def _instrumented(job: Job) -> Any:  # noqa: ANN401 - atheris has no types
-    if not job.guided:
+def _work(job: Job, door: Door) -> NoReturn:
+    """Works until the time is over, in a process of its own that writes to the log."""
+    log = os.open(Path(job.folder) / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    try:
+        with _instrumented(guided=job.guided):
+            worker = Worker(job, door)
+            for seed in worker.seeds:
+                worker.attempt(seed)  # what is imported late is imported now
+        (_guided if job.guided else _blindly)(worker, job)
+    except BaseException:  # noqa: BLE001 - whatever it is, the jobs of others go on
+        traceback.print_exc()
+        sys.stderr.flush()
+    os._exit(1)
+
+
+def _instrumented(*, guided: bool) -> Any:  # noqa: ANN401 - atheris has no types
+    if not guided:
         return nullcontext()
     import atheris  # noqa: PLC0415 - not everywhere
 
@@ -165,4 +189,4 @@ def _mutator(worker: Worker) -> Callable[[bytes, int, int], bytes]:
 
 
 if __name__ == "__main__":
-    main(Job(**json.loads(sys.argv[1])))
+    main([name for name in sys.argv[1:] if name != "--blind"], guided="--blind" not in sys.argv)
