@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
+from fake_aws import botocore_models
 from fake_aws.account_items_api import ITEMS
 from fake_aws.accounts_of_moto import MotoAccounts
 from fake_aws.backup_api import BACKUP, KMS, RegionalRequest
@@ -85,6 +86,7 @@ class FakeAws:
         self._accounts: MotoAccounts | None = None
 
     def __enter__(self) -> Self:
+        botocore_models.keep()
         self._accounts = MotoAccounts()
         self._wire.start()
         return self
