@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -144,15 +145,21 @@ class Html(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.scripts: list[str] = []
         self.styles: list[str] = []
-        self.words = ""
-        self._data = ""
+        # Joined when asked for: a long name comes in tens of thousands of pieces.
+        self._words: list[str] = []
+        self._data: list[str] = []
         self.feed(text)
         self.close()
 
     @property
     def data(self) -> Json:
         """The data of the page."""
-        return json.loads(self._data)
+        return json.loads("".join(self._data))
+
+    @cached_property
+    def words(self) -> str:
+        """The text of the page outside scripts and styles."""
+        return "".join(self._words)
 
     @property
     def content_policy(self) -> dict[str, list[str]]:
@@ -170,10 +177,10 @@ class Html(HTMLParser):
     def handle_data(self, data: str) -> None:
         tag, attributes = self.elements[-1] if self.elements else ("", {})
         if tag == "script" and attributes.get("type") == "application/json":
-            self._data += data
+            self._data.append(data)
         elif tag == "script" and data.strip():
             self.scripts.append(data)
         elif tag == "style" and data.strip():
             self.styles.append(data)
         else:
-            self.words += data
+            self._words.append(data)
