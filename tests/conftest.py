@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +25,15 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the collector of garbage need not look at it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What slipcover counted in the workers is kept where `tests.line_coverage` reads it."""
+    folder = os.environ.get("SLIPCOVER_COVERAGE_DIR")
+    if folder and not hasattr(session.config, "workerinput"):
+        shutil.move(Path(folder) / "merged.json", session.config.rootpath / ".coverage.json")
+        shutil.rmtree(folder)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
