@@ -15,6 +15,7 @@ from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.snapshot import read_snapshot, snapshot_text
 from policyengine.base.errors import PolicyEngineError, SnapshotError, UsageError
 from policyengine.base.source import Source
+from policyengine.base.text import quoted
 from policyengine.cli.live_options import (
     BudgetOption,
     ProfileOption,
@@ -89,6 +90,7 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
     target = output or project.root / snapshot_file(project)
     require_writable(target)
+    _require_snapshot_name(output)
     if record is not None:
         _require_empty(record)
     texts = tuple(source.text for source in project.sources)
@@ -110,6 +112,13 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
         journal.done()
         _summarize(pulled, target, Output(form, None, quiet, color))
     return CLEAN
+
+
+def _require_snapshot_name(output: Path | None) -> None:
+    """Raises `UsageError` for a file that no snapshot is read from, such as a policy of the project."""
+    if output and not is_stream(output) and output.suffix not in {".yaml", ".yml", ".json"}:
+        expected = "expected a file whose name ends in `.yaml`, `.yml` or `.json`"
+        raise UsageError(f"--output {quoted(str(output))}: {expected}")
 
 
 def _require_empty(folder: Path) -> None:

@@ -33,7 +33,7 @@ def test_the_change_and_its_line(policyengine: Command, tmp_path: Path) -> None:
         "   - policy.bpol:7: retain = 35 days",
         "   + policy.bpol:7: retain = 90 days",
     ]
-    assert lines[-2] == "cost: 84.00 EUR -> 139.00 EUR a month, +55.00 EUR"
+    assert lines[-3:-1] == ["cost: 84.00 EUR -> 139.00 EUR a month, +55.00 EUR", ""]
     result = policyengine.json("diff", *arguments).json
     assert result["cost"]["increase"] == pytest.approx(55)
     (change,) = result["cost"]["changes"]

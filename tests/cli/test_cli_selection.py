@@ -79,7 +79,11 @@ def test_an_unknown_name_gets_the_nearest(
     policyengine: Command, wrong: Path, option: str, name: str, advice: str
 ) -> None:
     ran = policyengine("check", wrong, option, name)
-    assert ran == (2, "", f"error: {option}: there is no check and no family `{name}`; {advice}\n")
+    assert ran == (
+        2,
+        "",
+        f"error: {option}: expected the name or code of a check, or a family, found `{name}`; {advice}\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,7 +177,10 @@ def test_the_configuration_sets_levels_by_name_code_and_family(
 @pytest.mark.parametrize(
     ("checks", "fault"),
     [
-        ('enviroment = "off"', "there is no check `enviroment`; did you mean `environment`?"),
+        (
+            'enviroment = "off"',
+            "expected the name or code of a check, or a family, found `enviroment`; did you mean `environment`?",
+        ),
         ('admission = "off"', "its level cannot be set: AWS would refuse the document all the same"),
         ('language = "off"', f'expected "info", "warning" or "error", found the text `off`: {MISTAKE}'),
     ],

@@ -208,6 +208,10 @@ def test_a_region_that_is_off(aws: FakeAws, capsys: pytest.CaptureFixture[str]) 
     [
         ("folder", "error: folder: is a directory"),
         ("none/o.yaml", "error: none/o.yaml: cannot be written: there is no folder none"),
+        (
+            "policy.bpol",
+            "error: --output `policy.bpol`: expected a file whose name ends in `.yaml`, `.yml` or `.json`",
+        ),
         ("link", "error: link: cannot be written: there is no folder /nowhere"),
     ],
 )
@@ -216,8 +220,10 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(
 ) -> None:
     Path("folder").mkdir()
     Path("link").symlink_to("/nowhere/organization.yaml")
+    Path("policy.bpol").write_text("policy p { }\n", encoding="utf-8")
     assert pull("--output", output) == 2
     assert capsys.readouterr().err.strip() == expected
+    assert Path("policy.bpol").read_text(encoding="utf-8") == "policy p { }\n"
     assert aws.calls == []
 
 

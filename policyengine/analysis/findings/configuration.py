@@ -87,6 +87,8 @@ def _no_id(text: str) -> str:
     return f"{quoted(text)} is no id of a change, expected the {DIGITS} digits that `policyengine diff` shows"
 
 
+NO_SUCH_CHECK = "expected the name or code of a check, or a family, found"
+"""How a message begins about a name that stands for no check; the name follows."""
 LEVELS = ("off", "info", "warning", "error")
 """What a check can be set to, the weakest first."""
 
@@ -308,7 +310,7 @@ def _check_problems(checks: object, settable_by_name: Mapping[str, Settable]) ->
     for name, level in checks.items() if isinstance(checks, dict) else ():
         if name not in settable_by_name:
             advice = nearest.suggestion(name)
-            yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
+            yield ("checks", name), f"{NO_SUCH_CHECK} {quoted(name)}{'; ' if advice else ''}{advice}"
         if problem := _level_problem(settable_by_name.get(name, Settable()), level):
             yield ("checks", name), problem
 

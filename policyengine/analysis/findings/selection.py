@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from policyengine.analysis.findings.configuration import NO_SUCH_CHECK
 from policyengine.analysis.findings.registry import FAMILY_NAMES, LEVELLED, RULES
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Family, Rule
@@ -59,7 +60,7 @@ def _rules(name: str, option: str) -> tuple[Rule, ...]:
     if rules is None:
         families = f"`policyengine rules` lists the checks, the families are {listed(Family, 'and')}"
         advice = Nearest(_SELECTABLE).suggestion(name) or families
-        raise UsageError(f"{option}: there is no check and no family {quoted(name)}; {advice}")
+        raise UsageError(f"{option}: {NO_SUCH_CHECK} {quoted(name)}; {advice}")
     return rules
 
 

@@ -63,6 +63,7 @@ def render(result: DiffResult, *, color: bool = False, width: int | None = None)
         page.line(("allowed: ", "warning"), idle_text(number, result))
     _resources(page, result)
     _costs(page, result)
+    page.gap()
     page.line((result.verdict, _VERDICTS[result.verdict]), f": {summary(result)}")
     return page.text()
 

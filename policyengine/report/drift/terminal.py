@@ -31,6 +31,7 @@ def render(result: DriftResult, *, color: bool = False, width: int | None = None
         page.line(("unknown", "warning"), f": {text}")
     for text in tree_texts(result):
         page.line(("note", "dim"), f": {text}")
+    page.gap()
     page.line(
         (result.verdict if result.verdict != "none" else "no drift", _VERDICTS[result.verdict]), f": {result.summary()}"
     )
