@@ -41,7 +41,7 @@ def edited() -> Aws:
 
 def test_no_drift(policyengine: Command, shop: Path) -> None:
     ran = policyengine("drift", shop, "--pulled", pulled(shop, Aws()))
-    assert ran == (0, f"{UNDATED}no drift: AWS is as the project says: 4 accounts\n", "")
+    assert ran == (0, f"{UNDATED}\nno drift: AWS is as the project says: 4 accounts\n", "")
 
 
 def test_an_edited_policy_fails_with_what_it_does(policyengine: Command, shop: Path) -> None:

@@ -149,7 +149,7 @@ def test_resources_alone_are_no_verdict_on_what_is_weakened(policyengine: Comman
 def test_nothing_changes_for_resources(policyengine: Command, sides: list[Path]) -> None:
     base, _, inventory = sides
     lines = policyengine("diff", base, base, "--inventory", inventory, *CLOCK).out.splitlines()
-    assert lines == ["resources: none lost, none gained of 15 resources", "pass: nothing changes for 3 accounts"]
+    assert lines == ["resources: none lost, none gained of 15 resources", "", "pass: nothing changes for 3 accounts"]
 
 
 def test_what_nobody_can_tell_any_more_is_not_lost(policyengine: Command, tmp_path: Path) -> None:

@@ -153,7 +153,8 @@ class _Values:
     def _parameter(self, value: Value) -> Reference:
         name = self._factory.name("p")
         given = self._dice.chance(70) or _uses_parameters(value)
-        other = Text("another", span=self._span) if isinstance(value, Text) else None
+        # Each default of its own: a template is compiled with its defaults too, where two copies must not meet.
+        other = Text(f"another-{name.text}", span=self._span) if isinstance(value, Text) else None
         self.parameters.append(Parameter(name, other if given else value, span=self._span))
         if given:
             self.arguments.append(Argument(name, value, span=self._span))
