@@ -91,6 +91,8 @@ class Diagnostic:
     `formerly` is the message as a baseline has it that was written before its wording changed. `resources` are those of
     accounts that it is about, each an account's id and an ARN; a finding of another resource is another one, though all
     that read the same are shown together.
+    `anonymous` is the message without the policies that set the values, empty where it names none: a value that several
+    policies set has one cause.
     """
 
     code: str
@@ -110,6 +112,7 @@ class Diagnostic:
     places: tuple[str, ...] = field(default=(), compare=False)
     missing: tuple[str, ...] = field(default=(), compare=False)
     formerly: str = field(default="", compare=False)
+    anonymous: str = field(default="", compare=False)
     fix: Fix | None = field(default=None, compare=False)
     resources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 

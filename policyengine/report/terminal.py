@@ -296,7 +296,7 @@ def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tupl
         pairs.append(("path", path_of(diagnostic)))
     if diagnostic.region:
         pairs.append(("region", diagnostic.region))
-    if diagnostic.policies and not diagnostic.span:
+    if diagnostic.policies and (not diagnostic.span or diagnostic.message == diagnostic.anonymous):
         pairs.append(("policies" if len(diagnostic.policies) > 1 else "policy", some(diagnostic.policies)))
     if diagnostic.accounts:
         ids = diagnostic.accounts

@@ -43,6 +43,7 @@ class SharedFinding:
     """Findings that say the same of different places, and that the same waiver covers: they have one cause.
 
     `diagnostic` is the first of them, with the accounts and policies of all; `places` are all of them, each by itself.
+    Where different policies set the value, its message names none.
     """
 
     diagnostic: Diagnostic
@@ -80,8 +81,9 @@ class Verdict:
     def shared(self) -> tuple[SharedFinding, ...]:
         """The findings in order; those of one cause are one, at the first of their places.
 
-        One cause have findings of one line that say the same, whoever uses it, and more than three that say the same of
-        different lines. Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
+        One cause have findings of one line that say the same, whoever uses it and whichever policies set its value, and
+        more than three that say the same of different lines. Mistakes in a text stay apart, and so does what has a fix:
+        each wants its own edit.
         """
         return tuple(_shared(self.findings))
 
@@ -136,15 +138,24 @@ def _has_line(diagnostic: Diagnostic) -> bool:
 
 def _cause(finding: Finding) -> tuple[object, ...]:
     diagnostic = finding.diagnostic
-    text = (diagnostic.code, diagnostic.message, diagnostic.region, diagnostic.requirement, diagnostic.help)
+    text = _text(diagnostic)
     written = (diagnostic.severity, diagnostic.span, tuple(label for label in diagnostic.labels if not label.of_use))
     return *text, *written, finding.waiver, finding.accepted
 
 
 def _said(shared: SharedFinding) -> tuple[object, ...]:
     diagnostic = shared.diagnostic
-    text = (diagnostic.code, diagnostic.message, diagnostic.region, diagnostic.requirement, diagnostic.help)
-    return *text, diagnostic.severity, diagnostic.fix is None, shared.waiver, shared.accepted
+    return *_text(diagnostic), diagnostic.severity, diagnostic.fix is None, shared.waiver, shared.accepted
+
+
+def _text(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What a finding says, whoever set the value."""
+    message = _without_authors(diagnostic)
+    return diagnostic.code, message, diagnostic.region, diagnostic.requirement, diagnostic.help
+
+
+def _without_authors(diagnostic: Diagnostic) -> str:
+    return diagnostic.anonymous or diagnostic.message
 
 
 def _may_be_shared(diagnostic: Diagnostic) -> bool:
@@ -156,8 +167,10 @@ def _whole(same: Sequence[SharedFinding]) -> SharedFinding:
     first, places = same[0].diagnostic, tuple(place for each in same for place in each.places)
     uses = dict.fromkeys(label for place in places for label in place.labels if label.of_use)
     others = tuple(label for label in first.labels if not label.of_use)
+    agreed = all(each.diagnostic.message == first.message for each in same)
     diagnostic = replace(
         first,
+        message=first.message if agreed else _without_authors(first),
         labels=(*others, *islice(uses, _USES)),
         accounts=tuple(sorted({number for each in places for number in each.accounts})),
         policies=tuple(dict.fromkeys(name for each in places for name in each.policies)),

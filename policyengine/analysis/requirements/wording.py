@@ -56,7 +56,8 @@ class Reason:
 
     `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
     actual values without who set them, whether the text shows them or not; empty where the text is all there is.
-    `resource` is the ARN of the resource that it is about.
+    `resource` is the ARN of the resource that it is about. `anonymous` is the actual value without who set it, empty
+    where nobody is named.
     """
 
     actual: str
@@ -66,6 +67,7 @@ class Reason:
     advice: str = ""
     values: tuple[str, ...] = ()
     resource: str = ""
+    anonymous: str = ""
 
     @property
     def stated(self) -> tuple[str, ...]:
@@ -74,9 +76,16 @@ class Reason:
 
     def sentence(self, asking: str) -> str:
         """The whole; `asking` is whoever asks."""
+        return self._sentence(self.actual, asking)
+
+    def anonymous_sentence(self, asking: str) -> str:
+        """The same without who set the values; empty where nobody is named."""
+        return self._sentence(self.anonymous, asking) if self.anonymous else ""
+
+    def _sentence(self, actual: str, asking: str) -> str:
         if self.required:
-            return f"{self.actual}; {self.required}"
-        return f"{self.actual}; {asking} asks for {self.expected}" if self.expected else self.actual
+            return f"{actual}; {self.required}"
+        return f"{actual}; {asking} asks for {self.expected}" if self.expected else actual
 
 
 @record
@@ -99,8 +108,10 @@ class Cause:
     def reason(self, view: View, *, names_authors: bool = True) -> Reason:
         """The reason in words for the accounts of a view; unless `names_authors`, not who set a value."""
         place = self.path.place(view) if self.path else None
-        actual = _worded(self.actual, view, names_authors=names_authors)
-        return Reason(actual, self.expected, place, self.required, self.advice, self.values, self.resource)
+        anonymous = _worded(self.actual, view, names_authors=False)
+        actual = _worded(self.actual, view) if names_authors else anonymous
+        anonymous = anonymous if anonymous != actual else ""
+        return Reason(actual, self.expected, place, self.required, self.advice, self.values, self.resource, anonymous)
 
 
 def values_of(causes: Iterable[Cause]) -> tuple[str, ...]:

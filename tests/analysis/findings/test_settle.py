@@ -313,3 +313,30 @@ def test_findings_of_other_causes_stay_apart(other: Diagnostic) -> None:
 def test_of_many_uses_the_first_are_labelled() -> None:
     (shared,) = settle([_used(line) for line in range(9)], Gate()).shared
     assert ([label.span.start for label in shared.diagnostic.labels], len(shared.places)) == ([0, 1, 2, 3, 4], 9)
+
+
+def _set_by(policy: str, *, line: int = 0) -> Diagnostic:
+    """A violation whose message names the policy that sets the value, in a line that a label shows."""
+    label = Label(Span(Source("tier.bpol", "\n" * 9), line, line), "set here")
+    said = replace(blocked(TOYS), message=f"35 days, set by `{policy}`; 90 asked", anonymous="35 days; 90 asked")
+    return replace(said, labels=(label,), policies=(policy,), requirement="kept")
+
+
+def test_values_of_one_line_are_one_cause_whichever_policy_sets_them() -> None:
+    (shared,) = settle([_set_by("a"), _set_by("b")], Gate()).shared
+    assert (shared.diagnostic.message, shared.diagnostic.policies) == ("35 days; 90 asked", ("a", "b"))
+    assert [place.message for place in shared.places] == [_set_by(name).message for name in "ab"]
+
+
+def test_values_of_many_lines_are_one_cause_and_of_few_stay_apart() -> None:
+    found = [_set_by(f"p{line}", line=line) for line in range(4)]
+    (shared,) = settle(found, Gate()).shared
+    assert (shared.diagnostic.message, len(shared.places)) == ("35 days; 90 asked", 4)
+    assert [each.diagnostic.message for each in settle(found[:3], Gate()).shared] == [
+        each.message for each in found[:3]
+    ]
+
+
+def test_a_single_author_stays_named() -> None:
+    (shared,) = settle([_set_by("a"), replace(_set_by("a"), accounts=(BOOKS,))], Gate()).shared
+    assert shared.diagnostic.message == _set_by("a").message
