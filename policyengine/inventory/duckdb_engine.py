@@ -6,9 +6,10 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -27,6 +28,7 @@ _ROW = "file_row_number"
 _SAMPLE = "_sample"  # behind the names of views
 _GROUP, _OF_GROUP = 122_880, 6_000  # rows that Parquet usually has in a group, and of these in a sample
 _LONGEST_REASON = 200
+_PLAIN = InventorySettings()
 _GLOB = re.compile(r"([*?\[])")  # DuckDB takes names of files as patterns
 
 
@@ -53,7 +55,7 @@ class TableFacts(NamedTuple):
 
 
 class DuckdbEngine:
-    """A database in memory, which puts what does not fit into a folder of its own.
+    """A database in memory, which puts what does not fit into a folder of its own, `folder`.
 
     Raises `UsageError` where DuckDB is not installed.
     """
@@ -61,6 +63,7 @@ class DuckdbEngine:
     def __init__(self, *, threads: int | None = None, memory: str = _MEMORY) -> None:
         library = _library()
         spilled = tempfile.mkdtemp(prefix="policyengine-")
+        self.folder = Path(spilled)
         self._finalize = weakref.finalize(self, shutil.rmtree, spilled, ignore_errors=True)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
@@ -130,15 +133,17 @@ class DuckdbEngine:
         self._keys = self._traits = None
         self.has_sample = False
 
-    def take_tables(self, files: Mapping[str, str], settings: InventorySettings) -> dict[str, TableFacts] | None:
+    def take_tables(
+        self, files: Mapping[str, str], settings: InventorySettings, staged: Collection[str] = ()
+    ) -> dict[str, TableFacts] | None:
         """Makes `inventory` a view of Parquet files, which each query reads; None where columns are of other types.
 
-        `files` are paths by their names in messages. The view is right only while `unclear` is 0. Raises
-        `UnreadableError` for what is no Parquet file.
+        `files` are paths by their names in messages; those of `staged` have our names of columns. The view is right
+        only while `unclear` is 0. Raises `UnreadableError` for what is no Parquet file.
         """
         tables: dict[str, TableView] = {}
         for number, (name, path) in enumerate(files.items()):
-            table = self._table(f"source{number}", name, path, settings)
+            table = self._table(f"source{number}", name, path, _PLAIN if name in staged else settings)
             if not table.is_readable:
                 return None
             tables[name] = table

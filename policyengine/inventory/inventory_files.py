@@ -170,7 +170,7 @@ def _faulty(faults: list[Fault]) -> UnreadableError:
 
 
 def _records(file: InventoryFile, settings: InventorySettings, report: Report) -> Iterator[Listed]:
-    chunks = _chunks(file)
+    chunks = unpacked(file)
     first = next(chunks, b"")
     if first.startswith(PARQUET):
         if file.path is None:
@@ -196,7 +196,7 @@ def _joined(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _chunks(file: InventoryFile) -> Iterator[bytes]:
+def unpacked(file: InventoryFile) -> Iterator[bytes]:
     """The bytes of a file, unpacked where it is packed, in pieces of bounded size."""
     chunk = file.stream.read(_PIECE)
     if not chunk.startswith(_GZIP):
@@ -207,10 +207,10 @@ def _chunks(file: InventoryFile) -> Iterator[bytes]:
             yield chunk
             chunk = file.stream.read(_PIECE)
         return
-    yield from _unpacked(file, chunk)
+    yield from _gunzipped(file, chunk)
 
 
-def _unpacked(file: InventoryFile, packed: bytes) -> Iterator[bytes]:
+def _gunzipped(file: InventoryFile, packed: bytes) -> Iterator[bytes]:
     """The bytes of a gzip file, of all its members."""
     size, unpacker = 0, zlib.decompressobj(wbits=31)
     while packed:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "python", "duckdb")
 """The engines without an address."""
 
-_MANY = 300_000  # rows from which on DuckDB is worth its start
+_MANY, _MUCH = 300_000, 32 << 20  # rows of Parquet, or bytes of other lists, from which on DuckDB is worth its start
 
 
 class EngineInventory(NamedTuple):
@@ -121,35 +121,57 @@ def connected(address: WarehouseAddress) -> WarehouseEngine:
 
 
 def _is_large(files: Mapping[str, Path]) -> bool:
-    """Whether files are tables of Parquet with many rows, and DuckDB is there to read them."""
-    if not _are_parquet(files) or find_spec("duckdb") is None:
+    """Whether files have so much that DuckDB is worth its start, and it is there to read them."""
+    if find_spec("duckdb") is None:
         return False
     from policyengine.inventory.duckdb_engine import parquet_size  # noqa: PLC0415 - start-up: most runs do without
 
-    return sum(parquet_size(str(file.absolute())) for file in files.values()) > _MANY
-
-
-def _are_parquet(files: Mapping[str, Path]) -> bool:
+    share = 0.0
     for name, file in files.items():
-        with opened_file(file, name) as opened:
-            if opened.stream.read(len(PARQUET)) != PARQUET:
-                return False
-    return True
+        if _is_parquet(file, name):
+            share += parquet_size(str(file.absolute())) / _MANY
+        else:
+            share += file.stat().st_size / _MUCH
+    return share > 1
+
+
+def _is_parquet(file: Path, name: str) -> bool:
+    with opened_file(file, name) as opened:
+        return opened.stream.read(len(PARQUET)) == PARQUET
+
+
+def _staged(engine: DuckdbEngine, files: Mapping[str, Path], settings: InventorySettings) -> dict[str, Path] | None:
+    """The tables that are staged of files other than Parquet; None where one of them is not regular."""
+    from policyengine.inventory.list_staging import ListStaging  # noqa: PLC0415 - as above
+
+    staging, tables = ListStaging(engine, settings), dict[str, Path]()
+    for name, file in files.items():
+        if not _is_parquet(file, name):
+            table = staging.stage(file, name)
+            if table is None:
+                return None
+            tables[name] = table
+    return tables
 
 
 def _in_place(
     engine: DuckdbEngine, files: Mapping[str, Path], settings: InventorySettings, at: datetime
 ) -> Outcome[CoverageSource] | None:
-    """Tables of Parquet where they lie; None where they have anything that only the reader of rows can take."""
-    if not _are_parquet(files):
+    """What DuckDB reads: Parquet where it lies, and other lists that are regular.
+
+    None where there is anything that only the reader of records can take.
+    """
+    staged = _staged(engine, files, settings)
+    if staged is None:
         return None
-    tables = engine.take_tables({name: str(file.absolute()) for name, file in files.items()}, settings)
+    paths = {name: str(file.absolute()) for name, file in ({**files, **staged}).items()}
+    tables = engine.take_tables(paths, settings, staged)
     if tables is None:
         return None
     rows, unclear = sum(table.rows for table in tables.values()), engine.unclear
     if not rows:
         raise empty_inventory(files)
-    if unclear and rows > MOST_RESOURCES:
+    if unclear and rows > MOST_RESOURCES and not staged:
         raise UnreadableError(
             f"{next(iter(files))}: {unclear:,} of {rows:,} rows repeat an ARN or have what is no plain value; "
             f"with more than {MOST_RESOURCES:,} rows each must be plain, and stand there once"

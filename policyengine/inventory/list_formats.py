@@ -16,13 +16,13 @@ from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource
 from policyengine.inventory.config_items import ConfigItems, DeletedResource
 from policyengine.inventory.json_pieces import JsonPieces
 from policyengine.inventory.record_values import RecordError, found_words, json_of
-from policyengine.inventory.table_rows import TableRows, TagEditorRows, lacking_column
+from policyengine.inventory.table_rows import TAG_EDITOR, TableRows, TagEditorRows, lacking_column
 
 Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | None"
 Report: TypeAlias = Callable[[int, RecordError], None]
 """Takes the line of a record and what is wrong with it."""
 
-_LISTS = (
+PAGE_LISTS = (
     "Results",
     "Resources",
     "ResourceTagMappingList",
@@ -30,10 +30,14 @@ _LISTS = (
     "BaseConfigurationItems",
     "baseConfigurationItems",
 )
-_HEADS = (
+"""The keys of pages under which AWS lists resources."""
+
+PAGE_HEADS = (
     "NextToken", "QueryInfo", "PaginationToken", "ResponseMetadata", "ViewArn", "Count", "fileVersion",
     "configSnapshotId", "UnprocessedResourceIdentifiers", "unprocessedResourceKeys",
 )  # fmt: skip
+"""Other keys with which pages begin."""
+
 _EXPECTED = "expected an answer of AWS Config, Resource Explorer, the tagging API or AWS Backup, or a table with ARNs"
 _WIDEST = 2_000  # columns
 _LONGEST_CELL = 1 << 24  # characters
@@ -43,7 +47,7 @@ csv.field_size_limit(_LONGEST_CELL)
 
 def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
     """What the records of a JSON text list. Raises `UnreadableError` where it is no JSON, or none of ours."""
-    text = JsonPieces(pieces, name, _LISTS, _HEADS)
+    text = JsonPieces(pieces, name, PAGE_LISTS, PAGE_HEADS)
     rows, items = TableRows(settings), ConfigItems()
     elements: Counter[str] = Counter()
     for key, value in text.values():
@@ -120,7 +124,7 @@ def _rows(headers: tuple[str, ...], name: str, settings: InventorySettings) -> T
     repeated = sorted({header for header in headers if headers.count(header) > 1})
     if repeated:
         raise UnreadableError(f"{name}:1: {listed(repeated)} stand twice in the first line; rename one of them")
-    if rows.arn not in headers and "ARN" in headers and "Identifier" in headers:
+    if rows.arn not in headers and set(TAG_EDITOR) <= set(headers):
         return TagEditorRows(headers)
     if lacking := lacking_column(settings, headers):
         raise UnreadableError(f"{name}:1: {lacking}")

@@ -33,7 +33,11 @@ from policyengine.inventory.record_values import (
 TAG = "tag:"
 """The beginning of columns that hold a tag each."""
 
-_NOT_TAGGED = "(not tagged)"
+TAG_EDITOR, TAG_EDITOR_TAG = ("ARN", "Identifier"), "Tag: "
+"""Columns by which Tag Editor's lists are told, and the beginning of those that hold a tag each."""
+
+NOT_TAGGED = "(not tagged)"
+"""What such a column has where a resource lacks the tag."""
 
 
 class TableRows:
@@ -141,7 +145,9 @@ class TagEditorRows:
     """Reads the rows of Tag Editor's CSV, whose columns `Tag: KEY` hold tags."""
 
     def __init__(self, headers: tuple[str, ...]) -> None:
-        self._tags = [(header, header.removeprefix("Tag: ")) for header in headers if header.startswith("Tag: ")]
+        self._tags = [
+            (header, header.removeprefix(TAG_EDITOR_TAG)) for header in headers if header.startswith(TAG_EDITOR_TAG)
+        ]
 
     def resource(self, row: Mapping[str, Json]) -> Resource:
         """The resource of a row. Raises `RecordError`."""
@@ -160,7 +166,7 @@ class TagEditorRows:
     def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:
         """The tags of a row; None where it has more of them than there are columns for."""
         tags = {
-            key: text for header, key in self._tags if isinstance(text := row.get(header), str) and text != _NOT_TAGGED
+            key: text for header, key in self._tags if isinstance(text := row.get(header), str) and text != NOT_TAGGED
         }
         count = row.get("Tags")
         complete = not (isinstance(count, str) and count.isdigit()) or int(count) <= len(tags)
