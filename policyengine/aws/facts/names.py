@@ -129,6 +129,15 @@ class ForeignKeys(NamedTuple):
     advice: Mapping[str, Wording]
 
 
+def foreign_keys_at(path: tuple[str, ...]) -> ForeignKeys:
+    """The wrong keys at a place of a document, the author's names in its path being any: `("plans", "*", "rules")`."""
+    containers, name = _read("backup_policy_schema.json")["containers"], "document"
+    for key in path:
+        container = containers.get(name, {})
+        name = container.get("each") or container.get("keys", {}).get(key, "")
+    return foreign_keys(name)
+
+
 @cache
 def foreign_keys(container: str) -> ForeignKeys:
     """The wrong keys of a container of a backup policy's syntax tree (`rule`, `lifecycle`, `copy_action`).

@@ -11,9 +11,18 @@ from dataclasses import replace
 
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
-from policyengine.aws.facts.names import foreign_keys, in_words, plain_key
+from policyengine.aws.facts.names import foreign_keys_at, in_words, plain_key
 from policyengine.aws.rows import ANY
-from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
+from policyengine.aws.settings import (
+    CONDITION_KEY,
+    CONDITION_VALUE,
+    INDEX,
+    RESOURCE_SELECTION,
+    TAG_KEY,
+    TAG_SELECTION,
+    TAG_VALUE,
+    settings,
+)
 from policyengine.base.diagnostics import Diagnostic, Fix, Label
 from policyengine.base.fixes import left_out, repeated, written
 from policyengine.base.source import Span
@@ -59,17 +68,7 @@ CHILD_OPERATORS: Mapping[ChildOperator, str] = {
     "nothing": "@@none",
 }
 NONE = ("@@none",)
-_SELECTIONS = {"tag selection", "resource selection"}
-_CONTAINERS = {
-    "plan": (("plan", ()),),
-    "rule": (("rule", ()), ("lifecycle", ("lifecycle",))),
-    "copy": (("copy_action", ()), ("lifecycle", ("lifecycle",))),
-    "tag selection": (("tag_selection", ()),),
-    "resource selection": (("resource_selection", ()),),
-    "advanced": (("advanced_ec2", ("ec2",)), ("advanced_s3", ("s3",))),
-    "malware_scan": (("scan_setting", ()),),
-}
-"""The containers of AWS's tree whose settings stand in a block, each with its path below the block's node."""
+_SELECTIONS = {TAG_SELECTION.kind, RESOURCE_SELECTION.kind}
 _WORDS = {row.path[-1]: row.key for row in settings()}
 _HOMES = {row.block for row in settings()} - {TAG_KEY.block, CONDITION_KEY.block}
 
@@ -293,13 +292,19 @@ def _foreign(shape: PolicyShape, key: str) -> str:
     plain = plain_key(key)
     if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
         return _in_this_block(shape, path, key)
-    for container, below in _CONTAINERS.get(shape.block, ()):
-        keys = foreign_keys(container)
+    for below in _containers(shape):
+        keys = foreign_keys_at((*shape.path, *below))
         if meant := keys.aliases.get(plain):
             return _in_this_block(shape, (*below, *meant), key)
         if advice := keys.advice.get(plain):
             return in_words(advice, _WORDS)
     return ""
+
+
+def _containers(shape: PolicyShape) -> tuple[tuple[str, ...], ...]:
+    """The containers of AWS's tree whose settings stand in a block, each as its path below the block's node."""
+    rows = (row for row in shape.settings.values() if row is not INDEX)  # a `resource_type` is rather a selection's
+    return tuple(dict.fromkeys(row.path[:-1] for row in rows))
 
 
 def _in_this_block(shape: PolicyShape, path: tuple[str, ...], key: str) -> str:

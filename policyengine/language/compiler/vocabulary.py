@@ -23,13 +23,13 @@ COPY_ACCOUNT = SettingRow("copy", "account", (), ValueFormat(Kind.TEXT))
 class PolicyShape:
     """A place in AWS's tree and what may stand below it.
 
-    `key` is AWS's spelling, empty where the author chooses the name. `block` is the language's block whose node this
-    is, `row` the setting that it holds; neither for a container that only AWS has (`lifecycle`). `settings` and
-    `blocks` are what the block's text may hold, by the language's words, `spoken` its words for AWS's keys; `needs`
+    `path` leads to it in a document, `ANY` for names that the author chooses. `block` is the language's block whose
+    node this is, `row` the setting that it holds; neither for a container that only AWS has (`lifecycle`). `settings`
+    and `blocks` are what the block's text may hold, by the language's words, `spoken` its words for AWS's keys; `needs`
     are settings below that it always writes.
     """
 
-    key: str
+    path: tuple[str, ...]
     block: str = ""
     row: SettingRow | None = None
     needs: tuple[str, ...] = ()
@@ -38,6 +38,11 @@ class PolicyShape:
     settings: dict[str, SettingRow] = field(default_factory=dict)
     blocks: dict[str, BlockRow] = field(default_factory=dict)
     spoken: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """AWS's spelling, empty where the author chooses the name."""
+        return "" if self.path[-1] == ANY else self.path[-1]
 
     def below(self, key: str) -> PolicyShape | None:
         """The place that a key of AWS's leads to, its case ignored; None where AWS has no such key."""
@@ -59,10 +64,10 @@ class PolicyShape:
 def _grow(shape: PolicyShape, path: tuple[str, ...]) -> PolicyShape:
     for key in path:
         if key == ANY:
-            shape.named = shape.named or PolicyShape("")
+            shape.named = shape.named or PolicyShape((*shape.path, ANY))
             shape = shape.named
         else:
-            shape = shape.children.setdefault(key.lower(), PolicyShape(key))
+            shape = shape.children.setdefault(key.lower(), PolicyShape((*shape.path, key)))
     return shape
 
 
@@ -79,7 +84,7 @@ def _fill(shape: PolicyShape, block: str, body: str) -> PolicyShape:
     return shape
 
 
-POLICY = _fill(PolicyShape("plans"), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
+POLICY = _fill(PolicyShape((settings.PLANS,)), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
 _PLAN = POLICY.find(settings.PLAN_BLOCK.path)
 TEMPLATES: Mapping[str, PolicyShape] = {
     POLICY.block: POLICY,
