@@ -24,7 +24,12 @@ from policyengine.base.errors import ConfigurationError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 
-_LINE = re.compile(r"(?<=[^\s(]):[0-9]+(?=\))")  # "set by `baseline` at Root (backup.bpol:14)": lines shift
+_LINE = re.compile(r"(?<=[^\s(]):[0-9]+(?=\))")
+"""The number of a line in a message, which shifts: "set by `baseline` at Root (backup.bpol:14)".
+
+By the text and not by who worded it, for the text is all that the baselines on disk have: a name with `(tel:1)` in it
+was written without its number, too, and is accepted for as long as this reads it in the same way.
+"""
 _ADVICE = "run `policyengine check --update-baseline`"
 
 
