@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -38,11 +38,11 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress, rendered
 from policyengine.engine import Evaluation, evaluate, verdict_of
 from policyengine.project import Project
 from policyengine.report.account_names import AccountNames
-from policyengine.report.check import CheckResult, terminal
+from policyengine.report.check import CheckResult
 from policyengine.session import Session
 from policyengine.stages import PURE, Stages
 
@@ -183,7 +183,7 @@ def _report(  # noqa: PLR0913 - what a report is made of
 ) -> str | Iterator[str]:
     if to.silent:
         return ""
-    return _counted(result, form, to) if statistics else _render(result, form, evaluation, ids, to)
+    return _counted(result, form, to) if statistics else _rendered(result, form, evaluation, ids, to)
 
 
 _COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
@@ -211,15 +211,13 @@ def _counted(result: CheckResult, form: CheckFormat, to: Output) -> str:
     )
 
 
-def _render(
+def _rendered(
     result: CheckResult, form: CheckFormat, evaluation: Evaluation, ids: frozenset[str] | None, to: Output
 ) -> str | Iterator[str]:
     if form is CheckFormat.JSON:
         from policyengine.report.check import as_json
 
         return as_json.render_parts(result)
-    if form is CheckFormat.TERMINAL:
-        return terminal.render(result, color=to.colored, width=to.width)
     if form is CheckFormat.HTML:
         from policyengine.report import html
 
@@ -227,8 +225,7 @@ def _render(
             evaluation.organization, evaluation.effective, evaluation.deployment, evaluation.judgement
         )
         return html.render(html.check_page(result, results, ids))
-    render: Callable[[CheckResult], str] = form.renderer.render
-    return render(result)
+    return rendered(result, form, to)
 
 
 def _require(project: Project, accounts: list[str] | None, left: Collection[str], *, update: bool) -> None:

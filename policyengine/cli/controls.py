@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -34,8 +33,8 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-from policyengine.report.controls import as_json, terminal
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
+from policyengine.report.controls import as_json
 from policyengine.report.controls.result import EvaluatedControls
 
 
@@ -81,15 +80,8 @@ def controls(  # noqa: PLR0913 - the options of interface.md section 3
             partition=stocked.partition,
         )
     evaluated = EvaluatedControls(results, when, Path(framework).name if framework else "")
-    to.write("" if to.silent else _render(evaluated, form, to))
+    to.write(rendered(evaluated, form, to))
     return FAILED if evaluated.failed else CLEAN
-
-
-def _render(evaluated: EvaluatedControls, form: ControlsFormat, to: Output) -> Any:  # noqa: ANN401 - a text or pieces of it
-    if form is ControlsFormat.TERMINAL:
-        return terminal.render(evaluated, color=to.colored, width=to.width)
-    render: Callable[[EvaluatedControls], Any] = form.renderer.render
-    return render(evaluated)
 
 
 def _demands(framework: str | None, organization: Organization) -> tuple[ControlDemand, ...]:

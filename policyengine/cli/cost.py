@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -25,10 +24,7 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-
-if TYPE_CHECKING:
-    from policyengine.report.cost import CostReport
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 
 _MOST_MONTHS = 120
 
@@ -75,14 +71,5 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         )
         result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most)
-    to.write("" if to.silent else _render(report, form, to))
+    to.write(rendered(report, form, to))
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)
-
-
-def _render(report: CostReport, form: CostFormat, to: Output) -> str:
-    if form is CostFormat.TERMINAL:
-        from policyengine.report.cost import terminal
-
-        return terminal.render(report, color=to.colored, columns=to.width)
-    render: Callable[[CostReport], str] = form.renderer.render
-    return render(report)

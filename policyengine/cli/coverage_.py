@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -37,13 +37,13 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 from policyengine.cli.resource_requirements import check_resources
 from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project
 from policyengine.report.check import CheckResult
-from policyengine.report.coverage import Covered, terminal
+from policyengine.report.coverage import Covered
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.terminal import findings_page
 
@@ -131,7 +131,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
         )
         if list_:
             _write_list(list_, judged, unprotected=unprotected, reason=wanted)
-        text = "" if to.silent else _render(covered, form, to)
+        text = rendered(covered, form, to)
     to.write(text)
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(covered.verdict, CLEAN)
 
@@ -182,14 +182,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     return Covered(result, check, organization, strangers=strangers)
 
 
-def _render(covered: Covered, form: CoverageFormat, to: Output) -> str:
-    if form is CoverageFormat.TERMINAL:
-        return terminal.render(covered, color=to.colored, width=to.width)
-    render: Callable[[Covered], str] = form.renderer.render
-    return render(covered)
-
-
-def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:
     """What is written instead of coverage: the faults, or what AWS would refuse."""
     if to.format == CoverageFormat.JSON:
         from policyengine.report.coverage.as_json import SCHEMA
@@ -202,7 +195,7 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
     return page.text()
 
 
-def _as_check(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+def _as_check(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:
     """Findings as `check` writes them in a format."""
     from policyengine.report import html
 
@@ -210,8 +203,7 @@ def _as_check(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
     form = CheckFormat[to.format.name]
     if form is CheckFormat.HTML:
         return html.render(html.check_page(result, html.Results()))
-    render: Callable[[CheckResult], str] = form.renderer.render
-    return render(result)
+    return rendered(result, form, to)
 
 
 def _reason(text: str | None) -> CoverageReason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,11 +28,11 @@ from policyengine.cli.options import (
     QuietOption,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put, rendered
 from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
 from policyengine.comparison import Compared, compare_states
 from policyengine.engine import Evaluation
-from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults, terminal
+from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults
 from policyengine.report.diff.faults import Faults
 from policyengine.report.terminal import inert, printable
 
@@ -109,7 +109,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         result = _result(compared, was, is_now, when, failing)
         if result and asked:
             result = replace(result, cost=_cost(compared, result, listed, asked))
-        text = _render(result, form, compared.head, to) if result and not to.silent else ""
+        text = _rendered(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
@@ -239,16 +239,13 @@ def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
     return len(after - before)
 
 
-def _render(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output) -> str:
-    if form is DiffFormat.TERMINAL:
-        return terminal.render(result, color=to.colored, width=to.width)
+def _rendered(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output) -> str | Iterator[str]:
     if form is DiffFormat.HTML:
         from policyengine.report import html
 
         results = html.Results(head.organization, head.effective, head.deployment, head.judgement)
         return html.render(html.diff_page(result, results))
-    render: Callable[[DiffResult], str] = form.renderer.render
-    return render(result)
+    return rendered(result, form, to)
 
 
 def _faults(compared: Compared, names: Names, at: datetime) -> Faults:

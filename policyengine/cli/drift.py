@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -41,11 +41,11 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 from policyengine.drifting import find_drift
 from policyengine.files import require_writable, write_whole
 from policyengine.project import SNAPSHOT, Project, read_source
-from policyengine.report.drift import ComparedWith, DriftResult, DriftVerdict, terminal
+from policyengine.report.drift import ComparedWith, DriftResult, DriftVerdict
 
 if TYPE_CHECKING:
     from policyengine.live import Api, Pace, PullOptions
@@ -125,16 +125,9 @@ def drift(  # noqa: PLR0913 - the options of live.md section 1
         findings = () if run.drift else faults_of(run.project.diagnostics)
         prefix = prefix_of(project.root)
         result = DriftResult(run.drift, run.actual, when, against.value, failing, findings, prefix, compared_with)
-        text = "" if to.silent else _render(result, form, to)
+        text = rendered(result, form, to)
     to.write(text)
     return _EXITS[result.verdict]
-
-
-def _render(result: DriftResult, form: DriftFormat, to: Output) -> str:
-    if form is DriftFormat.TERMINAL:
-        return terminal.render(result, color=to.colored, width=to.width)
-    render: Callable[[DriftResult], str] = form.renderer.render
-    return render(result)
 
 
 def _causes(texts: Iterable[str] | None, against: AgainstChoice) -> frozenset[DriftCause]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -105,6 +105,14 @@ class Output:
             write_whole(self.file, chunks)
         elif not self.silent:
             put(chunks, sys.stdout)
+
+
+def rendered(result: object, form: RenderedFormat, to: Output) -> str | Iterator[str]:
+    """A command's result in a format, as a text or in pieces; empty where nobody will read it."""
+    if to.silent:
+        return ""
+    render: Callable[..., str | Iterator[str]] = form.renderer.render
+    return render(result, color=to.colored, width=to.width) if form == "terminal" else render(result)
 
 
 def page_through(text: str) -> None:

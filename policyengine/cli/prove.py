@@ -25,10 +25,10 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
-from policyengine.report.prove import Proven, terminal
+from policyengine.report.prove import Proven
 from policyengine.report.terminal import findings_page
 
 
@@ -69,15 +69,8 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
         return COULD_NOT_JUDGE
     strict, advisory = strict or project.configuration.strict, project.configuration.fail_on == "warning"
     proven = Proven(outcome.value, when, strict=strict, advisory=advisory)
-    to.write("" if to.silent else _render(proven, form, to))
+    to.write(rendered(proven, form, to))
     return FAILED if proven.failed else CLEAN
-
-
-def _render(proven: Proven, form: ProveFormat, to: Output) -> str:
-    if form is ProveFormat.TERMINAL:
-        return terminal.render(proven, color=to.colored, width=to.width)
-    render: Callable[[Proven], str] = form.renderer.render
-    return render(proven)
 
 
 def _refused(findings: Sequence[Diagnostic], form: ProveFormat, to: Output, at: datetime) -> str:

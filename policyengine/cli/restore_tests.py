@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,12 +26,12 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 from policyengine.cli.resource_requirements import check_resources
 from policyengine.engine import evaluate
 from policyengine.project import Project
 from policyengine.report.check import CheckResult
-from policyengine.report.restore_tests import as_json, terminal
+from policyengine.report.restore_tests import as_json
 from policyengine.report.restore_tests.result import RestoreTests
 
 
@@ -72,7 +71,7 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         )
         check = _requirements(project, stocked, when, snapshot, only_project=only_project)
         tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit, check)
-    to.write("" if to.silent else _render(tests, form, to))
+    to.write(rendered(tests, form, to))
     if tests.failed:
         return FAILED
     return COULD_NOT_JUDGE if tests.undecided else CLEAN
@@ -94,10 +93,3 @@ def _requirements(
     )
     check = check_resources(project, evaluation, at, snapshot)
     return check if check.demanded else None
-
-
-def _render(tests: RestoreTests, form: RestoreTestsFormat, to: Output) -> Any:  # noqa: ANN401 - a text or pieces of it
-    if form is RestoreTestsFormat.TERMINAL:
-        return terminal.render(tests, color=to.colored, width=to.width)
-    render: Callable[[RestoreTests], Any] = form.renderer.render
-    return render(tests)

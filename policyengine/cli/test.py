@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -24,9 +23,9 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress, rendered
 from policyengine.engine import run_project_tests
-from policyengine.report.test import Tested, terminal
+from policyengine.report.test import Tested
 
 
 def test(  # noqa: PLR0913 - the options of interface.md section 3
@@ -64,13 +63,6 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
         )
         findings = () if outcome.value else faults_of(outcome.diagnostics)
         tested = Tested(outcome.value, findings, when, min_coverage, prefix_of(project.root))
-        text = "" if to.silent else _render(tested, form, to)
+        text = rendered(tested, form, to)
     to.write(text)
     return FAILED if tested.failed else CLEAN
-
-
-def _render(tested: Tested, form: TestFormat, to: Output) -> str:
-    if form is TestFormat.TERMINAL:
-        return terminal.render(tested, color=to.colored, width=to.width)
-    render: Callable[[Tested], str] = form.renderer.render
-    return render(tested)

@@ -25,9 +25,9 @@ _MOST = 20
 _WIDEST = 40
 
 
-def render(report: CostReport, *, color: bool = False, columns: int | None = None) -> str:
+def render(report: CostReport, *, color: bool = False, width: int | None = None) -> str:
     """The estimate for people."""
-    page, result = TerminalPage(color=color, width=columns), report.result
+    page, result = TerminalPage(color=color, width=width), report.result
     for source in result.sources:
         page.line(("prices: ", "strong"), source_words(source, result.at))
     if not result.sources:
