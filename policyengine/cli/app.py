@@ -20,7 +20,7 @@ from policyengine import __version__
 from policyengine.base.errors import PolicyEngineError, UnreadableError, UsageError, reason
 from policyengine.base.text import suggestion
 from policyengine.cli.commands import COMMANDS, epilog, overview
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, page_through, put
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, colors_wanted, columns_of, page_through, put
 
 _NAME = "policyengine"
 _HELP = ("-h", "--help")
@@ -146,8 +146,11 @@ def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
 
 
 def _report(message: str) -> int:
-    from policyengine.report.terminal import inert, printable
+    from policyengine.report.terminal import TerminalPage
 
+    page = TerminalPage(color=colors_wanted(sys.stderr), width=columns_of(sys.stderr))
+    for line in message.split("\n"):
+        page.line(("error: ", "error"), line)
     with suppress(UnreadableError):  # nowhere is left to say it
-        put((inert(f"error: {printable(line)}\n") for line in message.split("\n")), sys.stderr)
+        put([page.text()], sys.stderr)
     return COULD_NOT_JUDGE

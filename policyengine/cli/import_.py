@@ -39,7 +39,7 @@ from policyengine.cli.options import (
     below,
     moment,
 )
-from policyengine.cli.output import CLEAN, Output, colors_wanted, put
+from policyengine.cli.output import CLEAN, Output, colors_wanted, columns_of, put
 from policyengine.cli.validate import FilesArgument
 from policyengine.files import write_folder
 from policyengine.language.compiler import decompile, with_templates
@@ -182,5 +182,6 @@ def _placed(refusal: Diagnostic) -> str:
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
-    page = findings_page(warnings, color=color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr)))
+    colored = color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr))
+    page = findings_page(warnings, color=colored, width=columns_of(sys.stderr))
     put([page.text()], sys.stderr)

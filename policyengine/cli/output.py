@@ -89,7 +89,7 @@ class Output:
     @property
     def width(self) -> int | None:
         """The columns of the terminal that shows the result, None where it goes to a file or a program."""
-        return get_terminal_size().columns if self.on_terminal else None
+        return columns_of(sys.stdout) if self.file is None else None
 
     def show(self, text: str) -> None:
         """Writes a text that may be long, so that people can leaf through it. Raises `UnreadableError`."""
@@ -113,6 +113,11 @@ def rendered(result: object, form: RenderedFormat, to: Output) -> str | Iterator
         return ""
     render: Callable[..., str | Iterator[str]] = form.renderer.render
     return render(result, color=to.colored, width=to.width) if form == "terminal" else render(result)
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """The columns of the terminal that shows a stream, None where it goes to a file or a program."""
+    return get_terminal_size().columns if stream.isatty() else None
 
 
 def page_through(text: str) -> None:

@@ -74,7 +74,7 @@ def _for_people(named: Rule | PackPage, page: str, to: Output) -> str:
         page = page.replace("](../", f"]({page_url('')}")  # pages beside those of the rules
     else:
         page = _OWN_FILE.sub(f"]({pack_url(named.name)}", page)
-    return rendered(page, width=min(get_terminal_size().columns, _WIDEST), color=to.colored)
+    return rendered(page, columns=min(get_terminal_size().columns, _WIDEST), color=to.colored)
 
 
 def _find(name: str) -> Rule | PackPage:

@@ -7,24 +7,37 @@ from collections.abc import Sequence
 from policyengine.analysis.requirements import PackPage
 from policyengine.base.rules import Rule
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal import Part, TerminalPage
 
 SCHEMA = "policyengine/rules/1"
+_NARROWEST = 40  # columns of titles that stand beside the names; with fewer they stand below
 
 
 def catalogue_text(
     rules: Sequence[Rule], packs: Sequence[PackPage], *, color: bool = False, width: int | None = None
 ) -> str:
-    """A line per check: code, name, severity, title, whether it is fixable; then a line per pack: name, title."""
+    """A line per check: code, name, severity, title, whether it is fixable; then a line per pack: name, title.
+
+    Where titles have no room beside the names, each stands below its name.
+    """
     page = TerminalPage(color=color, width=width)
     wide = max(len(rule.name) for rule in rules)
+    beside = width is None or width - len(f"PE000  {'':<{wide}}  warning  ") >= _NARROWEST
     for rule in rules:
         severity, fixable = (f"{rule.severity:<7}", rule.severity.value), " (fixable)" if rule.page.fixable else ""
-        page.hanging((rule.code, f"  {rule.name:<{wide}}  ", severity, "  "), f"{rule.page.title}{fixable}")
+        _entry(page, (rule.code, f"  {rule.name:<{wide}}  ", severity), f"{rule.page.title}{fixable}", beside=beside)
     page.line()
     for pack in packs:
-        page.hanging((f"pack   {pack.name:<{wide}}  {'':<7}  ",), pack.title)
+        _entry(page, (f"pack   {pack.name:<{wide}}  {'':<7}",), pack.title, beside=beside)
     return page.text()
+
+
+def _entry(page: TerminalPage, columns: Sequence[Part], title: str, *, beside: bool) -> None:
+    if beside:
+        page.hanging((*columns, "  "), title)
+    else:
+        page.line(*columns)
+        page.hanging((" " * len("PE000  "),), title)
 
 
 def catalogue_json(rules: Sequence[Rule], packs: Sequence[PackPage]) -> str:

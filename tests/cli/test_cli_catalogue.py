@@ -70,6 +70,9 @@ def test_the_page_of_a_pack(policyengine: Command, name: str) -> None:
     assert (ran.json["rules"], [pack["page"] for pack in ran.json["packs"]]) == ([], [page])
 
 
+_LONG_ADDRESS = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html"
+
+
 def test_a_page_on_a_terminal_is_set_out(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
@@ -79,7 +82,8 @@ def test_a_page_on_a_terminal_is_set_out(policyengine: Command, monkeypatch: pyt
     assert "\x1b[1m" in page
     plain = re.sub(r"\x1b\[[0-9;]*m", "", page)
     assert not re.search(r"^(#|```)", plain, re.MULTILINE)
-    assert [line for line in plain.splitlines() if len(line) > 80] == []
+    assert [line for line in plain.splitlines() if len(line) > 80] == [f" • {_LONG_ADDRESS}"]
+    assert plain.startswith("PE301 operator-blocked (warning)\n")
     assert "Why is this bad?" in plain
     assert "\n  policy baseline {\n    plan daily {\n" in plain
     assert plain.count("docs.aws.amazon.com") == 1  # the address stands once
@@ -100,16 +104,34 @@ def test_a_wide_table_on_a_terminal_is_a_list(policyengine: Command, monkeypatch
     ]
 
 
-def test_the_catalogue_on_a_terminal_keeps_its_columns(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("columns", "first"),
+    [
+        (
+            "80",
+            [
+                f"{'PE101  unexpected-text':<40}error",
+                "       something stands where the grammar has no place for it (fixable)",
+            ],
+        ),
+        (
+            "100",
+            [
+                f"{'PE101  unexpected-text':<40}error    something stands where the grammar has no place for",
+                f"{'':<49}it (fixable)",
+            ],
+        ),
+    ],
+)
+def test_the_catalogue_on_a_terminal_keeps_its_columns(
+    policyengine: Command, monkeypatch: pytest.MonkeyPatch, columns: str, first: list[str]
+) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    for name, value in {"COLUMNS": "80", "LINES": "1000", "TERM": "xterm"}.items():
+    for name, value in {"COLUMNS": columns, "LINES": "1000", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     lines = policyengine("rules", "--color", "never").out.splitlines()
-    assert lines[:2] == [
-        f"{'PE101  unexpected-text':<40}error    something stands where the",
-        f"{'':<49}grammar has no place for it",
-    ]
-    assert max(map(len, lines)) <= 80
+    assert lines[:2] == first
+    assert max(map(len, lines)) <= int(columns)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,19 @@ def test_the_other_commands_of_the_comparison_stay_as_they_are(policyengine: Com
     }
 
 
+def test_lines_behind_several_sums_are_written_once(policyengine: Command, tmp_path: Path) -> None:
+    usage = USAGE.replace("totals: [", "totals: [{type: EFS, size_gb: 1000, unit: Shops}, ")
+    lines = policyengine("diff", *sides(tmp_path, POLICY, LONGER, usage)).out.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("cost: Shops, EBS"))
+    assert lines[place - 1] == ""
+    assert lines[place + 1].startswith("cost: Shops, EFS")
+    assert lines[place + 2 : place + 5] == [
+        "   - policy.bpol:7: retain = 35 days",
+        "   + policy.bpol:7: retain = 90 days",
+        "",
+    ]
+
+
 COLD = POLICY.replace("retain = 35 days", "retain = 400 days\n      cold_after = 30 days")
 
 

@@ -148,3 +148,14 @@ def test_progress_is_for_terminals_only(policyengine: Command, tmp_path: Path, m
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert policyengine("check", project).code == 0
     assert policyengine("check", project, "--quiet") == (0, "", "")
+
+
+def test_a_mistake_on_a_terminal_is_wrapped_at_words(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    for name, value in {"COLUMNS": "60", "TERM": "xterm", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert policyengine("check", "--at", "yesterday").err == (
+        "error: --at yesterday: expected a date such as 2027-03-31 or\n    2027-03-31T05:00 (UTC)\n"
+    )
+    monkeypatch.delenv("NO_COLOR")
+    assert policyengine("chek").err == "\x1b[1;38;5;196merror: \x1b[0mchek: no such command; did you mean `check`?\n"

@@ -150,7 +150,7 @@ def test_what_many_policies_share_is_one_finding(policyengine: Command, large: P
     assert ran.out.endswith(": 1 error\n")
     comment = policyengine("check", large, *AS_OF, "--format", "markdown").out
     assert comment.count("**PE601 vault-missing**") == 1
-    assert f"  - also at: `{', '.join(places[1:6])} and" in comment
+    assert f"  - also at: {', '.join(f'`{place}`' for place in places[1:6])} and {len(places) - 6:,} more\n" in comment
 
 
 def test_code_scanning_has_a_result_for_each_place(policyengine: Command, large: Path, found: Json) -> None:

@@ -11,6 +11,11 @@ import pytest
 from cli.command import AT, Command, Json, write
 from report.test_check_hostile import HOSTILE, OBEYED, harmless_html
 
+from policyengine.analysis.diff import ChangeCause
+from policyengine.aws.organization import Entity
+from policyengine.base.source import Source, Span
+from policyengine.report.diff.words import in_file_order
+
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden_diff" / "diff.md"
 SIDES = [ROOT / "golden" / "project", ROOT / "golden" / "changed"]
@@ -145,3 +150,12 @@ def test_ids_are_those_of_the_terminal(policyengine: Command) -> None:
     shown = policyengine("diff", *SIDES, "--at", AT).out
     changes = policyengine.json("diff", *SIDES, "--at", AT).json["changes"]
     assert re.findall(r"^[a-z]+\[([0-9a-f]{32})\]: ", shown, re.MULTILINE) == [change["id"] for change in changes]
+
+
+def test_the_lines_of_a_side_are_in_the_order_of_the_file() -> None:
+    source, root = Source("a.bpol", "first\nsecond\n"), Entity("root", None, "Root", "", None)
+    first, second = (
+        ChangeCause(Span(source, start, start + 5), "head", "baseline", root) for start in (0, len("first\n"))
+    )
+    attached = ChangeCause(None, "head", "baseline", root)
+    assert in_file_order([attached, second, first]) == [first, second, attached]

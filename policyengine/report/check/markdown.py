@@ -17,6 +17,7 @@ from policyengine.report.terminal import details, plain, some, tally
 
 _TABLE = "\n| level | check | findings | places | accounts | first at |\n|---|---|---:|---:|---:|---|\n"
 _MOST = 20  # rows
+_SENTENCES = frozenset({"help", "account", "accounts"})
 
 
 def render(result: CheckResult) -> str:
@@ -74,7 +75,7 @@ def _finding(finding: SharedFinding, result: CheckResult) -> str:
     if waiver:
         lines.append(f"  - waived until {waiver.until}: {prose(waiver.because)}")
     if others := elsewhere(finding):
-        lines.append(f"  - also at: {code(some(others))}")
+        lines.append(f"  - also at: {some(others, shown=code)}")
     lines += [f"  - {title}: {_detail(title, text)}" for title, text in details(diagnostic, result.names)]
     return "".join(map(item, lines))
 
@@ -82,4 +83,4 @@ def _finding(finding: SharedFinding, result: CheckResult) -> str:
 def _detail(title: str, text: str) -> str:
     if title == "page":
         return text  # both make a link of a bare address of ours
-    return prose(text) if title == "help" else code(text)
+    return prose(text) if title in _SENTENCES else code(text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.cost import CostChange, CostSum, EarlyDeletion
 from policyengine.report.cost.as_json import rounded, sum_json
 from policyengine.report.cost.result import CostOfChange
 from policyengine.report.cost.words import early_words, missing, money, source_words, sum_words, type_words, unit_words
-from policyengine.report.diff.words import TextLine, cause_line
+from policyengine.report.diff.words import TextLine, cause_line, in_file_order
 from policyengine.report.markdown import Section, code, folded, item, prose, table_row
 from policyengine.report.terminal import TerminalPage, count
 
@@ -19,9 +19,11 @@ _LINES = 6
 def write_costs(page: TerminalPage, cost: CostOfChange) -> None:
     """Adds what a change costs to a page for people."""
     comparison, currency = cost.comparison, cost.comparison.after.currency
-    for change in comparison.changes[:_MOST]:
-        page.line(("cost", "info"), ": ", (_headline(change, currency), "strong"))
-        for line in _lines(change)[:_LINES]:
+    page.gap()
+    for lines, changes in _by_lines(comparison.changes[:_MOST]).items():
+        for change in changes:
+            page.line(("cost", "info"), ": ", (_headline(change, currency), "strong"))
+        for line in lines[:_LINES]:
             sign = (f"   {line.sign} ", "good" if line.sign == "+" else "error")
             page.line(sign, (f"{line.place}: " if line.place else "", "place"), line.text)
         page.line()
@@ -125,10 +127,18 @@ def _increase(amount: float | None, currency: str) -> str:
     return f"{'+' if amount >= 0 else ''}{money(amount, currency)}"
 
 
+def _by_lines(changes: Sequence[CostChange]) -> dict[tuple[TextLine, ...], list[CostChange]]:
+    """The changes by the lines behind them, in the order of the first of each."""
+    together: dict[tuple[TextLine, ...], list[CostChange]] = {}
+    for change in changes:
+        together.setdefault(tuple(_lines(change)), []).append(change)
+    return together
+
+
 def _lines(change: CostChange) -> list[TextLine]:
     """The lines behind a change, those of the base first."""
-    causes = sorted((cause for each in change.causes for cause in each.causes), key=lambda cause: cause.side)
-    return list(dict.fromkeys(map(cause_line, causes)))
+    causes = in_file_order(cause for each in change.causes for cause in each.causes)
+    return list(dict.fromkeys(map(cause_line, sorted(causes, key=lambda cause: cause.side))))
 
 
 def _markdown(line: TextLine) -> str:

@@ -34,7 +34,7 @@ _STYLES = {
     ChangeClass.ADDED: "good",
 }
 _LEVELS: dict[Level, str] = {"mandatory": "error", "advisory": "warning"}
-_FLIPS = {"undecided": "warning"}
+_FLIPS = {"undecided": "warning", "not applicable": "info"}
 _VERDICTS: dict[DiffVerdict, str] = {"fail": "error", "pass": "good", "not gated": "strong"}
 
 
@@ -132,7 +132,8 @@ def _findings(page: TerminalPage, result: DiffResult) -> None:
         ("gone", comparison.gone_findings, result.gone_accounts),
     ):
         for diagnostic in findings[:_MOST]:
-            label = (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value)
+            style = "dim" if word == "gone" else diagnostic.severity.value
+            label = (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", style)
             page.line(
                 (f"{word} ", "strong"),
                 label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move
@@ -73,8 +73,16 @@ def shown_causes(change: Change) -> tuple[list[TextLine], int]:
     """The lines that cause a change, those of the base first, and how many more there are; some of each side."""
     before, after = ([cause for cause in change.causes if cause.side == side] for side in ("base", "head"))
     most = max(_LINES // 2, _LINES - len(after))
-    shown = [*before[:most], *after[: _LINES - min(len(before), most)]]
-    return [cause_line(cause) for cause in shown], len(change.causes) - len(shown)
+    sides = before[:most], after[: _LINES - min(len(before), most)]
+    shown = [cause_line(cause) for side in sides for cause in in_file_order(side)]
+    return shown, len(change.causes) - len(shown)
+
+
+def in_file_order(causes: Iterable[ChangeCause]) -> list[ChangeCause]:
+    """Causes as their lines follow in the files, then those without a text."""
+    return sorted(
+        causes, key=lambda each: (False, each.span.source.name, each.span.start) if each.span else (True, "", 0)
+    )
 
 
 def cause_line(cause: ChangeCause) -> TextLine:

@@ -113,6 +113,13 @@ class RestoreTests:
         return f"{count(len(self.check.demanded), 'requirement')} on resources: {said}"
 
     @property
+    def ending(self) -> str:
+        """What the limit and the requirements on resources ask for, in words; empty where neither is decided."""
+        word = "more than" if self.is_over_limit else "within"
+        limited = f"{self.counts[False]:,} not tested, {word} --max-untested {self.limit}"
+        return "; ".join(filter(None, ("" if self.limit is None or self.is_limit_open else limited, self.demanded)))
+
+    @property
     def is_over_limit(self) -> bool:
         """Whether more is untested than the limit allows."""
         return self.limit is not None and self.limit.is_exceeded(self.counts[False], len(self.rows))

@@ -26,10 +26,9 @@ def render(tests: RestoreTests, *, color: bool = False, width: int | None = None
         page.line("")
     for diagnostic in tests.findings:
         write_diagnostic(page, diagnostic, tests.check.names if tests.check else None)
-    if (tests.demanded or tests.undecided) and not tests.findings:
-        page.line("")
-    if tests.demanded:
-        page.line(("fail", "error") if tests.failed else ("pass", "good"), f": {tests.demanded}")
+    page.gap()
+    if tests.ending:
+        page.line(("fail", "error") if tests.failed else ("pass", "good"), f": {tests.ending}")
     if tests.undecided:
         page.line(("undecided", "warning"), f": {tests.undecided}")
     return page.text()

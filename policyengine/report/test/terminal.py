@@ -67,7 +67,7 @@ def _trail(page: TerminalPage, trail: Trail) -> None:
 def _coverage(page: TerminalPage, coverage: Coverage) -> None:
     for name, share in coverage.kinds.items():
         if share.total:
-            page.line((name, "strong"), f": {share.touched:,} of {share.total:,} ({share.percent} %)")
+            page.line((name, "strong"), f": {share.touched:,} of {share.total:,} tested ({share.percent} %)")
         for untouched in share.untouched:
             page.line(*_untouched(untouched))
 
