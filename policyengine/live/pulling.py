@@ -163,17 +163,28 @@ class Puller:
         ]
 
     def _written(self, read: _Reading) -> PulledOrganization:
-        hierarchy, caller = read.hierarchy, self._caller
+        hierarchy, skipped = read.hierarchy, self._skipped(read)
         active = {account.id for account in hierarchy.active}
-        attached = dict(hierarchy.attached)
-        invalid = read.published.invalid if read.published else None
-        skipped = [*self._not_asked(), *read.skipped, *self._facts.skipped]
-        if read.published and invalid is None:
-            skipped.append(Skip(LIST_ACCOUNTS_WITH_INVALID_POLICY.action, FaultKind.OTHER.value))
-        parts = {part: items_of(self._facts, part, active) for part in PARTS}
         looked = {part: where for part in PARTS if (where := looked_at(self._facts, part, active)) is not None}
         snapshot: dict[str, Any] = {
             "version": 1,
+            **self._tree(hierarchy),
+            "policies": {policy.name: self._policy(policy, read.documents) for policy in hierarchy.policies},
+            **{part: items_of(self._facts, part, active) for part in looked},
+            "settings": read.settings,
+            "last_valid": read.published.documents if read.published else {},
+            "pulled": {**self._call(), "skipped": _grouped(skipped, active), "looked": looked, **self._published(read)},
+        }
+        optional = ("settings", "last_valid")
+        written = {key: value for key, value in snapshot.items() if value or key not in optional}
+        if written["attachment_order"] == "unknown" and read.published:
+            written = with_orders(written, read.published, self._now)
+        return PulledOrganization(written, tuple(skipped))
+
+    def _tree(self, hierarchy: Hierarchy) -> dict[str, Any]:
+        """The organization, its root, units and accounts, and what is attached to each."""
+        caller, attached = self._caller, dict(hierarchy.attached)
+        return {
             "organization": {
                 "id": caller.organization,
                 "management_account": caller.management_account,
@@ -186,25 +197,27 @@ class Puller:
             ],
             "accounts": [self._account(account, attached) for account in hierarchy.accounts],
             "attachment_order": "known" if all(len(names) == 1 for names in attached.values()) else "unknown",
-            "policies": {policy.name: self._policy(policy, read.documents) for policy in hierarchy.policies},
-            **{part: items for part, items in parts.items() if part in looked},
-            "settings": read.settings,
-            "last_valid": read.published.documents if read.published else {},
-            "pulled": {
-                "at": self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "by": caller.arn,
-                "calls": self._access.calls.counted,
-                "skipped": _grouped(skipped, active),
-                "looked": looked,
-                "published": self._options.published,
-                **({"invalid": list(invalid)} if invalid is not None else {}),
-            },
         }
-        optional = ("settings", "last_valid")
-        written = {key: value for key, value in snapshot.items() if value or key not in optional}
-        if written["attachment_order"] == "unknown" and read.published:
-            written = with_orders(written, read.published, self._now)
-        return PulledOrganization(written, tuple(skipped))
+
+    def _call(self) -> dict[str, Any]:
+        """When and by whom the organization was read, and with how many calls."""
+        return {
+            "at": self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "by": self._caller.arn,
+            "calls": self._access.calls.counted,
+        }
+
+    def _published(self, read: _Reading) -> dict[str, Any]:
+        """Which effective policies were read, and where AWS says it, the accounts whose policy is invalid."""
+        invalid = read.published.invalid if read.published else None
+        return {"published": self._options.published, **({} if invalid is None else {"invalid": list(invalid)})}
+
+    def _skipped(self, read: _Reading) -> list[Skip]:
+        """What the options leave out, and what AWS did not give."""
+        skipped = [*self._not_asked(), *read.skipped, *self._facts.skipped]
+        if read.published and read.published.invalid is None:
+            skipped.append(Skip(LIST_ACCOUNTS_WITH_INVALID_POLICY.action, FaultKind.OTHER.value))
+        return skipped
 
     def _account(self, account: AccountSeen, attached: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         tags = self._tags.get(account.id)

@@ -86,41 +86,79 @@ class _Standings:
 
 def compare(base: Side, head: Side) -> OrganizationComparison:
     """Everything that differs between two states of an organization."""
-    before, after = _policies(base), _policies(head)
-    excused = base.excused | head.excused
-    both = [number for number in after if number in before and number not in excused]
-    was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
-    came, went = (_only_of(*sides) for sides in ((after, before), (before, after)))
-    views = _together(base, head, set(both) - is_now)
+    accounts = _AccountsOfBoth(base, head)
+    views = _together(base, head, accounts.valid)
     new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
-    new, gone = (tuple(undisturbed(policy, below)) for policy in (new, without_consequences(gone, head.left_out)))
-    moved = tuple(
-        _moves((policy.account, after[number].account) for number, policy in before.items() if number in after)
-    )
-    changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
-    changes += _harmed(base, head, changes, views, OneSided(*(_valid(policy, excused) for policy in (came, went))))
-    changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
-    changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
+    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
     return OrganizationComparison(
-        changes=tuple(sorted(comparable(changes, base, head), key=_order)),
-        became_invalid=tuple(
-            policy
-            for number, policy in after.items()
-            if number in is_now - was or (number in came.keys() - excused and policy.status == "invalid")
-        ),
-        became_valid=tuple(after[number] for number in both if number in was - is_now),
-        stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
-        unknown=tuple(after[number].account for number in sorted(_unknown(views))),
-        added=tuple(policy.account for policy in came.values()),
-        removed=tuple(policy.account for policy in went.values()),
-        moved=moved,
+        changes=_every_change(base, head, accounts, views),
+        became_invalid=accounts.became_invalid(),
+        became_valid=accounts.became_valid(),
+        stayed_invalid=accounts.stayed_invalid(),
+        unknown=tuple(accounts.after[number].account for number in sorted(_unknown(views))),
+        added=tuple(policy.account for policy in accounts.came.values()),
+        removed=tuple(policy.account for policy in accounts.went.values()),
+        moved=accounts.moved,
         new_findings=new,
         gone_findings=gone,
-        flips=tuple(flips(base.judgement, head.judgement, set(both) - below)),
-        accounts=len(before.keys() | after.keys()),
+        flips=tuple(flips(base.judgement, head.judgement, accounts.both.keys() - below)),
+        accounts=len(accounts.before.keys() | accounts.after.keys()),
         refusals=tuple(refusals(base, head)),
     )
+
+
+class _AccountsOfBoth:
+    """The accounts of two sides by what becomes of them, all by their ids.
+
+    `excused` are those that a side says nothing of. `both` has what the head publishes for the others that are on both
+    sides, `valid` the ids of those whose policy the head does not leave invalid.
+    """
+
+    def __init__(self, base: Side, head: Side) -> None:
+        self.before, self.after = _policies(base), _policies(head)
+        self.came, self.went = _only_of(self.after, self.before), _only_of(self.before, self.after)
+        self.excused = base.excused | head.excused
+        shared = [number for number in self.before if number in self.after]
+        self.moved = tuple(_moves((self.before[number].account, self.after[number].account) for number in shared))
+        self.both = {
+            number: policy
+            for number, policy in self.after.items()
+            if number in self.before and number not in self.excused
+        }
+        self._was_invalid = {number for number in self.both if _is_invalid(self.before[number])}
+        self._is_invalid = {number for number, policy in self.both.items() if _is_invalid(policy)}
+        self.valid = self.both.keys() - self._is_invalid
+
+    def became_invalid(self) -> tuple[AccountPolicy, ...]:
+        """Those whose policy is invalid now and was not, or that are new with an invalid one."""
+        new = {number for number, policy in self.came.items() if _is_invalid(policy)} - self.excused
+        newly = new | (self._is_invalid - self._was_invalid)
+        return tuple(policy for number, policy in self.after.items() if number in newly)
+
+    def became_valid(self) -> tuple[AccountPolicy, ...]:
+        """Those whose policy was invalid and is not any more."""
+        newly = self._was_invalid - self._is_invalid
+        return tuple(policy for number, policy in self.both.items() if number in newly)
+
+    def stayed_invalid(self) -> tuple[Entity, ...]:
+        """Those whose policy is invalid on both sides."""
+        still = self._was_invalid & self._is_invalid
+        return tuple(policy.account for number, policy in self.both.items() if number in still)
+
+
+def _every_change(base: Side, head: Side, accounts: _AccountsOfBoth, views: Views) -> tuple[Change, ...]:
+    """What changes for the accounts of both sides, the plans of accounts on one side only, and what suffers."""
+    changes = list(_changes(Sides.of(base.organization, head.organization), views, accounts.moved))
+    one_sided = OneSided(*(_valid(side, accounts.excused) for side in (accounts.came, accounts.went)))
+    changes += _harmed(base, head, changes, views, one_sided)
+    changes += _of_one_side(
+        base, accounts.after, ChangeClass.LOST, "is gone with the account, which left the organization"
+    )
+    changes += _of_one_side(
+        head, accounts.before, ChangeClass.ADDED, "is new with the account, which joined the organization"
+    )
+    return tuple(sorted(comparable(changes, base, head), key=_order))
 
 
 def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
@@ -154,7 +192,11 @@ def _only_of(side: Mapping[str, AccountPolicy], others: Mapping[str, AccountPoli
 
 
 def _valid(accounts: Mapping[str, AccountPolicy], excused: frozenset[str]) -> frozenset[str]:
-    return frozenset(number for number, policy in accounts.items() if policy.status != "invalid") - excused
+    return frozenset(number for number, policy in accounts.items() if not _is_invalid(policy)) - excused
+
+
+def _is_invalid(policy: AccountPolicy) -> bool:
+    return policy.status == "invalid"
 
 
 def _of_one_side(

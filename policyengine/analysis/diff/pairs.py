@@ -5,7 +5,7 @@ Elements match by name, else by being equal in all but the name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from policyengine.analysis.diff.causes import AttachedDocuments, PlanPlace, causes
@@ -78,31 +78,32 @@ class Pair:
         `depends_on` are the paths of other settings that it follows from, `caused_at` those that caused it, if not its
         own. `written` is False for what no policy says: a fact of the organization that changed.
         """
-        base, head = (plan.plan if plan else None for plan in (self.base, self.head))
-        plan = head or base
-        subject = f"plan {quoted(plan.name)}" if plan else ""
-        subject += f", {part}" if part else ""
-        effect += f" in {region}" if region and region not in effect else ""
-        authors: tuple[ChangeCause, ...] = ()
-        if written:
-            places = [(there, there) for there in caused_at] or [(path if was_at is None else was_at, path)]
-            both = [
-                (PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places
-            ]
-            authors = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
+        places = [(there, there) for there in caused_at] or [(path if was_at is None else was_at, path)]
         return Change(
             change_class,
             path,
             region,
             before,
             after,
-            subject,
-            effect,
+            self._subject(part),
+            f"{effect} in {region}" if region and region not in effect else effect,
             fact,
-            authors,
+            self._causes(places) if written else (),
             depends_on=depends_on,
             was_at=was_at or path,
         )
+
+    def _subject(self, part: str) -> str:
+        """What changes, in words: the plan, and the part of it if there is one."""
+        plan = self.head or self.base
+        words = [f"plan {quoted(plan.plan.name)}" if plan else "", f", {part}" if part else ""]
+        return "".join(words)
+
+    def _causes(self, places: Iterable[tuple[str, str]]) -> tuple[ChangeCause, ...]:
+        """What changed values, each once; a place is the path of a value in the base, and that in the head."""
+        base, head = (plan.plan if plan else None for plan in (self.base, self.head))
+        both = ((PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places)
+        return tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
 
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ Documents and entities that equal those of a previous organization are its objec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -24,7 +24,7 @@ from policyengine.aws.organization.attachments import (
 from policyengine.aws.organization.survey import AccountLeaf, Branch, first_problems, survey
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
-from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import SnapshotError
 
 if TYPE_CHECKING:
@@ -99,16 +99,27 @@ def attach(
     if problems:
         raise SnapshotError(snapshot.faults(problems))
     orders = ListedOrders(snapshot)
-    placements: Mapping[Branch | AccountLeaf, AttachedPolicies] = {}
-    diagnostics: tuple[Diagnostic, ...] = ()
-    if compiled and compiled.attachments:
-        accounts = (leaf for branch in branches for leaf in branch.accounts)
-        targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
-        attacher = Attacher(targets, documents, orders=orders, use_listed=not only_project)
-        attacher.attach(compiled)
-        placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
-    builder = _Builder(documents, placements, reuse, orders=orders, use_listed=not only_project)
-    return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), diagnostics)
+    placed = _placed(compiled, branches, documents, orders, use_listed=not only_project)
+    builder = _Builder(documents, placed.value, reuse, orders=orders, use_listed=not only_project)
+    return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), placed.diagnostics)
+
+
+def _placed(
+    compiled: Compiled | None,
+    branches: Sequence[Branch],
+    documents: Mapping[str, PolicyDocument],
+    orders: ListedOrders,
+    *,
+    use_listed: bool,
+) -> Outcome[Mapping[Branch | AccountLeaf, AttachedPolicies]]:
+    """The policies of each place to which the project attaches some; the root is the first of the branches."""
+    if compiled is None or not compiled.attachments:
+        return Outcome({})
+    accounts = (leaf for branch in branches for leaf in branch.accounts)
+    targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
+    attacher = Attacher(targets, documents, orders=orders, use_listed=use_listed)
+    attacher.attach(compiled)
+    return Outcome(attacher.placements, tuple(attacher.diagnostics))
 
 
 class _Builder:

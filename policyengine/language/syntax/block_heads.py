@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from policyengine.base.records import record
 from policyengine.base.text import Nearest
@@ -42,35 +43,52 @@ def head_of(error: ErrorContext) -> BlockHead | None:
     match = _TO_BRACE.match(error.text, error.token[1]) if error.frame in ("statements", "items") else None
     if match is None:
         return None
-    words = _Words(list(_tokens(error.text, error.begin, match.end())))
-    head: list[tuple[str, Token]] = []
-    if error.frame == "items" and words.next_is("locked"):
-        head.append(words.keyword("locked"))
+    end = match.end()
+    words = _Words(list(_tokens(error.text, error.begin, end)))
+    beginning = _beginning(words, error)
+    if beginning is None:
+        return None
+    name = _name(words, beginning.block, error)
+    brace = ("{", ("{", end - 1, end))
+    tokens = (*beginning.keywords, name, brace) if name else (*beginning.keywords, brace)
+    is_nameless = name is not None and name[1][1] == name[1][2]
+    may_be_like = beginning.block in _TEMPLATES and words.left > 1
+    lost = beginning.of_template or may_be_like or (is_nameless and error.frame == "statements")
+    return BlockHead(tokens, end, lost)
+
+
+class _Beginning(NamedTuple):
+    """The keywords of a head, and the kind of block that they begin, or `of_template` that a template is for."""
+
+    keywords: tuple[tuple[str, Token], ...]
+    block: str
+    of_template: bool
+
+
+def _beginning(words: _Words, error: ErrorContext) -> _Beginning | None:
+    """The keywords at the front; None where nobody can tell what the block is."""
+    keywords = [words.keyword("locked")] if error.frame == "items" and words.next_is("locked") else []
     kind = words.nearest(_STATEMENTS if error.frame == "statements" else _heads_in(error))
     if kind is None or (words.has_set and words.was_guessed):
         return None
-    head.append(words.keyword(kind))
+    keywords.append(words.keyword(kind))
+    block = words.nearest(_TEMPLATES) if kind == "template" else kind
+    if block is None:
+        return None
     if kind == "template":
-        inner = words.nearest(_TEMPLATES)
-        if inner is None:
-            return None
-        head.append(words.keyword(inner))
-    else:
-        inner = kind
-    if inner in _TWO_WORDS:
-        head.append(words.keyword("selection"))
-    if inner == "copy":
-        head.append(("to", ("to", error.begin, error.begin)))
-    named = inner not in ALLOWED or inner in ("plan", "rule", "policy", "copy")
-    name = words.name(STRING if inner in ("copy", "test") else NAME, error.token[1]) if named else None
-    if name:
-        head.append(name)
-    end = match.end()
-    head.append(("{", ("{", end - 1, end)))
-    is_nameless = name is not None and name[1][1] == name[1][2]
-    may_be_like = inner in _TEMPLATES and words.left > 1
-    lost = kind == "template" or may_be_like or (is_nameless and error.frame == "statements")
-    return BlockHead(tuple(head), end, lost)
+        keywords.append(words.keyword(block))
+    if block in _TWO_WORDS:
+        keywords.append(words.keyword("selection"))
+    if block == "copy":
+        keywords.append(("to", ("to", error.begin, error.begin)))
+    return _Beginning(tuple(keywords), block, kind == "template")
+
+
+def _name(words: _Words, block: str, error: ErrorContext) -> tuple[str, Token] | None:
+    """The name of a block, invented where it has none; None for blocks without names."""
+    if block in ALLOWED and block not in ("plan", "rule", "policy", "copy"):
+        return None
+    return words.name(STRING if block in ("copy", "test") else NAME, error.token[1])
 
 
 def _heads_in(error: ErrorContext) -> tuple[str, ...]:
