@@ -6,7 +6,9 @@ end to end is not staged, and the reader of records takes it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from policyengine.aws.resources import InventorySettings
 from policyengine.base.errors import UnreadableError
@@ -14,7 +16,18 @@ from policyengine.inventory.duckdb_engine import DuckdbEngine
 from policyengine.inventory.inventory_files import opened_file, unpacked
 from policyengine.inventory.list_spool import ListedLines, spool
 from policyengine.inventory.staged_csv import odd_lines, staged_csv
+from policyengine.inventory.staged_json import (
+    no_page,
+    odd_records,
+    records,
+    staged_explorer,
+    staged_table,
+    staged_tagging,
+)
 from policyengine.inventory.staging_sql import copied
+
+Stage: TypeAlias = "Callable[[str, InventorySettings], str | None]"
+"""Makes the query for a staged table of a relation of records."""
 
 
 class ListStaging:
@@ -40,14 +53,35 @@ class ListStaging:
 
     def _is_staged(self, listed: ListedLines, lines: Path, table: Path) -> bool:
         """Whether lines are regular; then their table is written."""
-        text = staged_csv(listed.headers, str(lines), self._settings)
+        checked, text = self._csv(listed, str(lines)) if listed.headers else self._json(listed, str(lines))
         if text is None:
             return False
         try:
-            rows, odd = next(iter(self._engine.query(odd_lines(str(lines)))))
-            if odd:
-                return False
-            (written,) = next(iter(self._engine.query(copied(text, str(table)))))
-        except UnreadableError:
+            (odd,) = next(iter(self._engine.query(checked)))
+            return not odd and bool(next(iter(self._engine.query(copied(text, str(table))))))
+        except UnreadableError:  # with an error of DuckDB's, or of the query for what is not regular
             return False
-        return bool(written == rows)
+
+    def _csv(self, listed: ListedLines, lines: str) -> tuple[str, str | None]:
+        """The query for the number of odd rows, and that for the table."""
+        return odd_lines(lines), staged_csv(listed.headers, lines, self._settings)
+
+    def _json(self, listed: ListedLines, lines: str) -> tuple[str, str | None]:
+        """The same for records in JSON."""
+        relation = records(lines, packed=listed.packed)
+        stage = stage_of(listed, self._settings)
+        if not listed.key:
+            relation = no_page(relation)
+        return odd_records(relation), stage(relation, self._settings) if stage else None
+
+
+def stage_of(listed: ListedLines, settings: InventorySettings) -> Stage | None:
+    """What stages records that are of the kind of the first one, as `json_records` tells kinds; None for another."""
+    first = listed.first
+    if settings.column("arn") in first and "awsRegion" not in first and not listed.packed:
+        return staged_table
+    if listed.packed or "awsRegion" in first or "configurationItemStatus" in first:
+        return None
+    if "ResourceARN" in first:
+        return staged_tagging
+    return staged_explorer if "Arn" in first else None

@@ -35,9 +35,8 @@ _TAGS, _FACTS = _object(_TEXT), _object(f"(?:{_TEXT}|true|false)")
 
 
 def odd_lines(path: str) -> str:
-    """The query for the number of rows, and of the lines that are none by the grammar; the first has the headers."""
-    odd = f"count(CASE WHEN NOT {sql.matches('line', _ROW)} THEN 1 END)"
-    return f"SELECT count(*) - 1, {odd} FROM {sql.lines(path)} WHERE line <> ''"  # noqa: S608 - ours
+    """The query for the number of lines that are no row by the grammar."""
+    return f"SELECT count(*) FROM {sql.lines(path)} WHERE NOT {sql.matches('line', _ROW)}"  # noqa: S608 - ours
 
 
 def staged_csv(headers: Sequence[str], path: str, settings: InventorySettings) -> str | None:

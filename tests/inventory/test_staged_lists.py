@@ -21,7 +21,7 @@ from policyengine.project import load_project
 
 SETTINGS = InventorySettings()
 SAMPLES = Path(__file__).parent / "samples"
-SMALL = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SMALL = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Row = tuple[object, ...]
 
 
@@ -48,7 +48,10 @@ def written(folder: Path, content: str | bytes) -> Path:
     return file
 
 
-@pytest.mark.parametrize("name", ["table.csv", "tag-editor.csv"])
+READ = ["table.csv", "tag-editor.csv", "normalised.jsonl", "resource-explorer.json", "tagging-api.json"]
+
+
+@pytest.mark.parametrize("name", READ)
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_the_samples_are_read_by_duckdb(tmp_path: Path, name: str, pack: object) -> None:
     columns = InventorySettings(columns={"arn": "resource"}) if name == "table.csv" else SETTINGS
