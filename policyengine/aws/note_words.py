@@ -1,4 +1,7 @@
-"""The words of notes: what a merge left out and why, as AWS's documents say it and as the language does."""
+"""The words of notes and errors: what a merge left out and why, and what makes its result invalid.
+
+As AWS's documents say it and as the language does.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from policyengine.aws.documents import APPEND, ASSIGN, REMOVE
 from policyengine.aws.merge import (
     MAY,
     EarlierPeer,
+    EffectiveError,
     EmptiedList,
     Note,
     OtherOrders,
@@ -16,6 +20,8 @@ from policyengine.aws.merge import (
     RepeatedItem,
     Restriction,
     Value,
+    keys,
+    segment,
     value_text,
 )
 from policyengine.aws.rows import SettingRow
@@ -47,6 +53,25 @@ def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = va
     of a value of the setting.
     """
     return _said(note, _LANGUAGE, words_of_value)
+
+
+def error_text(error: EffectiveError) -> str:
+    """An error in the words of the file of the last policy that contributes to it; of a document in AWS's."""
+    if error.contributors and error.contributors[-1].policy.origin(keys(error.path)):
+        return error_in_words(error)
+    return f"{error.code} at {error.path}: {error.message}"
+
+
+def error_in_words(error: EffectiveError) -> str:
+    """An error as the author of a policy calls what it is about: ``KEY_REQUIRED at `plan x`: `regions` is missing``."""
+    said = error.message
+    if error.conflict:
+        said = f"these exclude each other: {error.conflict.value}"
+    elif error.missing:
+        said = f"`{word('/'.join(map(segment, error.missing)))}` is missing"
+    elif error.code == "ELEMENTS_TOO_FEW":
+        said = f"`{word(error.path)}` is empty"
+    return f"{error.code} at `{in_words(error.path)}`: {said}"
 
 
 def _said(note: Note, speech: _Speech, words_of_value: Callable[[Value | None], str]) -> str:

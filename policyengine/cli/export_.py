@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,7 +35,16 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
 from policyengine.cli.resolution import resolve_accounts
 from policyengine.engine import AdmittedProject, admitted_project
-from policyengine.export import Export, account_plans, cloudformation, exported, not_adoptable, plan_regions, terraform
+from policyengine.export import (
+    IMPORTS,
+    Export,
+    account_plans,
+    cloudformation,
+    exported,
+    not_adoptable,
+    plan_regions,
+    terraform,
+)
 from policyengine.files import write_folder
 from policyengine.project import Project
 from policyengine.report.export import as_json
@@ -105,7 +115,16 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
     _deliver(files, out, to, stamp(when))
     if importing and not quiet:
         _warn_of_lacking_ids(result)
+    if tool is ExportTool.TERRAFORM and out is not None and not importing and not quiet:
+        _warn_of_earlier_imports(out)
     return CLEAN
+
+
+def _warn_of_earlier_imports(folder: Path) -> None:
+    """Names the imports of an earlier export: they are the user's once they are written, and Terraform obeys them."""
+    if os.path.lexists(folder / IMPORTS):
+        advice = "remove it once Terraform has adopted what it names, or export with `--import` again"
+        put([f"export: {folder / IMPORTS}: left from an export with `--import`; {advice}\n"], sys.stderr)
 
 
 def _warn_of_lacking_ids(export: Export) -> None:

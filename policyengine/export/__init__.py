@@ -13,9 +13,10 @@ from policyengine.export.exported import (
     in_creation_order,
     not_adoptable,
 )
-from policyengine.export.terraform import terraform
+from policyengine.export.terraform import IMPORTS, terraform
 
 __all__ = [
+    "IMPORTS",
     "Export",
     "ExportTarget",
     "ExportedPolicy",

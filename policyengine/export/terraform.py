@@ -26,6 +26,8 @@ from policyengine.report.terminal import LOG_COMMAND
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
 _INDENT = "  "
 _MAIN = "main.tf"
+IMPORTS = "imports.tf"
+"""The file with which Terraform adopts what AWS has. One of an earlier export would be obeyed with a later one."""
 _SAFE = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _READ_BY_TERRAFORM = re.compile(r".*\.(tf|tofu)[a-z]*", re.IGNORECASE)
 """With `.json` behind it: `x.tf.json` is configuration, `x.auto.tfvars.json` has values of variables."""
@@ -49,7 +51,7 @@ def terraform(export: Export, *, importing: bool) -> dict[str, str]:
     files = {_MAIN: "\n".join(_main(export, names))}
     files |= {names.files[policy.name]: minify(policy.content) for policy in export.policies}
     if importing:
-        files["imports.tf"] = "\n".join(_imports(export, names))
+        files[IMPORTS] = "\n".join(_imports(export, names))
     return files
 
 

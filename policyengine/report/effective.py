@@ -11,9 +11,10 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
-from policyengine.aws.note_words import note_detail
+from policyengine.aws.note_words import error_text, note_detail
 from policyengine.report.json_output import to_json_line
 from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
+from policyengine.report.trail_lines import note_line
 
 
 def terminal(
@@ -54,10 +55,10 @@ def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
         page.line(f"  {MEANINGS.get(account.status, '')}")
         return
     for error in resolved.errors:
-        page.line(("  error: ", "error"), f"{error.code} at {error.path}: {error.message}")
+        page.line(("  error: ", "error"), error_text(error))
     for note in resolved.notes:
-        where = note.entity.path or "the root"
-        page.line(("  note: ", "info"), f"{note.path}: `{note.policy.name}` at {where}: {note_detail(note)}")
+        where, (path, said) = note.entity.path or "the root", note_line(note)
+        page.line(("  note: ", "info"), f"{path}: `{note.policy.name}` at {where}: {said}")
     if account.status in MEANINGS:
         page.line(f"  {MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):

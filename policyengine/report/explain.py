@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from policyengine.aws.documents import ASSIGN
 from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys
-from policyengine.aws.note_words import note_detail
+from policyengine.aws.note_words import error_text, note_detail
 from policyengine.aws.setting_words import PathStep, path_steps
 from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
 from policyengine.language.syntax import is_bare_name, quote
@@ -49,7 +49,7 @@ def terminal(
         page.line(MEANINGS[account.status])
     resolved = account.resolved if account.status != "disabled" else None
     for error in resolved.errors if resolved else ():
-        page.line(("error: ", "error"), f"{error.code} at {error.path}: {error.message}")
+        page.line(("error: ", "error"), error_text(error))
     for note in resolved.notes if resolved else ():
         if note.kind is NoteKind.KEY_BLOCKED:
             page.line(("not here: ", "warning"), _not_here(note))

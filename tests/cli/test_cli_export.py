@@ -101,3 +101,14 @@ def test_nothing_to_export(policyengine: Command, tmp_path: Path) -> None:
     ran = policyengine("export", "terraform", empty)
     assert ran.code == 2
     assert ran.err.endswith("nothing to export, no policies\n")
+
+
+def test_imports_of_an_earlier_export_are_left_and_named(policyengine: Command, project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    policyengine("export", "terraform", project, "--import", "--out", out)
+    before = (out / "imports.tf").read_text()
+    assert policyengine("export", "terraform", project, "--import", "--out", out).err.count("imports.tf") == 0
+    ran = policyengine("export", "terraform", project, "--out", out)
+    assert (ran.code, ran.err.count("\n"), (out / "imports.tf").read_text()) == (0, 1, before)
+    assert ran.err.startswith(f"export: {out / 'imports.tf'}: left from an export with `--import`; remove it once")
+    assert policyengine("export", "terraform", project, "--out", out, "--quiet").err == ""

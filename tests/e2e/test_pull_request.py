@@ -110,7 +110,7 @@ def test_accounts_that_become_invalid_are_on_top(project: Path) -> None:
     ran = policyengine(project, "diff", "main")
     lines = ran.stdout.splitlines()
     assert lines[0] == "invalid: 8 accounts in Workloads/Payments"
-    assert lines[1].startswith("   = KEY_REQUIRED at plans/unfinished: 'rules' is missing")
+    assert lines[1].startswith("   = KEY_REQUIRED at `plan unfinished`: `rules` is missing")
     kept = "   = AWS keeps the last valid policy there, and no later change arrives until this is mended"
     (weakened,) = [number for number, line in enumerate(lines) if line.startswith("weakened[")]
     assert 1 < lines.index(kept) < weakened

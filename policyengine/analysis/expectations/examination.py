@@ -29,6 +29,7 @@ from policyengine.analysis.requirements import (
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Resolved, keys
+from policyengine.aws.note_words import error_text
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.text import listed, quoted
@@ -78,7 +79,7 @@ def of_validity(account: AccountPolicy, *, valid: bool) -> tuple[FailureCause, .
 
 def _withheld(error: EffectiveError) -> str:
     by = f", set by {listed(error.policies, 'and')}" if error.policies else ""
-    return f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}{by}"
+    return f"AWS would withhold the effective policy: {error_text(error)}{by}"
 
 
 def _trail(place: ValuePlace | None, resolved: Resolved | None) -> Trail | None:

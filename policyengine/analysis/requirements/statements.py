@@ -25,6 +25,7 @@ from policyengine.analysis.requirements.requirement_rules import (
 from policyengine.analysis.requirements.typed import Condition
 from policyengine.aws.attachment_rules import UNKNOWN_POLICY
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
+from policyengine.base.fixes import repeated
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import collect_lets, text_meant
@@ -60,6 +61,7 @@ def check_types(
     checker = Checker(collect_lets(_all(statements, Let), complete=complete)[0], complete, [], set())
     own = [_own(require, checker) for require in _all(statements, Require)]
     used = [requirement for use in _all(statements, UsePack) for requirement in _of_pack(use, checker)]
+    checker.diagnostics.extend(_used_again(_all(statements, UsePack)))
     checker.diagnostics.extend(_clashes(own, used))
     checker.diagnostics.extend(_named_like_checks(_all(statements, Require), checks))
     written = [require.name.text for require in _all(statements, Require)]
@@ -129,6 +131,22 @@ def _used(requirement: Requirement, level: Level | None, scope: Condition | None
         span=at,
         pack=pack,
     )
+
+
+def _used_again(uses: Iterable[UsePack]) -> Iterator[Diagnostic]:
+    """A finding for each use of a pack for the same accounts as another: every violation would be reported twice."""
+    first: dict[tuple[str, tuple[str, ...]], UsePack] = {}
+    for use in uses:
+        scope = tuple(use.scope.span.text.split()) if use.scope else ()
+        other = first.setdefault((use.pack.value, scope), use)
+        if other is not use:
+            yield NAME_REPEATED.at(
+                use.span,
+                f"pack {quoted(use.pack.value)} is used twice{' for the same accounts' if scope else ''}",
+                help="leave one out, or say with `for` which accounts each is for",
+                labels=(Label(other.span, "first used here"),),
+                fix=repeated(use.span, other.span),
+            )
 
 
 def _clashes(own: Iterable[Requirement | None], used: Iterable[Requirement]) -> Iterator[Diagnostic]:

@@ -94,8 +94,7 @@ def collect_lets(statements: Sequence[Let], *, complete: bool) -> tuple[Lets, li
     diagnostics.extend(_circular_let(cycle, by_name) for cycle in circular)
     unknown = {name: unclear for name, let in by_name.items() if (unclear := _unknown(let, by_name))}
     if complete:
-        of_all = [reference for unclear in unknown.values() for reference in unclear]
-        diagnostics.extend(unknown_names(of_all, by_name))
+        diagnostics.extend(_unknown_names(unknown, by_name, links))
     return Lets(by_name, members | frozenset(unknown)), diagnostics
 
 
@@ -158,14 +157,34 @@ def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
     ]
 
 
-def unknown_names(unclear: Iterable[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
-    """A finding for each bare name that means nothing, with the nearest that does."""
+def _unknown_names(
+    unknown: Mapping[str, Sequence[Reference]], by_name: Iterable[str], links: Mapping[str, Sequence[str]]
+) -> Iterator[Diagnostic]:
+    """A finding for each bare name that means nothing, with the nearest that does, by the lets in which they stand.
+
+    A let that is built of the one in which the name stands is not suggested: the two would be a circle.
+    """
     names = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
     general = "a text needs quotes; a bare name is a let, a Region or a resource type"
     near = Nearest(names)
-    for reference in unclear:
-        message = f"nothing is called {quoted(reference.name)}"
-        yield UNKNOWN_NAME.at(reference.span, message, help=near.suggestion(reference.name) or general)
+    for let, unclear in unknown.items():
+        for reference in unclear:
+            advice = near.suggestion(reference.name)
+            usable = advice and not _leads_to(advice.name, let, links)
+            message = f"nothing is called {quoted(reference.name)}"
+            yield UNKNOWN_NAME.at(reference.span, message, help=advice if usable else general)
+
+
+def _leads_to(name: str, wanted: str, links: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a let is another one or is built of it."""
+    waiting, met = [name], {name}
+    while waiting:
+        if (current := waiting.pop()) == wanted:
+            return True
+        following = [link for link in links.get(current, ()) if link not in met]
+        met.update(following)
+        waiting.extend(following)
+    return False
 
 
 def dated_waivers(statements: Iterable[Waive], lets: Lets, *, complete: bool) -> Outcome[tuple[Waive, ...]]:

@@ -17,12 +17,12 @@ from policyengine.report.diff.words import (
     TextLine,
     broken_text,
     ending_text,
-    error_text,
     finding_text,
     flip_text,
     headline,
     idle_text,
     invalid,
+    invalid_text,
     notices,
     refusal_texts,
     shown_causes,
@@ -84,7 +84,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
 
 
 def _invalid(group: Invalid) -> str:
-    errors = "".join(item(f"  - {_prose(error_text(error))}") for error in group.errors)
+    errors = "".join(item(f"  - {_prose(invalid_text(error))}") for error in group.errors)
     return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {_prose(group.meaning)}")
 
 

@@ -13,12 +13,12 @@ from policyengine.report.diff.words import (
     Invalid,
     broken_text,
     ending_text,
-    error_text,
     finding_text,
     flip_text,
     headline,
     idle_text,
     invalid,
+    invalid_text,
     notices,
     refusal_texts,
     shown_causes,
@@ -85,7 +85,7 @@ def _costs(page: TerminalPage, result: DiffResult) -> None:
 def _invalid(page: TerminalPage, group: Invalid) -> None:
     page.line(("invalid", "error"), ": ", (group.accounts, "strong"))
     for error in group.errors:
-        page.line(("   = ", "place"), error_text(error))
+        page.line(("   = ", "place"), invalid_text(error))
     page.line(("   = ", "place"), group.meaning)
     page.line()
 

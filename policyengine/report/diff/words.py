@@ -8,6 +8,7 @@ from typing import NamedTuple
 from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move
 from policyengine.analysis.findings import Waiver
 from policyengine.aws.merge import EffectiveError
+from policyengine.aws.note_words import error_text
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import listed, quoted
@@ -58,9 +59,9 @@ def invalid(result: DiffResult) -> list[Invalid]:
     return [Invalid(result.accounts.described(ids), *same) for same, ids in together.items()]
 
 
-def error_text(error: EffectiveError) -> str:
+def invalid_text(error: EffectiveError) -> str:
     """AWS's reason, and whose settings it is about."""
-    said = f"{error.code} at {error.path}: {error.message}"
+    said = error_text(error)
     return f"{said} (policies: {listed(error.policies)})" if error.policies else said
 
 

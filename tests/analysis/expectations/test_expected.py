@@ -108,7 +108,7 @@ def test_a_requirement_that_does_not_apply_is_noted() -> None:
         (
             TREE,
             f"{BROKEN} expect valid",
-            "AWS would withhold the effective policy: KEY_REQUIRED at plans/weekly: 'rules' is missing, set by `broken`",
+            "AWS would withhold the effective policy: KEY_REQUIRED at `plan weekly`: `rules` is missing, set by `broken`",
         ),
         (KEPT, f"{BROKEN} expect invalid", None),
     ],

@@ -252,3 +252,13 @@ def test_a_long_chain_is_one_fault_and_quick(expression: str) -> None:
 
 def test_a_thousand_operands_are_fine() -> None:
     assert faults(f"require r {{\n  assert {' and '.join(['account.management'] * 1000)}\n}}\n") == []
+
+
+def test_a_pack_used_twice_for_the_same_accounts_is_reported() -> None:
+    found = faults('use pack "hipaa"\nuse pack "hipaa" level advisory\n', 'use pack "hipaa"\n')
+    assert {(fault.name, fault.message) for fault in found} == {("name-repeated", "pack `hipaa` is used twice")}
+    assert [fault.fix is None for fault in found] == [True, False]
+    scope = 'for account.ou == "A"'
+    (narrowed,) = faults(f'use pack "hipaa"\nuse pack "hipaa" {scope}\nuse  pack "hipaa"  {scope}\n')
+    assert narrowed.message == "pack `hipaa` is used twice for the same accounts"
+    assert [label.text for label in narrowed.labels] == ["first used here"]

@@ -565,6 +565,20 @@ def test_a_policys_path_starts_below_plans() -> None:
             "a text needs quotes; a bare name is a let, a Region or a resource type",
         ),
         ("let a = [eu-wst-1]", "unknown-name", "eu-wst-1", "nothing is called `eu-wst-1`", "did you mean `eu-west-1`?"),
+        (  # what would be a circle is no advice
+            "let b = [...b2]",
+            "unknown-name",
+            "b2",
+            "nothing is called `b2`",
+            "a text needs quotes; a bare name is a let, a Region or a resource type",
+        ),
+        (
+            "let vault-main = other\nlet other = vault-mian",
+            "unknown-name",
+            "vault-mian",
+            "nothing is called `vault-mian`",
+            "a text needs quotes; a bare name is a let, a Region or a resource type",
+        ),
         ("let a = a", "circular-let", "a", "`a` is defined by itself", "break the circle: `a`, `a`"),
         (
             "let a = [b]\nlet b = c\nlet c = a\nlet d = a",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts, used_here, written_at
 from policyengine.aws.facts import limits
-from policyengine.aws.merge import Conflict, EffectiveError, segment
+from policyengine.aws.merge import Conflict, EffectiveError
+from policyengine.aws.note_words import error_in_words
 from policyengine.aws.rows import complete
-from policyengine.aws.setting_words import in_words, word
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -43,7 +43,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         message = f"{_WITHHELD}: {error.code} at {error.path}: {error.message}"
         yield RULE.at(
             span,
-            f"{_WITHHELD}: {_in_words(error)}" if span else message,
+            f"{_WITHHELD}: {error_in_words(error)}" if span else message,
             formerly=message,
             values=(error.code, error.path, error.message),
             help=f"{advice}the account keeps its last valid policy until this is fixed",
@@ -53,15 +53,3 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             policies=error.policies,
             missing=error.missing,
         )
-
-
-def _in_words(error: EffectiveError) -> str:
-    """An error as the author of the policy calls what it is about; AWS's own text of the others."""
-    said = error.message
-    if error.conflict:
-        said = f"these exclude each other: {error.conflict.value}"
-    elif error.missing:
-        said = f"`{word('/'.join(map(segment, error.missing)))}` is missing"
-    elif error.code == "ELEMENTS_TOO_FEW":
-        said = f"`{word(error.path)}` is empty"
-    return f"{error.code} at `{in_words(error.path)}`: {said}"
