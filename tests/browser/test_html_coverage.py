@@ -120,3 +120,15 @@ def test_ten_thousand_groups_open_in_three_seconds(open_page: Open, tmp_path: Pa
     assert time.perf_counter() - start < SECONDS
     opened.page.locator("#search").fill("value-9999")
     expect(opened.page.locator("#found")).to_have_text("1 resource in 1 group")
+
+
+def test_a_phone_shows_every_type_without_scrolling(page: Opened) -> None:
+    size = page.page.viewport_size
+    page.page.set_viewport_size({"width": 390, "height": 800})
+    wide = page.page.locator("#matrix").evaluate("(part) => part.scrollWidth - part.clientWidth")
+    unit = page.page.locator("#matrix tr").filter(has_text="Workloads")
+    names = unit.locator("td:visible").evaluate_all("(cells) => cells.map((cell) => cell.dataset.type)")
+    if size:
+        page.page.set_viewport_size(size)
+    assert wide == 0
+    assert "RDS" in names

@@ -276,4 +276,4 @@ def test_names_in_remarks_are_code(policyengine: Command, tmp_path: Path) -> Non
         write(tmp_path / side, {"a.bpol": text, "organization.yaml": ORGANIZATION}) for side, text in sides.items()
     ]
     text = policyengine("diff", *folders, "--format", "html", "--at", AT).out
-    assert '<p class="notice warning">violated: <code>long</code> (mandatory)' in text
+    assert '<p class="notice error">violated: <code>long</code> (mandatory)' in text

@@ -110,10 +110,10 @@
     const [kept, open, unsure] = numbers;
     const all = kept + open + unsure;
     const title = `${unit}, ${type}: ${open} unprotected, ${unsure} undecided of ${all}`;
-    if (!open && !unsure) return element("td", { class: "kept", title }, `${all.toLocaleString("en")} \u2713`);
+    if (!open && !unsure) return element("td", { class: "kept", "data-type": type, title }, `${all.toLocaleString("en")} \u2713`);
     const said = `${(open + unsure).toLocaleString("en")} of ${all.toLocaleString("en")}`;
     const button = element("button", { type: "button", title, click: () => ask({ unit, type, reason: "", text: "" }) }, said);
-    return element("td", { class: open ? "open" : "unsure" }, button);
+    return element("td", { class: open ? "open" : "unsure", "data-type": type }, button);
   }
 
   function options(name, values) {

@@ -22,7 +22,7 @@ from policyengine.report.coverage.words import (
 )
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.html.inline import inline
-from policyengine.report.html.page import Table, compact
+from policyengine.report.html.page import Table, compact, organization_title
 from policyengine.report.html.render import inert
 from policyengine.report.json_output import stamp
 from policyengine.report.terminal import inert as without_commands
@@ -42,6 +42,7 @@ def render(covered: Covered) -> str:
         verdict=covered.verdict,
         gated=bool(ending(covered)),
         at=stamp(covered.check.at),
+        organization=_shown(organization_title(covered.organization)),
         share=share(covered),
         numbers=(result.resources, result.protected, result.unprotected, result.undecided),
         notices=[_shown(text) for text in (*_sentences(covered), *remarks(covered))],

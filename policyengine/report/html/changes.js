@@ -3,7 +3,7 @@
 /* What a change does to accounts, for `diff`. */
 const changes = (() => {
   const { page } = data;
-  const { element, prose, count, chunked, folded } = dom;
+  const { element, prose, path, count, chunked, folded } = dom;
   const CLASSES = ["lost", "weakened", "changed", "strengthened", "added"];
 
   /* By account, the place of its worst class, counted from 1; 0 where nothing changes. */
@@ -20,7 +20,7 @@ const changes = (() => {
   };
 
   function item(change, filterable) {
-    const facts = [["Path", change.path], ["Region", change.region]].filter(([, text]) => text);
+    const facts = [["Path", change.path && path(change.path)], ["Region", change.region]].filter(([, text]) => text);
     return element(
       "article",
       { class: `change ${change.class}` },

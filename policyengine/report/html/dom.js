@@ -43,6 +43,17 @@ const dom = (() => {
     return text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
   }
 
+  /* A path, which breaks after its steps where a line has no room for it. */
+  function path(text) {
+    return text.split(/(?<=[/:])/).flatMap((step, place) => (place ? [element("wbr"), step] : [step]));
+  }
+
+  /* The first texts, and how many more there are. */
+  function some(texts, most) {
+    const more = texts.length - most;
+    return more > 0 ? `${texts.slice(0, most).join(", ")} and ${more.toLocaleString("en")} more` : texts.join(", ");
+  }
+
   /* `1 account`, `12,000 accounts`. */
   function count(number, noun) {
     const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
@@ -80,5 +91,5 @@ const dom = (() => {
     return part;
   }
 
-  return { element, fill, prose, count, chunked, folded, printable };
+  return { element, fill, prose, path, some, count, chunked, folded, printable };
 })();

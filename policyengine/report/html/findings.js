@@ -3,9 +3,10 @@
 /* Findings: one with all that it says, or many by the check that made them. */
 const findings = (() => {
   const { page, SEVERITIES } = data;
-  const { element, prose, count, chunked, folded } = dom;
+  const { element, prose, path, some, count, chunked, folded } = dom;
   const FEW = 5; // findings that are all open at first
   const MOST_PLACES = 20;
+  const MOST_POLICIES = 10;
 
   /* Findings about an entity, worst first: of an account its own, of the root also those about none in particular. */
   function about(entity) {
@@ -31,9 +32,9 @@ const findings = (() => {
     const [here, ...others] = placesOf(finding, entity);
     const policies = new Set([here, ...others].flatMap((one) => one.policies ?? []));
     const facts = [
-      ["Path", here.path],
+      ["Path", here.path && path(here.path)],
       ["Region", finding.region],
-      ["Policies", [...policies].join(", ")],
+      ["Policies", some([...policies], MOST_POLICIES)],
       ["Requirement", finding.requirement],
     ].filter(([, text]) => text);
     return element(
@@ -63,9 +64,7 @@ const findings = (() => {
 
   /* Other places of a finding, as text: of very many the first. */
   function alsoAt(places) {
-    const texts = [...new Set(places.map(({ place, path }) => place ?? path))];
-    const more = texts.length - MOST_PLACES;
-    return more > 0 ? `${texts.slice(0, MOST_PLACES).join(", ")} and ${more.toLocaleString("en")} more` : texts.join(", ");
+    return some([...new Set(places.map(({ place, path }) => place ?? path))], MOST_PLACES);
   }
 
   /* What became of a finding, in a word; nothing where that goes without saying. */

@@ -69,9 +69,9 @@ class Results(NamedTuple):
 class Page:
     """A result with everything that a page shows of it.
 
-    `counts` and `remarks` stand in its head, beside what `compared` sides are called. `accounts` are the ids of those
-    to show, None for all. AWS would refuse settings of the policies in `refused`: they are left out. `baseline` names
-    the file that accepts findings, empty where there is none. `causes` are the checks of many findings.
+    `counts`, `urgent` remarks and the others stand in its head, beside what `compared` sides are called. `accounts` are
+    the ids of those to show, None for all. AWS would refuse settings of the policies in `refused`: they are left out.
+    `baseline` names the file that accepts findings, empty where there is none; `causes` are checks with many findings.
     `result` is there for a `diff`, `tables` say what it does to resources and to the cost.
     """
 
@@ -89,6 +89,12 @@ class Page:
     result: DiffResult | None = None
     causes: tuple[FindingCount, ...] = ()
     tables: tuple[HeadTable, ...] = ()
+    urgent: tuple[str, ...] = ()
+
+
+def organization_title(organization: Organization) -> str:
+    """What an organization is called: its root's name, and its id where the snapshot has it."""
+    return ", ".join(filter(None, (organization.root.name, organization.id)))
 
 
 _BITS = 8

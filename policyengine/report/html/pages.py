@@ -13,7 +13,15 @@ from policyengine.report.check import CheckResult
 from policyengine.report.check.causes import MANY, finding_counts, places, standing
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
-from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
+from policyengine.report.diff.words import (
+    agreed_texts,
+    broken_text,
+    cause_line,
+    ending_text,
+    idle_text,
+    in_file_order,
+    refusal_texts,
+)
 from policyengine.report.html.page import Count, HeadTable, Page, Results, Sets, ShownFinding, Standing, counted
 
 
@@ -84,6 +92,7 @@ def diff_page(result: DiffResult, head: Results) -> Page:
         at=result.at,
         verdict=result.verdict,
         counts=tuple(_counts_of_diff(result)),
+        urgent=tuple(_urgent(result)),
         remarks=tuple(_remarks(result)),
         findings=(*new, *gone),
         results=head,
@@ -143,9 +152,14 @@ def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
         yield counted(len(comparison.new_findings), "new finding")
 
 
-def _remarks(result: DiffResult) -> Iterator[str]:
-    yield from (f"violated: {broken_text(flip, result)}" for flip in result.broken)
+def _urgent(result: DiffResult) -> Iterator[str]:
+    """What must not be missed: mandatory requirements that the change violates, and what AWS would refuse."""
+    yield from (f"violated: {broken_text(flip, result)}" for flip in result.broken if flip.level == "mandatory")
     yield from refusal_texts(result)
+
+
+def _remarks(result: DiffResult) -> Iterator[str]:
+    yield from (f"violated: {broken_text(flip, result)}" for flip in result.broken if flip.level != "mandatory")
     yield from agreed_texts(result)
     yield from (ending_text(waiver, result) for waiver in result.ending)
     yield from (idle_text(number, result) for number in result.idle)
@@ -180,7 +194,7 @@ def _change(change: Change, result: DiffResult, sets: Sets) -> dict[str, object]
         "region": change.region,
         "before": change.before,
         "after": change.after,
-        "causes": [cause_line(cause) for cause in sorted(change.causes, key=lambda cause: cause.side)],
+        "causes": [*map(cause_line, sorted(in_file_order(change.causes), key=lambda cause: cause.side))],
         "allowed": result.allow.get(change.id),
         "fails": change in result.failing,
         "accounts": sets.add(change.accounts),

@@ -16,7 +16,7 @@ from policyengine.base import VERSION
 from policyengine.report.html.accounts import States
 from policyengine.report.html.findings import Findings, requirement_rows
 from policyengine.report.html.inline import inline
-from policyengine.report.html.page import HeadTable, Page, Sets, Table, compact
+from policyengine.report.html.page import HeadTable, Page, Sets, Table, compact, organization_title
 from policyengine.report.html.pages import comparison_row
 from policyengine.report.html.plans import DAYS, Plans, RunTable
 from policyengine.report.html.tree import PageTree, PageUnit, Trails
@@ -123,7 +123,8 @@ def render(page: Page) -> str:
         verdict=page.verdict,
         at=stamp(page.at),
         compared=_shown(page.compared),
-        organization=_shown(_organization(page)),
+        organization=_shown(organization_title(page.results.organization) if page.results.organization else ""),
+        urgent=tuple(map(_pieces, page.urgent)),
         remarks=tuple(map(_pieces, page.remarks)),
         causes=tuple((row, _shown(row.title), _shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
         tables=tuple(map(_table, page.tables)),
@@ -147,12 +148,6 @@ def _pieces(text: str) -> _Pieces:
     """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
     parts = _shown(text).split("`")
     return [(number % 2 == 1, part) for number, part in enumerate(parts)] if len(parts) % 2 else [(False, _shown(text))]
-
-
-def _organization(page: Page) -> str:
-    """What the organization is called: its id, where the snapshot has it, and its root's name."""
-    organization = page.results.organization
-    return ", ".join(filter(None, (organization.root.name, organization.id))) if organization else ""
 
 
 def inert(text: str) -> str:
