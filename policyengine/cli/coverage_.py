@@ -19,6 +19,7 @@ from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
+from policyengine.cli.gate import check_resources
 from policyengine.cli.options import (
     AtOption,
     CheckFormat,
@@ -38,7 +39,6 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
-from policyengine.cli.resource_requirements import check_resources
 from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project

@@ -1,11 +1,15 @@
-"""The gate that a project's configuration asks for, and its baseline file, which `check --update-baseline` writes."""
+"""The gate that a project's configuration asks for, and its baseline file, which `check --update-baseline` writes.
+
+Commands about resources have a gate of their own: the requirements that ask for resources, and nothing else.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
@@ -13,17 +17,20 @@ from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, levels_by_check, not_to_accept
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
 from policyengine.analysis.findings.configuration import Configuration
+from policyengine.analysis.requirements import asks_for_resources
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base import page_url
-from policyengine.base.diagnostics import Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.checkout import find_top, name_below, prefix_of, require_inside
 from policyengine.cli.options import require_snapshot
 from policyengine.cli.output import put
+from policyengine.engine import Evaluation, verdict_of
 from policyengine.files import write_whole
 from policyengine.project import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
+from policyengine.report.account_names import AccountNames
 from policyengine.report.baseline import render
 from policyengine.report.check import CheckResult
 from policyengine.report.terminal import count
@@ -105,3 +112,34 @@ def placed(result: CheckResult, project: Project, given: Path | None) -> CheckRe
     top = find_top(project.root)
     snapshot = given or (project.root / project.snapshot.name if project.snapshot else None)
     return replace(result, prefix=prefix_of(project.root), snapshot=name_below(snapshot, top) if snapshot else "")
+
+
+def check_resources(
+    project: Project,
+    evaluation: Evaluation,
+    at: datetime,
+    snapshot: Path | None,
+    of_inventory: Iterable[Diagnostic] = (),
+) -> CheckResult:
+    """The verdict on the requirements that ask for resources, of an evaluation with an inventory.
+
+    `of_inventory` are findings on the inventory itself, which count as the project's configuration has it.
+    """
+    requirements = evaluation.judgement.requirements if evaluation.judgement else ()
+    asking = [requirement.name for requirement in requirements if asks_for_resources(requirement)]
+    of_resources = tuple(finding for finding in evaluation.diagnostics if finding.requirement in asking)
+    alone = replace(evaluation, diagnostics=(*of_inventory, *of_resources), missing_facts=())
+    gate = gate_of(project.configuration, strict=project.configuration.strict)
+    verdict = verdict_of(alone, gate, at=at, baseline=stored_baseline(project), complete=False)
+    organization = evaluation.organization
+    result = CheckResult(
+        verdict,
+        at,
+        accounts=len(organization.accounts) if organization else 0,
+        policies=len(organization.policies) if organization else 0,
+        names=AccountNames(organization) if organization else None,
+        baseline=project.configuration.baseline or "",
+        gate=gate,
+        demanded=tuple(asking),
+    )
+    return placed(result, project, snapshot)

@@ -1,4 +1,7 @@
-"""`policyengine explain --resource`."""
+"""`policyengine explain --resource`.
+
+Apart from `explain`, which imports it where an ARN is given: what reads and judges inventories takes long to load.
+"""
 
 from __future__ import annotations
 

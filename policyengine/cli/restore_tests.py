@@ -10,6 +10,7 @@ import typer
 
 from policyengine.analysis.restore_tests import resources_tested
 from policyengine.cli.deployed import DeployedProject, RefusedProject, stocked_project
+from policyengine.cli.gate import check_resources
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -27,7 +28,6 @@ from policyengine.cli.options import (
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
-from policyengine.cli.resource_requirements import check_resources
 from policyengine.engine import evaluate
 from policyengine.project import Project
 from policyengine.report.check import CheckResult

@@ -1,7 +1,6 @@
 """What differs between a project and AWS, each difference with its cause, its accounts and what it does to backups."""
 
 from policyengine.analysis.drift.attached_drift import AttachedDrift
-from policyengine.analysis.drift.drift_effects import narrowed, with_effects
 from policyengine.analysis.drift.drift_values import (
     DRIFT,
     OF_PUBLISHED,
@@ -10,6 +9,8 @@ from policyengine.analysis.drift.drift_values import (
     Drift,
     DriftCause,
     Unjudged,
+    narrowed,
+    with_effects,
 )
 from policyengine.analysis.drift.matched_tree import MatchedTree
 from policyengine.analysis.drift.published_drift import PublishedDrift, PublishedState, folded

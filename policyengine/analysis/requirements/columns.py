@@ -11,7 +11,6 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, TypeAlias
 
-from policyengine.analysis.requirements.asked_types import unlisted_types
 from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller, hides
 from policyengine.analysis.requirements.truth import (
     ABSENT,
@@ -39,6 +38,7 @@ from policyengine.analysis.requirements.typed import (
     Pick,
     Quantifier,
     counts_as,
+    unlisted_types,
 )
 from policyengine.aws.deployment import UNKNOWN
 

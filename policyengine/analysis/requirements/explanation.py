@@ -12,7 +12,6 @@ from functools import partial
 from itertools import chain, compress
 from typing import TypeAlias
 
-from policyengine.analysis.requirements.asked_types import unlisted_types
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.frame import hides
 from policyengine.analysis.requirements.missing_values import (
@@ -46,6 +45,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
     parts,
+    unlisted_types,
 )
 from policyengine.analysis.requirements.wording import LONGEST_QUOTE, Cause, Joined, StatedValue, values_of
 from policyengine.aws.deployment import UNKNOWN

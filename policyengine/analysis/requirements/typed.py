@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import field
+from functools import reduce
+from operator import and_, or_
 from typing import Any, Literal, TypeAlias
 
-from policyengine.analysis.requirements.attributes import Attribute
+from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow
 from policyengine.analysis.requirements.truth import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Selection
@@ -141,3 +143,43 @@ def counts_as(element: Element) -> object:
     if isinstance(element, DeployedRule):
         return element.rule
     return element.copy if isinstance(element, DeployedCopy) else element
+
+
+_TYPE = ATTRIBUTES[Type.RESOURCE]["type"]
+
+
+def unlisted_types(quantifier: Quantifier, unlisted: frozenset[str]) -> frozenset[str]:
+    """The types that a quantifier names and whose resources the inventory cannot list."""
+    if quantifier.over != "resource" or not unlisted:
+        return frozenset()
+    asked = [quantifier.where, None if quantifier.kind == "every" else quantifier.satisfies]
+    return (_types_meeting_all(filter(None, asked)) or frozenset()) & unlisted
+
+
+def _types_meeting(condition: Condition) -> frozenset[str] | None:
+    """The types that alone can meet a condition; None where others can."""
+    if isinstance(condition, Comparison):
+        return _types_compared_with(condition)
+    if isinstance(condition, Logical) and condition.operator == "and":
+        return _types_meeting_all(condition.operands)
+    if isinstance(condition, Logical):
+        each = [_types_meeting(operand) for operand in condition.operands]
+        return None if None in each else reduce(or_, filter(None, each), frozenset())
+    return None
+
+
+def _types_meeting_all(conditions: Iterable[Condition]) -> frozenset[str] | None:
+    each = [types for types in map(_types_meeting, conditions) if types is not None]
+    return reduce(and_, each) if each else None
+
+
+def _types_compared_with(condition: Comparison) -> frozenset[str] | None:
+    sides = condition.left, condition.right
+    constant = next((side.constant for side in sides if isinstance(side, Constant)), None)
+    if not any(isinstance(side, Access) and side.attributes[0] is _TYPE for side in sides):
+        return None
+    if condition.operator == "==" and isinstance(constant, str):
+        return frozenset({constant})
+    if condition.operator == "in" and isinstance(constant, (tuple, list, frozenset)):
+        return frozenset(map(str, constant))
+    return None

@@ -1,4 +1,8 @@
-"""Restore testing: what it can restore and its defaults (facts 13)."""
+"""Restore testing: what it can restore and its defaults (facts 13).
+
+A module of facts for each of the services that only some commands look at, as `monitoring` and `audit_controls` are:
+they load nothing of the others.
+"""
 
 from __future__ import annotations
 
