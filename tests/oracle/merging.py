@@ -104,22 +104,23 @@ def three_phases(value: Value | None, uses: Uses) -> Value | None:
 def _merge_entity(state: State, level: Level) -> None:
     peers = [(policy, take_apart(document)) for policy, document in level.peers]
     above = State(allowed=dict(state.allowed), mentioned=set(state.mentioned))
-    _note_blocked_keys(state, level, peers, above)
+    paths = dict.fromkeys(path for _, fragment in peers for path in (*fragment.uses, *fragment.controls))
+    blocked = {path: _blocked_key(path, above) for path in paths}
+    _note_blocked_keys(state, level, peers, blocked, above)
     leaves: dict[Path, None] = {path: None for _, fragment in peers for path in fragment.uses}
     for path in leaves:
         uses = [(policy, fragment.uses[path]) for policy, fragment in peers if path in fragment.uses]
-        if _blocked_key(path, above) is None:
+        if blocked[path] is None:
             _merge_leaf(state, level, path, uses, above.allowed.get(path, EVERYTHING))
         else:
             _record(state, level, path, uses, frozenset())
     for _, fragment in peers:
         for path, allowed in fragment.controls.items():
-            if _blocked_key(path, above) is None:
+            if blocked[path] is None:
                 state.allowed[path] = state.allowed.get(path, EVERYTHING) & allowed
-    for _, fragment in peers:
-        for path in [*fragment.uses, *fragment.controls]:
-            if _blocked_key(path, above) is None:
-                state.mentioned.update(path[:length] for length in range(1, len(path) + 1))
+    for path, key in blocked.items():
+        if key is None:
+            state.mentioned.update(path[:length] for length in range(1, len(path) + 1))
 
 
 def _blocked_key(path: Path, above: State) -> Path | None:
@@ -133,14 +134,12 @@ def _blocked_key(path: Path, above: State) -> Path | None:
     return None
 
 
-def _note_blocked_keys(state: State, level: Level, peers: list[tuple[str, Fragment]], above: State) -> None:
+def _note_blocked_keys(
+    state: State, level: Level, peers: list[tuple[str, Fragment]], blocked: dict[Path, Path | None], above: State
+) -> None:
     for policy, fragment in peers:
-        blocked: dict[Path, None] = {}
-        for path in [*fragment.uses, *fragment.controls]:
-            key = _blocked_key(path, above)
-            if key is not None:
-                blocked[key] = None
-        for key in blocked:
+        keys = dict.fromkeys(key for path in (*fragment.uses, *fragment.controls) if (key := blocked[path]) is not None)
+        for key in keys:
             basis = "inferred" if above.allowed[key[:-1]] == {REMOVE} else "documented"
             state.notes.append(note("key-blocked", key, (policy, level.entity), basis))
 
@@ -168,6 +167,8 @@ def _merge_leaf(state: State, level: Level, path: Path, uses: Uses, allowed: fro
 
 
 def _remember_removers(state: State, level: Level, path: Path, value: Value | None, permitted: Uses) -> None:
+    if not any(REMOVE in operators for _, operators in permitted):
+        return
     without_removes = [
         (policy, {operator: value for operator, value in operators.items() if operator != REMOVE})
         for policy, operators in permitted

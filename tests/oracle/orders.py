@@ -73,6 +73,8 @@ def _deciding(choices: list[list[Uses]], listed: list[list[Uses]]) -> int:
 
 def _arrangements(level: Level, uses: Uses) -> list[Uses]:
     """The peers that touch a leaf, in each order that they can have among each other."""
+    if len(uses) == 1:
+        return [uses]
     by_policy = dict(uses)
     found: list[Uses] = []
     for order in orders_of(level):
