@@ -31,8 +31,8 @@ STEPS = {
 }
 DEEP = {
     "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet", *MARKED),
-    # Six seconds of processor time for each door, after ten in which atheris looks at the modules.
-    "fuzz": ("python", "-m", "fuzz", "--fresh", "--minutes", "0.1", "--workers", "2"),
+    # Four seconds of processor time for each door, after ten in which atheris looks at the modules.
+    "fuzz": ("python", "-m", "fuzz", "--fresh", "--minutes", "0.065", "--workers", "2"),
 }
 # On one core for half a minute: runs beside the other steps, and is told of at the end.
 BESIDE = {"types"}

@@ -38,6 +38,7 @@ _SLOWEST = 120  # seconds by the clock: for what no signal of Python's can stop
 _BYTES = 20  # percent of the changes that are libFuzzer's own
 _EVERY = 5.0
 _PULSE = 64
+_SOME = 5
 
 
 class Job(NamedTuple):
@@ -123,8 +124,8 @@ def _work(job: Job, door: Door) -> NoReturn:
     try:
         with _instrumented(guided=job.guided):
             worker = Worker(job, door)
-            for seed in worker.seeds:
-                worker.attempt(seed)  # what is imported late is imported now
+            for seed in worker.seeds[:: _SOME if job.guided else 1]:
+                worker.attempt(seed)  # what is imported late is imported now; libFuzzer begins with all of them itself
         (_guided if job.guided else _blindly)(worker, job)
     except BaseException:  # noqa: BLE001 - whatever it is, the jobs of others go on
         traceback.print_exc()
