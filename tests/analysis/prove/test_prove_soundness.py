@@ -11,7 +11,7 @@ import random
 import pytest
 from analysis.prove.battle import Battle, promises, verdicts
 from analysis.prove.projects import outcomes, plan, policy, require
-from analysis.prove.worlds import BATCHES, WORLDS, proven_world
+from analysis.prove.worlds import BATCHES, TOGETHER, WORLDS, proven_world
 
 EVERY = 100  # takes one organization in so many: each is attacked dozens of times
 ROUNDS = 40
@@ -28,6 +28,7 @@ def test_nothing_breaks_a_guarantee(batch: int, pytestconfig: pytest.Config) -> 
 
 
 @pytest.mark.scale
+@TOGETHER
 def test_the_attacks_are_worth_something() -> None:
     """Policies of the same kind, that know as little, break most of what can be broken."""
     guaranteed = breakable = broken = 0

@@ -41,8 +41,9 @@ RANDOM, HOLDING = 3, 7
 HABITS = Habits(control=0, spelling=0, empty=0, extra=35)
 _TRIES = 8
 BATCHES = 8
-WORLDS = [pytest.param(batch, marks=pytest.mark.xdist_group(f"worlds {batch}")) for batch in range(BATCHES)]
-"""Generated organizations in so many parts. Tests that look at one prove it once, in one worker."""
+TOGETHER = pytest.mark.xdist_group("worlds")
+WORLDS = [pytest.param(batch, marks=TOGETHER) for batch in range(BATCHES)]
+"""Generated organizations in so many parts. Tests that look at them prove them once, in one worker."""
 
 
 class World(NamedTuple):
