@@ -84,10 +84,10 @@ class _AsPublished(Session):
         self,
         organization: Organization,
         at: datetime,
-        substitutes: Mapping[PolicyDocument, PolicyDocument],  # noqa: ARG002 - there are none
+        substitutes: Mapping[PolicyDocument, PolicyDocument],
     ) -> Effective:
         firsts = {account.policies: account for account in reversed(organization.accounts)}
-        effective = resolve(organization, at=at, accounts=[*firsts.values()])
+        effective = resolve(organization, at=at, substitutes=substitutes, accounts=[*firsts.values()])
         results = {each.account.policies: each for each in effective.accounts}
         every = tuple(results[account.policies]._replace(account=account) for account in organization.accounts)
         return replace(effective, accounts=every)
@@ -151,8 +151,8 @@ class _Run:
         valid = {policy.account.id or "" for policy in base.effective.accounts if policy.status != "invalid"}
         comparison = compare(base, self._published_side(published.documents))
         for difference in found:
-            known = published.documents.keys() & set(difference.accounts)
-            result = with_effects(replace(difference, accounts=tuple(sorted(known))), comparison)
+            compared = published.documents.keys() & set(difference.accounts)
+            result = with_effects(replace(difference, accounts=tuple(sorted(compared))), comparison)
             invalid = valid.intersection(difference.accounts) if difference.cause is DriftCause.INVALID_STALE else ()
             yield replace(result, accounts=difference.accounts, invalid=tuple(sorted(invalid)))
 
@@ -178,8 +178,8 @@ class _Run:
         """The pulled snapshot, with the orders that explain what AWS publishes where it does not know them."""
         if snapshot.attachment_order != "unknown" or not self._state.documents:
             return pulled
-        known = PURE.attach(snapshot.model_copy(update={"attachment_order": "known"}), _NOTHING, only_project=False)
-        effective = PURE.resolve(known.value, self._at, {})
+        as_listed = PURE.attach(snapshot.model_copy(update={"attachment_order": "known"}), _NOTHING, only_project=False)
+        effective = PURE.resolve(as_listed.value, self._at, {})
         invalid = self._state.invalid
         if invalid is None:
             invalid = frozenset(each.account.id or "" for each in effective.accounts if each.status == "invalid")

@@ -55,15 +55,6 @@ def write_stored(folder: Path, found: Organization, asking: str = ASKING) -> Pat
     return folder
 
 
-def write_project(folder: Path, found: Organization, asking: str = ASKING) -> Path:
-    """A project with its policies as text. Gives its folder."""
-    write_stored(folder, found, asking)
-    (folder / "organization.json").write_text(snapshot_text(found, stored=False), encoding="utf-8")
-    for name, text in texts(found):
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
 def _lock(mode: str) -> Tree:
     return {"mode": mode, "min_retention_days": 7, "max_retention_days": 3650}
 

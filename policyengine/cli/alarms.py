@@ -104,8 +104,8 @@ def _check(file: Path, templates: dict[str, Json], renderer: ModuleType, to: Out
     deployed = _deployed(file)
     name = renderer.name_of(deployed) or file.name.removesuffix(renderer.SUFFIX)
     if name not in templates:
-        known = listed(templates, "or") or "none"
-        raise UsageError(f"--check {file}: expected a template of this command, which now writes {known}")
+        names = listed(templates, "or") or "none"
+        raise UsageError(f"--check {file}: expected a template of this command, which now writes {names}")
     changes = tuple(template_changes(templates[name], deployed))
     to.write("" if to.silent else terminal.render_changes(str(file), name, changes, color=to.colored, width=to.width))
     return FAILED if changes else CLEAN

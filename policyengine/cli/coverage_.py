@@ -173,10 +173,10 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     of_inventory: Sequence[Diagnostic],
 ) -> Covered:
     result = coverage.result()
-    known = {account.id for account in organization.accounts}
+    members = {account.id for account in organization.accounts}
     strangers: dict[str, int] = {}
     for cell in result.cells:
-        if cell.account is not None and cell.account not in known:
+        if cell.account is not None and cell.account not in members:
             strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
     check = check_resources(project, evaluation, at, snapshot, of_inventory)
     return Covered(result, check, organization, strangers=strangers)

@@ -126,7 +126,7 @@ class ProgressLines:
         """Shows a state, unless one was shown a moment ago."""
         if self._quiet or monotonic() < self._next:
             return
-        line = f"{self._command}: {state.what}: {state.done:,} of {state.known:,}, {state.rate:,.0f} a second"
+        line = f"{self._command}: {state.what}: {state.done:,} of {state.total:,}, {state.rate:,.0f} a second"
         if state.left is not None and not state.ended:
             line += f", {state.left:,.0f} s left"
         self._next = monotonic() + (_TERMINAL_PAUSE if self._on_terminal else _PAUSE)

@@ -119,14 +119,14 @@ def role_template(role: Node) -> Node:
 def _of_organizations(operations: Iterable[ApiOperation], scope: IamScope) -> list[Node]:
     """The statements on Organizations, those without an operation left out."""
     ours = [operation for operation in operations if operation.service == _SERVICE]
-    known: Json = {"StringEquals": {_TYPE: _BACKUP_POLICY}}
+    of_type: Json = {"StringEquals": {_TYPE: _BACKUP_POLICY}}
     perhaps: Json = {"StringEqualsIfExists": {_TYPE: _BACKUP_POLICY}}
     policies = [scope.of_organizations("policy/backup_policy/*")]
     targets = [scope.of_organizations(f"{kind}/*") for kind in ("root", "ou", "account")]
     rows: list[tuple[str, Callable[[ApiOperation], bool], list[str], Json]] = [
         ("ReadOrganization", lambda each: each.objects == "any" and not each.of_type, [], None),
         ("ReadBackupPolicies", _reads_policies, [], perhaps),
-        ("CreateBackupPolicies", lambda each: each is CREATE_POLICY, [], known),
+        ("CreateBackupPolicies", lambda each: each is CREATE_POLICY, [], of_type),
         ("TagBackupPolicies", lambda each: each.objects == "policy" and not each.of_type, policies, None),
         ("ChangeBackupPolicies", lambda each: each.objects == "policy" and each.of_type, policies, perhaps),
         ("AttachBackupPolicies", lambda each: each.objects == "policy and target", [*policies, *targets], perhaps),

@@ -1,4 +1,4 @@
-"""How far a reading is: what is read, how much of what is known is done, how fast, and how long it will take."""
+"""How far a reading is: what is read, how much of it is done, how fast, and how long it will take."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from policyengine.live.pacing import Clock
 
 @record
 class ProgressState:
-    """A moment of a reading: `done` of `known` calls or accounts, `rate` a second, `left` seconds or None."""
+    """A moment of a reading: `done` of so far `total` calls or accounts, `rate` a second, `left` seconds or None."""
 
     what: str
     done: int
-    known: int
+    total: int
     rate: float
     left: float | None
     ended: bool = False
@@ -35,18 +35,18 @@ class Meter:
     def __init__(self, clock: Clock, report: Report = silent) -> None:
         self._clock, self._report = clock, report
         self._lock = threading.Lock()
-        self._what, self._done, self._known, self._began = "", 0, 0, 0.0
+        self._what, self._done, self._total, self._began = "", 0, 0, 0.0
 
-    def begin(self, what: str, known: int) -> None:
-        """Begins with a kind of reading of which so much is known."""
+    def begin(self, what: str, total: int) -> None:
+        """Begins with a kind of reading, `total` calls or accounts as far as one sees."""
         with self._lock:
-            self._what, self._done, self._known, self._began = what, 0, known, self._clock.now()
+            self._what, self._done, self._total, self._began = what, 0, total, self._clock.now()
             self._report(self._state())
 
-    def more(self, known: int) -> None:
+    def more(self, number: int) -> None:
         """More of it is to be read."""
         with self._lock:
-            self._known += known
+            self._total += number
 
     def step(self) -> None:
         """One more is done."""
@@ -62,5 +62,5 @@ class Meter:
     def _state(self, *, ended: bool = False) -> ProgressState:
         took = self._clock.now() - self._began
         rate = self._done / took if took > 0 else 0.0
-        left = (self._known - self._done) / rate if rate > 0 else None
-        return ProgressState(self._what, self._done, self._known, rate, left, ended)
+        left = (self._total - self._done) / rate if rate > 0 else None
+        return ProgressState(self._what, self._done, self._total, rate, left, ended)

@@ -96,8 +96,8 @@ class Recording:
     def answer(self, request: ApiRequest) -> Answer:
         """The answer that was recorded. Raises `ApiError` as then, and where the call was not made then."""
         with self._lock:
-            known = self._answers[request.key]
-            kept = known.pop(0) if len(known) > 1 else known[0] if known else None
+            recorded = self._answers[request.key]
+            kept = recorded.pop(0) if len(recorded) > 1 else recorded[0] if recorded else None
         if kept is None:
             raise ApiError(FaultKind.NOT_FOUND, request, code="NotRecorded")
         if kept.answer is None:

@@ -76,11 +76,11 @@ class Journal:
             return self._api.answer(request)
         key = request.key
         with self._lock:
-            known = self._answers.pop(key, None)
-        if known is None:
-            known = self._api.answer(request)
-            self._keep({"call": key, "answer": known})
-        return known
+            answer = self._answers.pop(key, None)
+        if answer is None:
+            answer = self._api.answer(request)
+            self._keep({"call": key, "answer": answer})
+        return answer
 
     def done(self) -> None:
         """The snapshot is written: nothing is left to read on from."""

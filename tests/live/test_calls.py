@@ -152,7 +152,7 @@ def test_how_far_it_is() -> None:
     clock = SmallClock()
     access = AwsAccess(Calls(SmallAws(), clock, Pace()), Workers(1), Meter(clock, states.append))
     access.each("things", _slow(clock), range(4))
-    assert [(state.what, state.done, state.known) for state in states] == [
+    assert [(state.what, state.done, state.total) for state in states] == [
         ("things", done, 4) for done in (0, 1, 2, 3, 4, 4)
     ]
     assert [state.left for state in states] == [None, 6, 4, 2, 0, 0]

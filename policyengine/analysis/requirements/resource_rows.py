@@ -112,12 +112,12 @@ class ResourceRow:
         """The reason as a message has it behind what it is the reason for."""
         return f" ({self.reason})" if self.reason else ""
 
-    def _of_rules(self, known: list[Minutes], number: int, best: Callable[[list[Minutes]], Minutes]) -> object:
+    def _of_rules(self, values: list[Minutes], number: int, best: Callable[[list[Minutes]], Minutes]) -> object:
         if self.hides_plans:
             return UNKNOWN
         if not number:
             return MISSING
-        return best(known) if len(known) == number else UNKNOWN
+        return best(values) if len(values) == number else UNKNOWN
 
 
 class _UnknownTags(Mapping[str, object]):

@@ -200,8 +200,8 @@ def misplaced_key(node: Container, container: str, key: str) -> Complaint:
 
 def unknown_operator_named(key: str) -> Complaint:
     """A key begins with @@ and is no operator."""
-    known = (*VALUE_OPERATORS, CONTROL)
-    advice = suggestion(key, known) or known_here(known)
+    operators = (*VALUE_OPERATORS, CONTROL)
+    advice = suggestion(key, operators) or known_here(operators)
     return Complaint(UNKNOWN_OPERATOR, f"{quoted(key)} is not an operator", advice)
 
 

@@ -111,11 +111,11 @@ class Walk:
             if folded in keys:
                 self._refuse(child_path, texts.same_key(keys[folded], key))
             keys[folded] = key
-            known = node.keys.get(folded) or self._unfixed(node, child, child_path)
-            if isinstance(known, SettingRow):
-                self._setting(known, child, child_path)
-            elif known:
-                self._container(known, child, child_path)
+            below = node.keys.get(folded) or self._unfixed(node, child, child_path)
+            if isinstance(below, SettingRow):
+                self._setting(below, child, child_path)
+            elif below:
+                self._container(below, child, child_path)
         return keys
 
     def _unfixed(self, node: Container, child: Json, path: Path) -> Container | None:

@@ -81,13 +81,13 @@ class Timeline:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
         times = sum(1 << (time - self.offset) // self.unit for time in _times(cron))
         day, years = times.to_bytes(self.day // 8, "little"), set(cron.years)
-        idle, known = bytes(len(day)), dict[MonthShape, bytes]()
+        idle, built = bytes(len(day)), dict[MonthShape, bytes]()
 
         def month(shape: MonthShape) -> bytes:
-            if shape not in known:
+            if shape not in built:
                 days = set(cron.days.within(*shape))
-                known[shape] = b"".join(day if date in days else idle for date in range(1, shape[1] + 1))
-            return known[shape]
+                built[shape] = b"".join(day if date in days else idle for date in range(1, shape[1] + 1))
+            return built[shape]
 
         def block(shapes: tuple[MonthShape, ...], first: int, runs: bool) -> int:  # noqa: FBT001 - a key of parts
             months = (
@@ -120,16 +120,16 @@ class Timeline:
     ) -> Bits:
         """Part by part, each with the number of slots that those already passed reach into it."""
         wanted = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
-        known: dict[tuple[int, int, int], tuple[int, int]] = {}
+        reached: dict[tuple[int, int, int], tuple[int, int]] = {}
         blocks: dict[int, int] = {}
         parts, reach = [], 0
         lengths = [after - begin for begin, after in pairwise(self.begins)]
         for place, length in zip(bits.parts[::step], lengths[::step], strict=True):
             key = (place, length, reach)
-            if key not in known:
+            if key not in reached:
                 block, further = spread(bits.blocks[place], wanted, length, reach)
-                known[key] = blocks.setdefault(block, len(blocks)), further
-            at, reach = known[key]
+                reached[key] = blocks.setdefault(block, len(blocks)), further
+            at, reach = reached[key]
             parts.append(at)
         return Bits(tuple(parts[::step]), tuple(blocks))
 
@@ -199,13 +199,13 @@ def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
 
 def _by_part(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
     """The block of each part, made once for each distinct key."""
-    known: dict[tuple[Any, ...], int] = {}
+    places: dict[tuple[Any, ...], int] = {}
     blocks: dict[int, int] = {}
     parts = []
     for key in keys:
-        at = known.get(key)
+        at = places.get(key)
         if at is None:
-            at = known[key] = blocks.setdefault(block(*key), len(blocks))
+            at = places[key] = blocks.setdefault(block(*key), len(blocks))
         parts.append(at)
     return Bits(tuple(parts), tuple(blocks))
 

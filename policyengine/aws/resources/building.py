@@ -57,10 +57,10 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
 
 def _parents(tags: Mapping[str, str], identity: ArnIdentity, account: str | None, region: str | None) -> Iterator[str]:
     """The stack, and the EKS cluster of a volume of its driver, that tags name."""
-    known = parent_tags()
-    if stack := tags.get(known.stack):
+    keys = parent_tags()
+    if stack := tags.get(keys.stack):
         yield stack
-    if identity.type == "EBS" and not known.volume.isdisjoint(tags) and account and region:
-        clusters = [key.removeprefix(known.cluster) for key in tags if key.startswith(known.cluster)]
+    if identity.type == "EBS" and not keys.volume.isdisjoint(tags) and account and region:
+        clusters = [key.removeprefix(keys.cluster) for key in tags if key.startswith(keys.cluster)]
         if len(clusters) == 1:
             yield f"arn:{identity.partition}:eks:{region}:{account}:cluster/{clusters[0]}"

@@ -17,7 +17,6 @@ TAGS = {
         {"ConditionType": "STRINGEQUALS", "ConditionKey": "tier", "ConditionValue": "gold"},
     ]
 }
-INSTANCES = {"Resources": ["arn:aws:ec2:*:*:instance/*"]}
 VOLUMES = {"Resources": ["arn:aws:ec2:*:*:volume/*"]}
 NO_BUCKETS = {"Resources": ["*"], "NotResources": ["arn:aws:s3:::*"]}
 ONE = {"Resources": ["arn:aws:ec2:eu-west-1:111111111111:volume/one"]}
