@@ -19,8 +19,6 @@ ROOT = Path(__file__).parents[1]
 WORKERS = ("-n", "2", "--dist", "loadgroup")
 # Each worker imports all that it is given.
 MARKED = sorted(str(file) for file in (ROOT / "tests").rglob("test_*.py") if b"pytest.mark.scale" in file.read_bytes())
-# Without slipcover's own command, which would compile all modules once more, at the end, on one core.
-COUNTED = {"SLIPCOVER_ENABLED": "1", "SLIPCOVER_BRANCH": "1", "SLIPCOVER_SOURCE": "policyengine,backup_policyengine"}
 STEPS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
@@ -36,7 +34,7 @@ DEEP = {
 }
 # On one core for half a minute: runs beside the other steps, and is told of at the end.
 BESIDE = {"types"}
-VARIABLES = {"tests": COUNTED, "fuzz": {"PYTHONPATH": str(ROOT / "tests")}}
+VARIABLES = {"tests": {"COUNT_LINES": "1"}, "fuzz": {"PYTHONPATH": str(ROOT / "tests")}}
 
 
 def main() -> int:

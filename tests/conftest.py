@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 SHOWN = 10
+COUNTS: object = None
+if "COUNT_LINES" in os.environ:  # before anything imports what is counted
+    from support.line_counts import line_counts
+
+    COUNTS = line_counts(Path(__file__).parents[1] / ".coverage.json")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,19 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--first-seed", type=int, default=0, help="seed of the first of whatever is generated")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if COUNTS:
+        config.pluginmanager.register(COUNTS)
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the collector of garbage need not look at it."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What slipcover counted in the workers is kept where `tests.line_coverage` reads it."""
-    folder = os.environ.get("SLIPCOVER_COVERAGE_DIR")
-    if folder and not hasattr(session.config, "workerinput"):
-        shutil.move(Path(folder) / "merged.json", session.config.rootpath / ".coverage.json")
-        shutil.rmtree(folder)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -39,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
 
 def run(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Runs a module of Python in the copy, with the copy's code."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SLIPCOVER_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COUNT_"))}
     return subprocess.run(
         [sys.executable, "-m", *words],
         check=False,
