@@ -46,18 +46,19 @@ def started(rules: Sequence[Timed], start: datetime, end: date = END) -> list[li
     first = FIRST if start.date() - FIRST < around else start.date() - around
     last = min(end, END - around) + around
     runs = [_runs(rule.schedule, first, last) for rule in rules]
+    windows = [max(rule.window, 1) for rule in rules]
     kept: list[list[int]] = [list(own) if rule.continuous else [] for rule, own in zip(rules, runs, strict=True)]
     for place in sorted(range(len(rules)), key=lambda place: -rules[place].retention):
         rule = rules[place]
         if rule.continuous:
             continue
         longer = [
-            (other, other + max(rules[at].window, 1))
+            (other, other + windows[at])
             for at, others in enumerate(kept)
             if not rules[at].continuous and rules[at].retention > rule.retention
             for other in others
         ]
-        kept[place] = list(_outside(runs[place], max(rule.window, 1), _apart(longer)))
+        kept[place] = list(_outside(runs[place], windows[place], _apart(longer)))
     low, high = -((datetime(1970, 1, 1, tzinfo=UTC) - start) // timedelta(minutes=1)), (end - FIRST).days * DAY
     return [[run for run in own if low <= run < high] for own in kept]
 
