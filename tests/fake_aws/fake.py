@@ -138,8 +138,7 @@ class FakeAws:
 
     def invalid(self) -> list[str]:
         """The accounts whose effective policy is invalid, by id."""
-        state = self.settled[-1]
-        return sorted(one for one in state.accounts if self.publisher.result(state, one).status == "invalid")
+        return list(self.publisher.invalid(self.settled[-1]))
 
     def restart(self, organization: Tree | State | None = None) -> None:
         """Begin again with this organization, or with the one that there is: no calls, no faults, no changes."""

@@ -221,12 +221,8 @@ def _describe_effective_policy(books: Books, request: Request) -> Tree:
 def _list_invalid(books: Books, request: Request) -> Listed:
     state = books.settled[-1]
     _check_type(state, request)
-    found = [
-        _account(state, account)
-        for account in _shuffled(state.accounts.values())
-        if books.publisher.result(state, account.id).status == "invalid"
-    ]
-    return Listed("Accounts", found, {"PolicyType": TYPE})
+    found = _shuffled(state.accounts[account] for account in books.publisher.invalid(state))
+    return Listed("Accounts", [_account(state, account) for account in found], {"PolicyType": TYPE})
 
 
 def _list_validation_errors(books: Books, request: Request) -> Listed:

@@ -23,6 +23,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self._results: dict[tuple[tuple[tuple[str, str], ...], ...], Result] = {}
+        self._invalid: tuple[State | None, list[str]] = (None, [])
 
     def result(self, state: State, account: str) -> Result:
         """What the oracle says of an account; its policies are named by their ids, its entities likewise."""
@@ -38,6 +39,14 @@ class Publisher:
             ]
             self._results[key] = effective(chain, at=NOW, next_two=seconds_between)
         return self._results[key]
+
+    def invalid(self, state: State) -> list[str]:
+        """The accounts whose effective policy is invalid, by id: a reading asks for page after page of one state."""
+        of, found = self._invalid
+        if of is not state:
+            found = sorted(one for one in state.accounts if self.result(state, one).status == "invalid")
+            self._invalid = (state, found)
+        return found
 
     def document(self, states: Sequence[State], account: str) -> Tree:
         """The document that is published after these states: that of the last one where the account was valid.
