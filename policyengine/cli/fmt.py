@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -59,11 +59,10 @@ def fmt(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("formatting", quiet=quiet):
         results = [_format(path) for path in _files(paths or [option or Path()])]
     piped = [formatted for formatted in results if formatted.path == _STDIN]
-    if not (check or diff):
-        for formatted in results:
-            if formatted.changed and formatted.after is not None and formatted not in piped:
-                write_whole(formatted.path, [formatted.after])
-    if piped and not (check or diff):
+    writes = not (check or diff)
+    if writes:
+        _write([formatted for formatted in results if formatted not in piped])
+    if piped and writes:
         Output(file=output).write([formatted.after for formatted in piped if formatted.after is not None])
         _complain(piped)
     elif not to.silent:
@@ -99,6 +98,13 @@ def _standard_input() -> Source:
     if len(content) > POLICY.most:
         raise POLICY.too_large("<stdin>", len(content))
     return Source("<stdin>", decode(content, "<stdin>"))
+
+
+def _write(done: Iterable[_Formatted]) -> None:
+    """Writes the files whose layout differs."""
+    for formatted in done:
+        if formatted.changed and formatted.after is not None:
+            write_whole(formatted.path, [formatted.after])
 
 
 def _complain(done: Sequence[_Formatted]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -218,18 +218,22 @@ def _copies(
             was_at=old.path,
         )
     for old, new in (*pairs.kept, *pairs.renamed):
-        part = _copy_in(rule, new)
-        yield from ordered_changes(pair, part, old, new, COPY)
         kept_by = after if new.part.inherits_retention else new
         vaults = _destination(base, head, old.part, new.part)
-        for change in vaults:
-            yield _of_vault(pair, _Named(old, new, COPY_TARGET.place, kept_by, part), change)
-        compared = vaults or _target(pair, old) == _target(pair, new)
-        yield from plain_changes(
-            pair, part, old, new, (*(row.place for row in COPY), *([COPY_TARGET.place] if compared else []))
-        )
+        yield from _copy_changes(pair, _Named(old, new, COPY_TARGET.place, kept_by, _copy_in(rule, new)), vaults)
     for side in pairs.added:
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
+
+
+def _copy_changes(pair: Pair, named: _Named, vaults: Collection[Regional]) -> Iterator[Change]:
+    """The changes of a copy that both sides have: of its settings, and of the vaults that it names."""
+    old, new, part = named.before, named.after, named.part
+    yield from ordered_changes(pair, part, old, new, COPY)
+    for change in vaults:
+        yield _of_vault(pair, named, change)
+    compared = bool(vaults) or _target(pair, old) == _target(pair, new)
+    settings = [row.place for row in COPY]
+    yield from plain_changes(pair, part, old, new, [*settings, COPY_TARGET.place] if compared else settings)
 
 
 def _copy_in(rule: str, copy: ElementSide) -> str:

@@ -253,6 +253,11 @@ def _may_be_air_gapped(vault: DeployedVault) -> bool:
     return vault.type is UNKNOWN and not removable and vault.key != "aws_managed"
 
 
+def _named_in(scopes: Iterable[Scope | None]) -> frozenset[str]:
+    """The accounts that scopes name by their ids."""
+    return frozenset(number for scope in scopes if isinstance(scope, tuple) for number in scope)
+
+
 def _agreed(values: Iterable[T | None]) -> OrUnknown[T]:
     distinct = {value for value in values if value is not None}
     return distinct.pop() if len(distinct) == 1 else UNKNOWN
@@ -297,13 +302,8 @@ class Inventory:
         self._below: dict[Entity | None, Surroundings] = {}
         self._searched_roles = organization.searched_roles
         searched = self._searched.accounts if self._searched else None
-        scopes = [
-            searched,
-            self._searched_roles,
-            *(vault.accounts for vault in vaults or ()),
-            *(role.accounts for role in roles or ()),
-        ]
-        self._named = frozenset(number for scope in scopes if isinstance(scope, tuple) for number in scope)
+        scopes = (*(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ()))
+        self._named = _named_in((searched, self._searched_roles, *scopes))
 
     def __contains__(self, account_id: str) -> bool:
         """Whether the organization has an account of this id."""
