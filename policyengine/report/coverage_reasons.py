@@ -26,10 +26,14 @@ MEANINGS: Mapping[CoverageReason, str] = {
     _R.TAG_VALUE_NOT_SELECTED: "the tag is there, and no selection takes its value",
     _R.TYPE_NOT_SELECTED: "no selection takes the type",
     _R.NO_TAG: "it has no tag that a selection takes",
+    _R.ACCOUNT_UNKNOWN: "the inventory does not say which account it is in",
+    _R.REGION_UNKNOWN: "the inventory does not say which Region it is in",
     _R.TAGS_UNKNOWN: "the inventory does not say which tags it has",
     _R.OPT_IN_UNKNOWN: "nobody knows whether the type is opted in to in the Region",
     _R.STATE_UNKNOWN: "the inventory does not say which state it is in",
     _R.NEGATED_CONDITION: "AWS does not say whether a negated condition takes what lacks the tag",
+    _R.CONDITIONS_ALONE: "AWS does not say what a selection takes that has conditions and no types",
+    _R.ENGINE_UNKNOWN: "the inventory does not say its engine: as a member of a cluster it is covered by that",
 }
 """Each reason in a clause that follows a number of resources."""
 

@@ -23,7 +23,9 @@ _CLAUSES: Mapping[CoverageReason, str] = {
     _R.NEGATED_CONDITION: "condition",
     _R.EXCLUDED_BY_TYPE: "except_types",
     _R.REGION_NOT_IN_PLAN: "regions",
+    _R.REGION_UNKNOWN: "regions",
     _R.TYPE_NOT_SELECTED: "types",
+    _R.CONDITIONS_ALONE: "types",
 }
 _TAG = "tag"
 

@@ -95,6 +95,8 @@ def _tag_selection(dice: Dice) -> Tree:
 
 
 def _resource_selection(dice: Dice) -> Tree:
+    if dice.chance(10):
+        return _assigned() | _conditions(dice, 100)
     patterns = [*dict.fromkeys(pattern for kind, pattern in PATTERNS.items() if kind)]
     types = ["*"] if dice.chance(30) else dice.some(patterns, 1, 4)
     excepted = {"not_resource_types": dice.some(patterns, 1, 2)} if dice.chance(25) else {}
@@ -128,15 +130,18 @@ def _resource(dice: Dice, account: str, place: int) -> Tree:
     parts = PATTERNS[kind].split(":")
     parts[3:5] = [parts[3] and region, parts[4] and account]
     arn = ":".join(parts)
+    engine = dice.pick(ENGINES) if kind in {"RDS", "Aurora", "Neptune"} else None
+    is_untold = kind in {"RDS", "Aurora"} and engine is None and dice.chance(50)
     return {
         "arn": f"{arn[:-1]}{name}",
-        "account": account,
-        "region": region,
+        "account": None if not parts[4] and dice.chance(20) else account,
+        "region": None if dice.chance(2 if parts[3] else 30) else region,
         "type": kind,
         "tags": None if dice.chance(5) else _tags(dice),
         "state": dice.pick(STATES),
-        "engine": dice.pick(ENGINES) if kind in {"RDS", "Aurora", "Neptune"} else None,
+        "engine": engine,
         "parents": [],
+        "facts": {"types": ["Aurora", "DocumentDB", "Neptune", "RDS"]} if is_untold else {},
     }
 
 

@@ -1,6 +1,6 @@
 """Does a plan protect a resource? Read literally from facts 2.3 and 3 and from inventory.md 2, slowly.
 
-Resources are dictionaries (`arn`, `account`, `region`, `type`, `tags`, `state`, `engine`, `parents`), plans the
+Resources are dictionaries (`arn`, `account`, `region`, `type`, `tags`, `state`, `engine`, `parents`, `facts`), plans the
 documents that AWS publishes. Nothing is shared; only how two texts compare is remembered. Types are recognised by the
 patterns of their ARNs.
 """
@@ -19,7 +19,8 @@ ORDER = (
     *("no-plan-for-account", "policy-invalid", "type-not-supported", "restore-test-leftover", "not-available"),
     *("opt-in-off", "excluded-by-condition", "excluded-by-type", "tag-key-case", "tag-value-case-or-space"),
     *("tag-key-typo", "tag-value-typo", "region-not-in-plan", "tag-value-not-selected", "type-not-selected", "no-tag"),
-    *("tags-unknown", "opt-in-unknown", "state-unknown", "negated-condition"),
+    *("account-unknown", "region-unknown", "tags-unknown", "opt-in-unknown", "state-unknown", "negated-condition"),
+    *("conditions-alone", "engine-unknown"),
 )
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
@@ -81,6 +82,7 @@ def _by_its_cluster(resource: Tree, case: Case, levels: int) -> Said:
         kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")
         somewhere = f"arn:aws:rds:{resource['region']}:{resource['account']}:cluster:unlisted"
         unknown = {**resource, "arn": arn or somewhere, "type": kind, "tags": None, "state": None, "parents": []}
+        unknown["facts"] = {} if resource["engine"] else {"types": [*CLUSTERS, "RDS"]}
         said = _by_itself(unknown, case)
     return said._replace(through=arn) if said.protected else said
 
@@ -95,22 +97,41 @@ def _contains(parent: Tree, resource: Tree) -> bool:
 
 
 def _by_itself(resource: Tree, case: Case) -> Said:
+    """3.18: where nobody gives the engine of an instance, all have to agree on it and on clusters it may belong to."""
+    said = _as_of_its_type(resource, case)
+    if "types" not in resource["facts"] or said.protected is None or said.reason == "restore-test-leftover":
+        return said
+    if resource["type"] != "RDS":
+        return said
+    somewhere = f"arn:aws:rds:{resource['region']}:{resource['account']}:cluster:unlisted"
+    nothing: Tree = {"tags": None, "state": None, "parents": [], "facts": {}}
+    kinds = [*((kind, None) for kind in CLUSTERS), ("Aurora", "mysql")]
+    perhaps = [{**resource, **nothing, "arn": somewhere, "type": kind, "engine": engine} for kind, engine in kinds]
+    same = all(_as_of_its_type(cluster, case).protected is said.protected for cluster in perhaps)
+    return said if same else Said(protected=None, reason="engine-unknown")
+
+
+def _as_of_its_type(resource: Tree, case: Case) -> Said:
     plans = case.plans(resource["account"])
     reason = _whatever_is_selected(resource, plans)
+    if reason == "account-unknown":
+        return Said(protected=None, reason=reason)
     return Said(protected=False, reason=reason) if reason else _by_plans(resource, plans or {}, case.opt_in)
 
 
 def _whatever_is_selected(resource: Tree, plans: Tree | None) -> str:
     """Why nothing can protect it; empty where something may."""
-    if plans is None:
+    if resource["account"] is not None and plans is None:
         return "policy-invalid"
-    if not plans:
+    if resource["account"] is not None and not plans:
         return "no-plan-for-account"
     if resource["type"] is None:
         return "type-not-supported"
     if _is_leftover(resource):
         return "restore-test-leftover"
-    return "not-available" if _is_usable(resource) is False else ""
+    if _is_usable(resource) is False:
+        return "not-available"
+    return "account-unknown" if resource["account"] is None else ""
 
 
 def _by_plans(resource: Tree, plans: Tree, opt_in: dict[str, list[str]]) -> Said:
@@ -167,11 +188,14 @@ def _clauses(
 ) -> tuple[set[str], set[str]]:
     """The clauses of a selection that fail, and those that nobody can decide."""
     types = selection.get("resource_types", [])
+    somewhere = resource["region"] is None
     said: list[tuple[bool | None, str]] = [
-        (resource["region"] in plan["regions"], "region-not-in-plan"),
+        (None, "region-unknown") if somewhere else (resource["region"] in plan["regions"], "region-not-in-plan"),
         (not any(_is_of(resource, pattern) for pattern in selection.get("not_resource_types", [])), "excluded-by-type"),
     ]
-    if kind == "resources":
+    if kind == "resources" and not types and ("conditions" in selection or "not_resource_types" in selection):
+        said.append((None, "conditions-alone"))  # 3.14
+    elif kind == "resources":
         said.append((not types or any(_is_of(resource, pattern) for pattern in types), "type-not-selected"))
     elif resource["tags"] is None:
         said.append((None, "tags-unknown"))
@@ -179,7 +203,7 @@ def _clauses(
         missed = _missed_tag(resource["tags"], selection["tag_key"], selection["tag_value"])
         said.append((not missed, missed))
     explicit = kind == "resources" and bool(types) and "*" not in types
-    opted = True if explicit and resource["type"] not in ALWAYS else _opted_in(resource, opt_in)
+    opted = True if explicit and resource["type"] not in ALWAYS else _opted_in_wherever(resource, plan, opt_in)
     said.append((opted, "opt-in-unknown" if opted is None else "opt-in-off"))
     for operator, conditions in selection.get("conditions", {}).items():
         for condition in conditions.values():
@@ -193,8 +217,19 @@ def _is_of(resource: Tree, pattern: str) -> bool:
     return pattern == "*" or _like(resource["arn"], pattern)
 
 
+def _opted_in_wherever(resource: Tree, plan: Tree, opt_in: dict[str, list[str]]) -> bool | None:
+    """The same answer in every Region of the plan where nobody knows which one it is in."""
+    regions = plan["regions"] if resource["region"] is None else [resource["region"]]
+    answers = [_opted_in({**resource, "region": region}, opt_in) for region in regions]
+    return answers[0] if answers.count(answers[0]) == len(answers) else None
+
+
 def _opted_in(resource: Tree, opt_in: dict[str, list[str]]) -> bool | None:
-    """2.3.2 and 2.3.3: the management account's, by Region."""
+    """2.3.2 and 2.3.3: the management account's, by Region; of a cluster of any type what is the same for all."""
+    if "types" in resource["facts"] and resource["type"] in CLUSTERS:
+        kinds = [*((kind, None) for kind in CLUSTERS), ("Aurora", "mysql")]
+        every = [_opted_in({**resource, "facts": {}, "type": kind, "engine": engine}, opt_in) for kind, engine in kinds]
+        return every[0] if every.count(every[0]) == len(every) else None
     if resource["region"] not in opt_in:
         return None
     on = [name.lower() for name in opt_in[resource["region"]]]

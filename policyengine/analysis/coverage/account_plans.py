@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from policyengine.analysis.coverage.containment import cluster_perhaps
 from policyengine.analysis.coverage.coverage_results import CoverageReason
 from policyengine.analysis.coverage.matching import (
     ClauseMatch,
@@ -15,6 +16,7 @@ from policyengine.analysis.coverage.matching import (
     kind_of,
     match_plan,
     match_selection,
+    runs_in,
 )
 from policyengine.aws.deployment import DeployedPlan, Deployment, OptIn, Plan, Selection, View
 from policyengine.aws.resources import Resource
@@ -51,6 +53,19 @@ NOBODY = AccountPlans((), lacking=CoverageReason.NO_PLAN_FOR_ACCOUNT)
 """What an account has that is in no organization, or that nobody knows."""
 
 
+UNTOLD = AccountPlans((), lacking=CoverageReason.ACCOUNT_UNKNOWN)
+"""What a resource has whose account nobody knows."""
+
+
+ENGINE_UNTOLD = ResourceVerdict(protected=None, reason=CoverageReason.ENGINE_UNKNOWN)
+"""The verdict on an instance of databases that depends on whether it is a member of a cluster."""
+
+
+def plans_of(account: str | None, accounts: Mapping[str, AccountPlans]) -> AccountPlans:
+    """The plans of an account, by its id, of those of all accounts that have any."""
+    return accounts.get(account, NOBODY) if account else UNTOLD
+
+
 def plans_by_account(
     deployment: Deployment, local: Mapping[str, Sequence[SelectingPlan]] | None = None
 ) -> dict[str, AccountPlans]:
@@ -75,10 +90,29 @@ def plans_by_account(
 
 def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     """The verdict on a resource by the plans of its account (inventory.md 2): the meaning of every engine."""
+    verdict = _judge_as_typed(resource, account)
+    cluster = cluster_perhaps(resource)
+    if cluster and hangs_on_engine(verdict, _judge_as_typed(cluster, account)):
+        return ENGINE_UNTOLD
+    return verdict
+
+
+def hangs_on_engine(verdict: ResourceVerdict, of_cluster: ResourceVerdict) -> bool:
+    """Whether a verdict on an instance is another than that on the cluster of which it may be a member (facts 3.18).
+
+    An undecided one stays what it is, and what a restore test left is so whatever its engine.
+    """
+    if verdict.protected is None or verdict.reason is CoverageReason.RESTORE_TEST_LEFTOVER:
+        return False
+    return of_cluster.protected is not verdict.protected
+
+
+def _judge_as_typed(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     if reason := _beyond_plans(resource, account):
-        return ResourceVerdict(protected=False, reason=reason)
+        return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason)
     matches = [match for plan in account.plans for match in match_plan(resource, plan)]
-    own = [match for plan in account.local if resource.region in plan.regions for match in match_plan(resource, plan)]
+    near = [plan for plan in account.local if runs_in(plan, resource.region) is not False]
+    own = [match for plan in near for match in match_plan(resource, plan)]
     taking = dict.fromkeys(match.plan for match in (*matches, *own) if match.takes)
     if taking:
         usable = is_usable(kind_of(resource) or "", resource.state)
@@ -118,16 +152,22 @@ def nearest_match(
 
 def _beyond_plans(resource: Resource, account: AccountPlans) -> CoverageReason | None:
     """Why no plan protects a resource whatever it selects."""
+    reason = _beyond_every_plan(resource)
+    if account.lacking is CoverageReason.ACCOUNT_UNKNOWN:
+        return reason or account.lacking
     if account.lacking and not account.local:
         return account.lacking
+    return reason and (account.lacking or reason)
+
+
+def _beyond_every_plan(resource: Resource) -> CoverageReason | None:
+    """Why a plan of no account protects a resource."""
     kind = kind_of(resource)
     if kind is None:
-        return account.lacking or CoverageReason.TYPE_NOT_SUPPORTED
+        return CoverageReason.TYPE_NOT_SUPPORTED
     if is_leftover(resource.arn, resource.tags or ()):
-        return account.lacking or CoverageReason.RESTORE_TEST_LEFTOVER
-    if is_usable(kind, resource.state) is False:
-        return account.lacking or CoverageReason.NOT_AVAILABLE
-    return None
+        return CoverageReason.RESTORE_TEST_LEFTOVER
+    return CoverageReason.NOT_AVAILABLE if is_usable(kind, resource.state) is False else None
 
 
 def _undecided(matches: Iterable[SelectionMatch]) -> CoverageReason:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policyengine.analysis.coverage.matching import CLUSTER, OWN_ENGINES
+from policyengine.analysis.coverage.matching import CLUSTER, OWN_ENGINES, may_be_member
+from policyengine.aws.documents import Json
 from policyengine.aws.facts import resource_types
 from policyengine.aws.resources import Resource
 
@@ -17,6 +18,8 @@ LEVELS = 3
 
 _CLUSTERS = frozenset({"Aurora", "DocumentDB", "Neptune", "RDS"})
 _CONTENTS = {"EC2": frozenset({"EBS"}), "EKS": frozenset({"EBS", "S3", "EFS"})}
+UNTOLD_TYPES: Mapping[str, Json] = {"types": ["Aurora", "DocumentDB", "Neptune", "RDS"]}
+"""The fact of a cluster that may be of any type."""
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 
 
@@ -37,11 +40,19 @@ def is_member(resource: Resource) -> bool:
 
 
 def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
-    """The cluster of a member; with its place alone where the inventory does not list it."""
+    """The cluster of a member; where the inventory does not list it one with its place alone, of the type by engine."""
     arn = min((parent for parent in member.parents if CLUSTER in parent), default="")
     engine = (member.engine or "").casefold()
     kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")
-    return listed.get(arn) or Resource(arn, member.account, member.region, kind, engine=member.engine)
+    if arn in listed:
+        return listed[arn]
+    facts: Mapping[str, Json] = {} if member.engine else UNTOLD_TYPES
+    return Resource(arn, member.account, member.region, kind, engine=member.engine, facts=facts)
+
+
+def cluster_perhaps(instance: Resource) -> Resource | None:
+    """The cluster of which an instance of unknown engine may be a member, with its place alone; None of any other."""
+    return cluster_of(instance, {}) if may_be_member(instance) else None
 
 
 def _contains(parent: Resource, resource: Resource) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from policyengine.analysis.coverage.account_plans import NOBODY, AccountPlans
+from policyengine.analysis.coverage.account_plans import NOBODY, UNTOLD, AccountPlans
 from policyengine.analysis.coverage.coverage_results import (
     CoverageNote,
     CoverageReason,
@@ -34,7 +34,7 @@ from policyengine.base.records import entity
 
 @entity
 class CoverageDocuments:
-    """The distinct plans of accounts by number; 0 are those of accounts without any."""
+    """The distinct plans of accounts by number; 0 are those of accounts without any, 1 those of no known account."""
 
     documents: tuple[AccountPlans, ...]
     numbers: Mapping[str, int]
@@ -48,7 +48,7 @@ class CoverageDocuments:
 
 def documents_of(accounts: Mapping[str, AccountPlans]) -> CoverageDocuments:
     """The distinct plans of accounts, given by their ids."""
-    distinct = tuple(dict.fromkeys([NOBODY, *accounts.values()]))
+    distinct = tuple(dict.fromkeys([NOBODY, UNTOLD, *accounts.values()]))
     places = {plans: number for number, plans in enumerate(distinct)}
     every = (AccountPlans(part) for plans in distinct for part in (plans.plans, plans.local))
     masks = [DocumentMasks(plans) for plans in every if plans.plans]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from policyengine.analysis.coverage.account_plans import NOBODY, AccountPlans
+from policyengine.analysis.coverage.account_plans import AccountPlans, plans_of
 from policyengine.analysis.coverage.coverage_results import CoverageReason, JudgedResource
 from policyengine.analysis.coverage.coverage_summary import SAMPLE, InventoryCoverage
 from policyengine.base.records import record
@@ -63,11 +63,11 @@ def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> Cov
 
 
 def _turns(before: InventoryCoverage, after: InventoryCoverage) -> Iterator[ResourceTurn]:
-    same: dict[str, bool] = {}
+    same: dict[str | None, bool] = {}
     for resource in before.inventory.resources:
-        account = resource.account or ""
+        account = resource.account
         if account not in same:
-            same[account] = _same(before.accounts.get(account, NOBODY), after.accounts.get(account, NOBODY))
+            same[account] = _same(plans_of(account, before.accounts), plans_of(account, after.accounts))
         if not same[account] or resource.parents:
             was, is_now = before.judge.judged(resource), after.judge.judged(resource)
             if (turn := _turn(was, is_now)) is not None:

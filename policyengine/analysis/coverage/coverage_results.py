@@ -30,20 +30,33 @@ class CoverageReason(StrEnum):
     TAG_VALUE_NOT_SELECTED = "tag-value-not-selected"
     TYPE_NOT_SELECTED = "type-not-selected"
     NO_TAG = "no-tag"
+    ACCOUNT_UNKNOWN = "account-unknown"
+    REGION_UNKNOWN = "region-unknown"
     TAGS_UNKNOWN = "tags-unknown"
     OPT_IN_UNKNOWN = "opt-in-unknown"
     STATE_UNKNOWN = "state-unknown"
     NEGATED_CONDITION = "negated-condition"
+    CONDITIONS_ALONE = "conditions-alone"
+    ENGINE_UNKNOWN = "engine-unknown"
 
     @property
     def is_undecided(self) -> bool:
         """Whether it says that nobody can tell, and not that the resource is unprotected."""
-        return self in {
-            CoverageReason.TAGS_UNKNOWN,
-            CoverageReason.OPT_IN_UNKNOWN,
-            CoverageReason.STATE_UNKNOWN,
-            CoverageReason.NEGATED_CONDITION,
-        }
+        return self in _UNDECIDED
+
+
+_UNDECIDED = frozenset(
+    {
+        CoverageReason.ACCOUNT_UNKNOWN,
+        CoverageReason.REGION_UNKNOWN,
+        CoverageReason.TAGS_UNKNOWN,
+        CoverageReason.OPT_IN_UNKNOWN,
+        CoverageReason.STATE_UNKNOWN,
+        CoverageReason.NEGATED_CONDITION,
+        CoverageReason.CONDITIONS_ALONE,
+        CoverageReason.ENGINE_UNKNOWN,
+    }
+)
 
 
 class CoverageNote(StrEnum):

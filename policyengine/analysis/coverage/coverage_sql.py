@@ -256,7 +256,7 @@ class CoverageQueries:
         }
         distinct = ", ".join(f"{text} AS {name}" for name, text in known.items())
         every = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
-        every |= {name: f"d.{name}" for name in known} | {"untold": "FALSE"}
+        every |= {name: f"d.{name}" for name in known} | {"untold": "d.engine IS NULL"}
         chosen = ", ".join(f"{text} AS {name}" for name, text in every.items())
         return [
             (
@@ -357,7 +357,7 @@ class CoverageQueries:
         texts = {name: every[name] for name in shape.texts}
         bits = [
             *(f"({texts[name]} IS NULL)" if name in texts else "TRUE" for name in FLAGS[:4]),
-            _sure("i.untold") if shape.traits.engines else "FALSE",
+            _sure("i.untold") if shape.traits.engines or shape.traits.contains else "FALSE",
             _sure(_cluster(named)) if shape.traits.clusters else "FALSE",
             _sure(_leftover(named)) if shape.traits.leftovers else "FALSE",
             _sure(" OR ".join(left)) if left else "FALSE",
@@ -366,7 +366,7 @@ class CoverageQueries:
         ]
         flags = [_packed(bits[word * WORD : (word + 1) * WORD]) for word in range(shape.words)]
         cell = [
-            "coalesce(a.doc, 0)",
+            "CASE WHEN i.account <> '' THEN coalesce(a.doc, 0) ELSE 1 END",
             *(f"coalesce({text}, '')" for text in texts.values()),
             *flags,
             *(f"coalesce({value}, '')" for value in values),

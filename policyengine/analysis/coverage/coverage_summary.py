@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from policyengine.analysis.coverage.account_plans import NOBODY, plans_by_account
+from policyengine.analysis.coverage.account_plans import plans_by_account, plans_of
 from policyengine.analysis.coverage.coverage_results import (
     CoverageCell,
     CoverageGroup,
@@ -102,7 +102,7 @@ class InventoryCoverage:
 
     def matches(self, resource: Resource) -> tuple[SelectionMatch, ...]:
         """Every selection of every plan of a resource's account, clause by clause; none where its type is unknown."""
-        account = self.accounts.get(resource.account or "", NOBODY)
+        account = plans_of(resource.account, self.accounts)
         plans = (*account.plans, *account.local) if kind_of(resource) else ()
         return tuple([match for plan in plans for match in match_plan(resource, plan)])
 

@@ -16,7 +16,8 @@ from policyengine.analysis.coverage.matching import (
     condition_holds,
     excludes_type,
     is_key_near,
-    opt_in_holds,
+    opted_in,
+    runs_in,
     tag_match,
     tag_of,
     takes_type,
@@ -34,13 +35,15 @@ NEAR_REASONS = (
 
 
 class PlaceMasks(NamedTuple):
-    """What a Region and a type are to selections."""
+    """What a Region and a type are to selections; of those in `untyped` AWS does not say which types they take."""
 
     opt_in_off: int
     opt_in_unknown: int
     excluded: int
     elsewhere: int
+    region_unknown: int
     not_typed: int
+    untyped: int
 
 
 class TagMasks(NamedTuple):
@@ -143,19 +146,18 @@ class DocumentMasks:
             place.elsewhere,
             *(tags.missed[4], place.not_typed, tags.missed[5]),
         )
-        choice = place.not_typed
-        for mask in tags.missed:
-            choice |= mask
+        choice = place.not_typed | _joined(tags.missed)
         failing = several = 0
         for mask in (place.opt_in_off, tags.refused, place.excluded, place.elsewhere, choice):
             several |= failing & mask
             failing |= mask
-        open_ = ((tags.unknown, _UNKNOWN[0]), (place.opt_in_unknown, _UNKNOWN[1]), (tags.negated, _UNKNOWN[2]))
+        open_ = (place.region_unknown, tags.unknown, place.opt_in_unknown, tags.negated, place.untyped)
         sure = self.all & ~failing
-        if taking := sure & ~(tags.unknown | place.opt_in_unknown | tags.negated):
+        if taking := sure & ~_joined(open_):
             return SelectionOutcome(taking, None, 0)
         if sure:
-            return SelectionOutcome(0, next(reason for mask, reason in open_ if mask & sure), 0)
+            reasons = zip(open_, UNKNOWN_REASONS, strict=True)
+            return SelectionOutcome(0, next(reason for mask, reason in reasons if mask & sure), 0)
         once = failing & ~several
         for mask, reason in zip(masks, FAILING_REASONS, strict=True):
             if mask & once:
@@ -178,15 +180,19 @@ class DocumentMasks:
 
     def _place(self, region: str | None, kind: str) -> PlaceMasks:
         opted = [
-            opt_in_holds(plan.opt_in, selection, kind, region)
+            opted_in(plan, selection, kind, region)
             for (plan, _), selection in zip(self.bits, self._selections, strict=True)
         ]
+        runs = [runs_in(plan, region) for plan, _ in self.bits]
+        types = [True if each.kind == "tag" else takes_type(each, kind) for each in self._selections]
         return PlaceMasks(
             opt_in_off=_bits(holds is False for holds in opted),
             opt_in_unknown=_bits(holds is None for holds in opted),
             excluded=self._mask(lambda selection: excludes_type(selection, kind)),
-            elsewhere=_bits(region not in plan.regions for plan, _ in self.bits),
-            not_typed=self._mask(lambda selection: selection.kind != "tag" and not takes_type(selection, kind)),
+            elsewhere=_bits(holds is False for holds in runs),
+            region_unknown=_bits(holds is None for holds in runs),
+            not_typed=_bits(holds is False for holds in types),
+            untyped=_bits(holds is None for holds in types),
         )
 
     def _tag(self, key: str, value: str) -> TagMasks | None:
@@ -242,7 +248,14 @@ FAILING_REASONS = (
 )
 """The reasons that clauses of selections give, in order."""
 
-_UNKNOWN = (CoverageReason.TAGS_UNKNOWN, CoverageReason.OPT_IN_UNKNOWN, CoverageReason.NEGATED_CONDITION)
+UNKNOWN_REASONS = (
+    CoverageReason.REGION_UNKNOWN,
+    CoverageReason.TAGS_UNKNOWN,
+    CoverageReason.OPT_IN_UNKNOWN,
+    CoverageReason.NEGATED_CONDITION,
+    CoverageReason.CONDITIONS_ALONE,
+)
+"""The reasons by which nobody can decide clauses of selections, in order."""
 
 
 def split(missed: int, near: Iterable[int]) -> tuple[int, ...]:
@@ -252,6 +265,13 @@ def split(missed: int, near: Iterable[int]) -> tuple[int, ...]:
         parts.append(missed & mask)
         missed &= ~mask
     return (*parts, missed)
+
+
+def _joined(masks: Iterable[int]) -> int:
+    joined = 0
+    for mask in masks:
+        joined |= mask
+    return joined
 
 
 def _bits(holds: Iterable[bool]) -> int:

@@ -127,13 +127,18 @@ def kind_of(resource: Resource) -> str | None:
     `CLUSTERS_OF_RDS` for one that only shares Aurora's pattern, `UNTOLD_CLUSTER` where it may be any of these.
     """
     kind, engine = resource.type, (resource.engine or "").casefold()
-    if kind in SHARING and "types" in resource.facts:
+    if kind in SHARING and "types" in resource.facts and not may_be_member(resource):
         return UNTOLD_CLUSTER
     if kind == "RDS":
         return CLUSTERS_OF_RDS if CLUSTER in resource.arn else kind
     features = resource_features().get(kind) if kind else None
     foreign = features and features.opt_in_perhaps and engine and not engine.startswith(OWN_ENGINES)
     return CLUSTERS_OF_RDS if foreign else kind
+
+
+def may_be_member(resource: Resource) -> bool:
+    """Whether an instance of databases may be RDS's, or one of a cluster: nobody gives its engine (facts 3.18)."""
+    return resource.type == "RDS" and "types" in resource.facts and CLUSTER not in resource.arn
 
 
 def is_usable(kind: str, state: str | None) -> bool | None:
@@ -149,9 +154,14 @@ def is_leftover(arn: str, keys: Iterable[str]) -> bool:
     return f":{LEFTOVER}" in arn or f"/{LEFTOVER}" in arn or any(key.startswith(LEFTOVER) for key in keys)
 
 
-def takes_type(selection: Selection, kind: str) -> bool:
-    """Whether a resource selection names a type; one of conditions alone, or of nothing, takes all (facts 3.5)."""
-    return not selection.types or "*" in selection.types or _name(kind) in selection.types
+def takes_type(selection: Selection, kind: str) -> bool | None:
+    """Whether a resource selection names a type; one of nothing takes all (facts 3.5).
+
+    What one takes of conditions alone, or of types that it leaves out, AWS does not say (facts 3.14): None.
+    """
+    if not selection.types:
+        return None if selection.conditions or selection.excepted else True
+    return "*" in selection.types or _name(kind) in selection.types
 
 
 def excludes_type(selection: Selection, kind: str) -> bool:
@@ -176,6 +186,23 @@ def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: 
     services = features.opt_in_perhaps if kind == CLUSTERS_OF_RDS else features.opt_in
     is_on = opt_in.has(kind, services, region or "")
     return None if is_on is UNKNOWN else is_on
+
+
+def opted_in(plan: SelectingPlan, selection: Selection, kind: str, region: str | None) -> bool | None:
+    """Whether the opt-in lets a selection of a plan take a type in a Region.
+
+    None where that is not known, or the Region is not and the answer is not the same in all that the plan runs in.
+    """
+    regions = (region,) if region is not None or not plan.regions else plan.regions
+    answers = {opt_in_holds(plan.opt_in, selection, kind, each) for each in regions}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def runs_in(plan: SelectingPlan, region: str | None) -> bool | None:
+    """Whether a plan runs in a Region, None for one that nobody knows."""
+    if region is None and plan.regions:
+        return None
+    return region in plan.regions
 
 
 def tag_match(selection: Selection, key: str, value: str) -> CoverageReason | None:
@@ -246,22 +273,30 @@ def _value_match(value: str, wanted: Iterable[str]) -> CoverageReason | None:
 
 def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> Iterator[ClauseMatch]:
     kind, region, reason = kind_of(resource) or "", resource.region, CoverageReason
-    opted = opt_in_holds(plan.opt_in, selection, kind, region)
+    opted = opted_in(plan, selection, kind, region)
     why = reason.OPT_IN_UNKNOWN if opted is None else reason.OPT_IN_OFF
     yield ClauseMatch(why, selection.path, holds=opted)
     for condition in selection.conditions:
         yield _condition(condition, resource.tags)
     left_out = excludes_type(selection, kind) or (plan.local and _names(selection.excepted, resource.arn))
     yield ClauseMatch(reason.EXCLUDED_BY_TYPE, f"{selection.path}/{EXCEPT_TYPES.place}", holds=not left_out)
-    where = "" if plan.plan is None else f"{plan.plan.path}/{REGIONS.place}"
-    yield ClauseMatch(
-        reason.REGION_NOT_IN_PLAN, where, region or "", _joined(plan.regions), holds=region in plan.regions
-    )
+    yield _place(plan, region)
     if selection.kind == "tag":
         yield _choice_by_tag(selection, resource.tags)
+        return
+    taken = takes_type(selection, kind)
+    if taken is None:
+        yield ClauseMatch(reason.CONDITIONS_ALONE, selection.path, holds=None)
     else:
-        taken = takes_type(selection, kind) or (plan.local and _names(selection.types, resource.arn))
-        yield ClauseMatch(reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind, holds=taken)
+        named = taken or (plan.local and _names(selection.types, resource.arn))
+        yield ClauseMatch(reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind, holds=named)
+
+
+def _place(plan: SelectingPlan, region: str | None) -> ClauseMatch:
+    where = "" if plan.plan is None else f"{plan.plan.path}/{REGIONS.place}"
+    runs = runs_in(plan, region)
+    why = CoverageReason.REGION_UNKNOWN if runs is None else CoverageReason.REGION_NOT_IN_PLAN
+    return ClauseMatch(why, where, region or "", _joined(plan.regions), holds=runs)
 
 
 def _condition(condition: Condition, tags: Mapping[str, str] | None) -> ClauseMatch:

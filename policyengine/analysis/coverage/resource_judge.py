@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from policyengine.analysis.coverage.account_plans import (
-    NOBODY,
+    ENGINE_UNTOLD,
     AccountPlans,
     ResourceVerdict,
+    hangs_on_engine,
     judge_alone,
     nearest_match,
+    plans_of,
     verdict_of_taken,
 )
-from policyengine.analysis.coverage.containment import LEVELS, cluster_of, containers, is_member
+from policyengine.analysis.coverage.containment import LEVELS, cluster_of, cluster_perhaps, containers, is_member
 from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
 from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys, TagsMasks
 from policyengine.analysis.coverage.matching import (
@@ -29,6 +31,7 @@ from policyengine.analysis.coverage.matching import (
     is_leftover,
     is_usable,
     kind_of,
+    may_be_member,
 )
 from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.aws.resources import Resource
@@ -136,7 +139,7 @@ class ResourceJudge:
 
     def alone(self, resource: Resource) -> CombinedVerdict:
         """The verdict on a resource by itself, shared by all that do not differ in what decides."""
-        plans = self._accounts.get(resource.account or "", NOBODY)
+        plans = plans_of(resource.account, self._accounts)
         tags, kind = resource.tags, resource.type
         if plans.local or LEFTOVER in resource.arn:
             return self._literally(resource, plans)
@@ -146,10 +149,11 @@ class ResourceJudge:
             names = tuple(tags)
             keys = self._keys.get(names) or self._read_keys(names)
             values = tuple([tags[key] for key in keys.relevant])
-        cell = (plans, resource.region, kind, state, keys, values)
+        perhaps = kind == "RDS" and may_be_member(resource)
+        cell = (plans, resource.region, kind, state, keys, values, perhaps)
         combined = self._cells.get(cell)
         if combined is None:
-            combined = self._cells[cell] = self._combined(resource, plans, keys)
+            combined = self._cells[cell] = self._of_any_engine(resource, plans, keys)
         return combined
 
     def nearest(self, full: FullVerdict) -> tuple[SelectionMatch, ClauseMatch] | None:
@@ -177,6 +181,13 @@ class ResourceJudge:
         relevant = tuple([key for key in names if self._tag_keys.matters(key)])
         keys = self._keys[names] = _TagKeys(relevant, is_leftover("", names))
         return keys
+
+    def _of_any_engine(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
+        combined = self._combined(resource, plans, keys)
+        cluster = cluster_perhaps(resource)
+        if cluster and hangs_on_engine(combined.verdict, self.alone(cluster).verdict):
+            return _combined(ENGINE_UNTOLD)
+        return combined
 
     def _combined(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
         kind = kind_of(resource)

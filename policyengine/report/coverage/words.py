@@ -77,7 +77,7 @@ def _accounts(cause: CoverageCause, covered: Covered) -> str:
 def compared(group: CoverageGroup) -> str:
     """What a resource has against what a selection wants; empty where no value decides."""
     if group.reason is _R.REGION_NOT_IN_PLAN:
-        return f"it is in {group.observed or 'no Region that is known'}, and the plan runs in {group.wanted or 'none'}"
+        return f"it is in {group.observed or 'some Region'}, and the plan runs in {group.wanted or 'none'}"
     if group.observed and group.wanted:
         return f"it has {quoted(group.observed, 120)}, and the selection wants {quoted(group.wanted, 120)}"
     if group.wanted:
@@ -155,10 +155,14 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageGroup], str]] = {
     ),
     _R.TYPE_NOT_SELECTED: lambda group: f"add {_kind(group)} to `types` of the selection",
     _R.NO_TAG: lambda group: f"tag it {_tag(group.wanted)}" if group.wanted else "give it the tag",
+    _R.ACCOUNT_UNKNOWN: lambda _: "list it with its account: a column `account`, or AWS Config's `accountId`",
+    _R.REGION_UNKNOWN: lambda _: "list it with its Region: a column `region`, or AWS Config's `awsRegion`",
     _R.TAGS_UNKNOWN: lambda _: "list it with its tags: an AWS Config query that selects `tags` has them",
     _R.OPT_IN_UNKNOWN: lambda group: f"add{_in_region(group)} the opt-in to `settings.opt_in` of the snapshot",
     _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
     _R.NEGATED_CONDITION: lambda group: f"give it the tag of {quoted(group.wanted, 120)}, so that it is decided",
+    _R.CONDITIONS_ALONE: lambda _: 'give the selection the types that are meant, `types = ["*"]` for all of them',
+    _R.ENGINE_UNKNOWN: lambda _: "list it with its engine: a column `engine`, or AWS Config's `configuration`",
 }
 if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")

@@ -46,8 +46,8 @@ def resource(  # noqa: PLR0913 - what a resource is, each with a usual value
     tags: dict[str, str] | None = {},  # noqa: B006 - never changed; None is another answer
     *,
     name: str = "one",
-    region: str = "eu-west-1",
-    account: str = ACCOUNT,
+    region: str | None = "eu-west-1",
+    account: str | None = ACCOUNT,
     state: str | None = None,
     engine: str | None = None,
     parents: tuple[str, ...] = (),

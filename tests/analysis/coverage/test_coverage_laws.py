@@ -40,8 +40,8 @@ def test_another_type_never_takes_protection_away(world: tuple[Tree, list[Tree]]
     snapshot, inventory = world
     before = rows(snapshot, inventory)
     for selection in selections(snapshot, "resources"):
-        types = selection["resource_types"]["@@assign"]
-        if "*" not in types and PATTERNS["S3"] not in types:
+        types = selection.get("resource_types", {}).get("@@assign")
+        if types and "*" not in types and PATTERNS["S3"] not in types:
             types.append(PATTERNS["S3"])
     after = rows(snapshot, inventory)
     assert all(new.protected for old, new in zip(before, after, strict=True) if old.protected)

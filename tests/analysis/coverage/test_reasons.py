@@ -1,9 +1,10 @@
 """Every reason why a resource is not protected, each with a resource that a person can read (inventory.md 2)."""
 
 import pytest
-from analysis.coverage.inventories_by_hand import judged, resource
+from analysis.coverage.inventories_by_hand import TREE, judged, resource
 
 from policyengine.analysis.coverage import CoverageReason
+from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource
 
 CONDITION = """\
@@ -17,10 +18,13 @@ DATABASES = 'resource selection databases { role = "Backup"  types = [RDS] }'
 NEGATED = """\
 resource selection volumes { role = "Backup"  types = [EBS]  where prod: "aws:ResourceTag/env" != "test" }
 """
+OPEN = 'resource selection open { role = "Backup"  where prod: "aws:ResourceTag/env" == "prod" }'
 TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["daily", "weekly"] }'
+VOLUMES = 'resource selection volumes { role = "Backup"  types = [EBS] }'
 NO_SELECTION = ""  # AWS takes no such plan
 
 DAILY = {"backup": "daily"}
+OF_ANY_ENGINE: dict[str, Json] = {"types": ["Aurora", "DocumentDB", "Neptune", "RDS"]}
 CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource(tags=DAILY, account="222222222222")),
     (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource(tags=DAILY, account="999999999999")),
@@ -43,10 +47,28 @@ CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.TAG_VALUE_NOT_SELECTED, TAGGED, resource(tags={"backup": "never"})),
     (CoverageReason.TYPE_NOT_SELECTED, DATABASES, resource("EBS")),
     (CoverageReason.NO_TAG, TAGGED, resource(tags={"team": "web"})),
+    (CoverageReason.ACCOUNT_UNKNOWN, TAGGED, resource("S3", DAILY, account=None)),
+    (CoverageReason.REGION_UNKNOWN, TAGGED, resource("S3", DAILY, region=None)),
     (CoverageReason.TAGS_UNKNOWN, TAGGED, resource(tags=None)),
     (CoverageReason.OPT_IN_UNKNOWN, TAGGED, resource("DSQL", DAILY)),
     (CoverageReason.STATE_UNKNOWN, TAGGED, resource("EC2", DAILY)),
     (CoverageReason.NEGATED_CONDITION, NEGATED, resource()),
+    (CoverageReason.CONDITIONS_ALONE, OPEN, resource(tags={"env": "prod"})),
+    (CoverageReason.ENGINE_UNKNOWN, DATABASES, resource("RDS", state="available", facts=OF_ANY_ENGINE)),
+    # What is so wherever a resource is, and whatever its engine, is decided.
+    (CoverageReason.TYPE_NOT_SUPPORTED, TAGGED, resource(None, DAILY, account=None)),
+    (CoverageReason.NOT_AVAILABLE, TAGGED, resource("EC2", DAILY, account=None, state="terminated")),
+    (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource("S3", DAILY, region=None, account="222222222222")),
+    (CoverageReason.NO_TAG, TAGGED, resource("S3", region=None)),
+    (CoverageReason.TYPE_NOT_SELECTED, DATABASES, resource("S3", region=None)),
+    (CoverageReason.OPT_IN_OFF, TAGGED, resource("FSx", DAILY, region=None)),
+    (CoverageReason.EXCLUDED_BY_CONDITION, OPEN, resource(tags={"env": "test"})),
+    (CoverageReason.REGION_NOT_IN_PLAN, OPEN, resource(tags={"env": "prod"}, region="us-east-1")),
+    (CoverageReason.TYPE_NOT_SELECTED, VOLUMES, resource("RDS", state="available", facts=OF_ANY_ENGINE)),
+    (CoverageReason.REGION_NOT_IN_PLAN, DATABASES, resource("RDS", region="us-east-1", facts=OF_ANY_ENGINE)),
+    # Tags of an instance do not count where it is a member of a cluster, whose tags may be others.
+    (CoverageReason.ENGINE_UNKNOWN, TAGGED, resource("RDS", DAILY, state="available", facts=OF_ANY_ENGINE)),
+    (CoverageReason.ENGINE_UNKNOWN, TAGGED, resource("RDS", {}, state="available", facts=OF_ANY_ENGINE)),
 ]
 
 
@@ -58,3 +80,40 @@ def test_every_reason_has_a_case(reason: CoverageReason, selections: str, one: R
 
 def test_cases_show_all_reasons() -> None:
     assert {case[0] for case in CASES} == {*CoverageReason}
+
+
+def test_a_selection_of_conditions_alone_is_no_second_plan() -> None:
+    second = f"""\
+  }}
+  plan open {{
+    regions = [eu-west-1]
+    rule nightly {{ schedule = daily at 06:00  vault = "Main"  retain = 35 days }}
+    {OPEN}
+"""
+    row = judged(resource(tags={"env": "prod", **DAILY}), selections=TAGGED + second)
+    assert (row.protected, row.plans, row.notes) == (True, ("daily",), ())
+
+
+def test_what_contains_a_resource_protects_it_whatever_is_unknown_of_it() -> None:
+    stack = resource("CloudFormation", DAILY, name="shop")
+    buckets = [
+        resource("S3", DAILY, region=None, parents=(stack.arn,)),
+        resource("S3", DAILY, account=None, parents=(stack.arn,)),
+    ]
+    rows = [judged(bucket, stack) for bucket in buckets]
+    assert [(row.protected, row.through) for row in rows] == [(True, stack.arn)] * 2
+
+
+def test_a_member_without_engine_of_a_listed_cluster_is_covered_by_that() -> None:
+    cluster = resource("Aurora", DAILY, name="orders", state="available", engine="aurora-mysql")
+    member = resource("RDS", {}, state="available", parents=(cluster.arn,), facts=OF_ANY_ENGINE)
+    row = judged(member, cluster)
+    assert (row.protected, row.through) == (True, cluster.arn)
+
+
+def test_a_cluster_that_no_list_has_may_be_of_any_type_without_engine() -> None:
+    everything = 'resource selection all { role = "Backup"  types = ["*"] }'
+    arn = "arn:aws:rds:eu-west-1:111111111111:cluster:orders"
+    member = resource("RDS", state="available", parents=(arn,))
+    row = judged(member, selections=everything, tree=TREE.replace(" Aurora,", ""))
+    assert (row.protected, row.reason) == (None, CoverageReason.OPT_IN_UNKNOWN)
