@@ -35,7 +35,7 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.files import write_folder
 from policyengine.report.alarms import as_json, terminal
 from policyengine.report.json_output import stamp, to_json
@@ -73,8 +73,7 @@ def alarms(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(directory, option, snapshot)
         deployed = deployed_project(project, when, only_project=only_project)
         if isinstance(deployed, RefusedProject):
-            to.write(deployed.text(as_json.SCHEMA, to, when, key="templates"))
-            return COULD_NOT_JUDGE
+            return deployed.written(as_json.SCHEMA, to, when, key="templates")
         plans = alarm_plans(accounts_with_vaults(deployed.deployment))
         unknown = unknown_accounts(deployed.deployment)
         renderer = form.renderer

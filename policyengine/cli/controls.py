@@ -33,7 +33,7 @@ from policyengine.cli.options import (
     load_inputs,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
+from policyengine.cli.output import CLEAN, FAILED, Output, progress, rendered
 from policyengine.report.controls import as_json
 from policyengine.report.controls.result import EvaluatedControls
 
@@ -68,8 +68,7 @@ def controls(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(directory, option, snapshot)
         stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
         if isinstance(stocked, RefusedProject):
-            to.write(stocked.text(as_json.SCHEMA, to, when, key="controls"))
-            return COULD_NOT_JUDGE
+            return stocked.written(as_json.SCHEMA, to, when, key="controls")
         organization = stocked.organization
         results = evaluate_controls(
             _demands(framework, organization),

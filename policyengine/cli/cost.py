@@ -63,8 +63,7 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(directory, option, snapshot)
         stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
         if isinstance(stocked, RefusedProject):
-            to.write(stocked.text(SCHEMA, to, when, key="lines"))
-            return COULD_NOT_JUDGE
+            return stocked.written(SCHEMA, to, when, key="lines")
         organization = stocked.organization
         inputs = CostInputs(
             CostFiles(usage, prices, directory or option), stocked.inventory, [organization], when, months

@@ -20,7 +20,7 @@ from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import record
-from policyengine.cli.output import Output
+from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
 from policyengine.project import DOCUMENT, Project, read_source
@@ -35,8 +35,12 @@ class RefusedProject:
 
     resolution: Resolution
 
-    def text(self, schema: str, to: Output, at: datetime, *, key: str) -> str:
-        """What is written instead of a result; in JSON its list, under a key, is empty."""
+    def written(self, schema: str, to: Output, at: datetime, *, key: str) -> int:
+        """Writes the reasons instead of a result, whose list in JSON, under a key, is empty; gives the exit code."""
+        to.write(self._text(schema, to, at, key))
+        return COULD_NOT_JUDGE
+
+    def _text(self, schema: str, to: Output, at: datetime, key: str) -> str:
         if to.format == "markdown":
             entries = [
                 item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in self.resolution.findings

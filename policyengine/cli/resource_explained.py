@@ -15,7 +15,7 @@ from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
 from policyengine.cli.deployed import RefusedProject, stocked_project
 from policyengine.cli.options import Format
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
+from policyengine.cli.output import CLEAN, Output, progress
 from policyengine.project import Project
 from policyengine.report.explain_resource import SCHEMA, ExplainedResource, as_json, terminal
 from policyengine.report.json_output import stamp
@@ -28,8 +28,7 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
     with progress("judging the resource", quiet=to.quiet):
         stocked = stocked_project(project, files, at, only_project=only_project, quiet=to.quiet)
         if isinstance(stocked, RefusedProject):
-            to.write(stocked.text(SCHEMA, to, at, key="selections"))
-            return COULD_NOT_JUDGE
+            return stocked.written(SCHEMA, to, at, key="selections")
         inventory, coverage = stocked.inventory, stocked.coverage
         if inventory is None or coverage is None:
             raise UsageError(

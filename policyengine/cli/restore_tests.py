@@ -64,8 +64,7 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(directory, option, snapshot)
         stocked = stocked_project(project, inventory, when, only_project=only_project, quiet=quiet)
         if isinstance(stocked, RefusedProject):
-            to.write(stocked.text(as_json.SCHEMA, to, when, key="resources"))
-            return COULD_NOT_JUDGE
+            return stocked.written(as_json.SCHEMA, to, when, key="resources")
         rows = resources_tested(
             stocked.organization, stocked.deployment, stocked.coverage, at=when, partition=stocked.partition
         )
