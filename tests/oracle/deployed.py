@@ -1,6 +1,6 @@
 """The plans of one account where they run, for oracle/checks.py: plain dictionaries as AWS publishes them, and a snapshot.
 
-Nothing is shared between accounts: every vault is looked up again, every type matched again.
+Nothing is shared between accounts: every vault is looked up again.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from itertools import combinations, combinations_with_replacement, product
 from math import inf
 from typing import Any, NamedTuple
@@ -159,6 +160,7 @@ def lifecycles(plan: Plan) -> Iterator[tuple[Rule, Copy | None, str, Tree]]:
             yield rule, copy, copy.path, copy.document
 
 
+@cache
 def type_name(pattern: str) -> str:
     """The name of a type by its pattern in any partition."""
     service = pattern.lower().split(":", 2)[-1]

@@ -70,7 +70,7 @@ def expectations(snapshot: Tree) -> Iterator[tuple[str, str, Claim]]:
 
 
 def _covers(row: Row, name: str, number: str, claim: Claim) -> bool:
-    return (row.name, row.account, row.region) == (name, number, claim.region) and row.path in claim.paths
+    return row.account == number and row.name == name and row.region == claim.region and row.path in claim.paths
 
 
 def _units(path: str) -> list[str]:
