@@ -157,3 +157,9 @@ def test_what_cannot_be_asked(policyengine: Command, tmp_path: Path, arguments: 
     ran = policyengine("diff", *sides(tmp_path, POLICY, LONGER)[:2], *arguments, *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     assert fault in ran.err
+
+
+def test_what_is_lost_stands_above_the_cost_in_a_comment(policyengine: Command, tmp_path: Path) -> None:
+    comment = policyengine("diff", *sides(tmp_path, LONGER, POLICY), "--format", "markdown").out
+    places = [comment.index(part) for part in ("**cost**: ", "- **weakened** ", "| unit | type |")]
+    assert places == sorted(places)

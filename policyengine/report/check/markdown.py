@@ -22,7 +22,8 @@ _SENTENCES = frozenset({"help", "account", "accounts"})
 
 def render(result: CheckResult) -> str:
     """The verdict as a comment of at most 60,000 characters."""
-    return comment("check", prose(plain(summary(result))), _sections(result))
+    verdict, rest = plain(summary(result)).split(": ", 1)
+    return comment("check", f"**{verdict}**: {prose(rest)}", _sections(result))
 
 
 def _sections(result: CheckResult) -> Iterator[Section]:

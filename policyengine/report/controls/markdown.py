@@ -38,4 +38,4 @@ def _row(result: ControlResult) -> str:
 
 
 def _group(group: RowGroup) -> str:
-    return item(f"- {len(group.rows):,}: {prose(group.annotation)} ({prose(group.places)})")
+    return item(f"- {len(group.rows):,} {WORDS[group.compliance]}: {prose(group.annotation)} ({prose(group.places)})")

@@ -9,8 +9,11 @@ from policyengine.report.coverage.result import CoverageCause, CoverageSection, 
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
+from policyengine.report.terminal import count
 
 _PERCENT = re.compile(r"^[0-9.]+ %")
+_FEW = 3  # reasons that need no table above them
+_REASONS = "\n| reason | unprotected | undecided |\n|---|---:|---:|\n"
 _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:|---:|---:|---:|\n"
 
 
@@ -26,7 +29,9 @@ def _sections(covered: Covered) -> Iterator[Section]:
     yield Section("\n", [item(f"- {prose(remark)}") for remark in remarks(covered)])
     yield Section("\n", [_finding(text) for text in _violated(covered)])
     sections = covered.sections()
-    if covered.by != "reason":
+    if covered.by == "reason":
+        yield Section(_REASONS, [_reason_row(section) for section in sections] if len(sections) > _FEW else [])
+    else:
         yield Section(_HEAD.format(by=covered.by), [_row(section) for section in sections])
     for section in sections:
         yield Section(f"\n{_title(section, covered)}\n", [_cause(cause, covered) for cause in section.causes])
@@ -45,8 +50,13 @@ def _row(section: CoverageSection) -> str:
     return table_row(code(section.title), *(f"{number:,}" for number in numbers))
 
 
+def _reason_row(section: CoverageSection) -> str:
+    reason = section.causes[0].first.reason
+    return table_row(f"[{reason.value}]({reason_url(reason)})", f"{section.unprotected:,}", f"{section.undecided:,}")
+
+
 def _title(section: CoverageSection, covered: Covered) -> str:
-    number = f"{section.unprotected + section.undecided:,}"
+    number = count(section.unprotected + section.undecided, "resource")
     if covered.by != "reason":
         return item(f"**{code(section.title)}**: {number}").rstrip("\n")
     reason = section.causes[0].first.reason

@@ -7,6 +7,7 @@ the gate, what is lost and what is weakened are listed; all else is folded.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from policyengine.analysis.diff import Change, ChangeClass
 from policyengine.base.diagnostics import Diagnostic
@@ -55,14 +56,8 @@ def _table(result: DiffResult) -> Section:
 def _sections(result: DiffResult) -> Iterator[Section]:
     comparison = result.comparison
     yield _table(result)
-    if result.resources is not None:
-        from policyengine.report.diff.resource_section import resource_sections  # noqa: PLC0415 - start-up: as for costs
-
-        yield from resource_sections(result.resources, result.accounts)
-    if result.cost is not None:
-        from policyengine.report.diff.cost_section import cost_sections  # noqa: PLC0415 - start-up: few ask for the cost
-
-        yield from cost_sections(result.cost)
+    extra = [*_extra(result)]
+    yield from map(next, extra)  # the sums; their details stand below what is violated and lost
     yield Section("\n", [item(f"- **violated**: {_prose(broken_text(flip, result))}") for flip in result.broken])
     yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
@@ -71,6 +66,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
         entries = [_change(change, result) for change in changes]
         listed = change_class in _LISTED | result.fail_on
         yield Section("\n", entries) if listed else folded(f"{len(entries):,} {change_class}", entries)
+    yield from chain.from_iterable(extra)
     yield Section("\n", [item(f"- **{notice.title}**: {_prose(notice.text)}") for notice in notices(result)])
     yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in result.other_flips])
     new = [_finding(diagnostic, result.accounts) for diagnostic in comparison.new_findings]
@@ -81,6 +77,18 @@ def _sections(result: DiffResult) -> Iterator[Section]:
     yield Section(
         "\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number, result))}") for number in result.idle)]
     )
+
+
+def _extra(result: DiffResult) -> Iterator[Iterator[Section]]:
+    """What the change does to resources and to the cost, where somebody asks for it, each with its sum first."""
+    if result.resources is not None:
+        from policyengine.report.diff.resource_section import resource_sections  # noqa: PLC0415 - start-up: as for costs
+
+        yield resource_sections(result.resources, result.accounts)
+    if result.cost is not None:
+        from policyengine.report.diff.cost_section import cost_sections  # noqa: PLC0415 - start-up: few ask for the cost
+
+        yield cost_sections(result.cost)
 
 
 def _invalid(group: Invalid) -> str:
