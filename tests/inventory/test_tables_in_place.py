@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,10 +40,17 @@ TAGS = (
 )
 
 
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """In memory, to write tables with: to start one takes longer than a table."""
+    return duckdb.connect(config={"threads": 1})
+
+
 def written(file: Path, rows: list[dict[str, Any]], columns: dict[str, str] = COLUMNS) -> Path:
     """A table with columns of some types."""
-    with duckdb.connect() as connection:
-        connection.execute(f"CREATE TABLE t ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+    with database().cursor() as connection:
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE t ({declared})")
         values = ", ".join(f"?::{kind}" for kind in columns.values())
         for row in rows:
             connection.execute(f"INSERT INTO t VALUES ({values})", [row.get(name) for name in columns])  # noqa: S608 - ours
