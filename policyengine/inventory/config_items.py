@@ -33,7 +33,11 @@ from policyengine.inventory.record_values import (
 )
 
 SOURCE = "config"
-_DELETED = "ResourceDeleted"  # also `ResourceDeletedNotRecorded`
+"""What resources of Config have as their source."""
+
+DELETED = "ResourceDeleted"
+"""How the status of a deleted resource begins: also `ResourceDeletedNotRecorded`."""
+
 _NESTED = {dict, list}
 _BYTES = 1 << 30  # of a GB
 _FACTS = {"backup_window", "maintenance_window", "versioning"}
@@ -65,7 +69,7 @@ class ConfigItems:
         arn = _arn(item)
         if arn is None:
             return None
-        if isinstance(status, str) and status.startswith(_DELETED):
+        if isinstance(status, str) and status.startswith(DELETED):
             when = self._captured.of(get("configurationItemCaptureTime"))
             return DeletedResource(canonical(arn), when)
         identity = identify(arn)

@@ -78,7 +78,7 @@ class DuckdbEngine:
         self._library, self._connection = library, library.connect(config=config)
         self._keys: list[str] | None = None
         self._traits: InventoryTraits | None = None
-        self.unclear, self.has_sample = 0, False
+        self.unclear, self.has_sample, self._has_deleted = 0, False, False
 
     def close(self) -> None:
         """Lets go of the database and its folder."""
@@ -106,6 +106,12 @@ class DuckdbEngine:
         self._connection.execute(f"CREATE OR REPLACE TABLE {relation.name} ({', '.join(relation.columns)})")
         lists = ", ".join(f"unnest(?::{column.split(maxsplit=1)[1]}[])" for column in relation.columns)
         self._put(f"INSERT INTO {relation.name} SELECT {lists}", relation.rows)
+
+    def take_deleted(self, text: str) -> None:
+        """Takes in the ARNs of a query, of resources that were deleted: none of them may be in a table."""
+        self._connection.execute("CREATE TABLE IF NOT EXISTS deleted_resources (arn VARCHAR)")
+        self._has_deleted = True
+        list(self.query(f"INSERT INTO deleted_resources {text}"))
 
     def tag_keys(self) -> list[str]:
         """Every key of tags."""
@@ -156,6 +162,9 @@ class DuckdbEngine:
             self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
         self.has_sample = True
         self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(list(facts.values()))
+        if self._has_deleted:
+            listed = "SELECT count(*) FROM inventory WHERE arn IN (SELECT arn FROM deleted_resources)"
+            self.unclear += self._number(listed)
         self._keys = keys
         if all(proven.values()):
             has_engines = any(table.has_engines for table in tables.values())
@@ -185,7 +194,7 @@ class DuckdbEngine:
             "ORDER BY row_group_id, path_in_schema"
         )
         names = [f"{table.columns['tags_']}, key_value, {part}" for part in ("key", "value")]
-        nulls = self._connection.execute(asked, [_GLOB.sub(r"[\1]", path), *names]).fetchall()
+        nulls = self._connection.execute(asked, [file_pattern(path), *names]).fetchall()
         if nulls and None not in {number for (number,) in nulls} and nulls[::2] == nulls[1::2]:
             return True
         return self._number(table.gaps()) == 0
@@ -219,7 +228,7 @@ class DuckdbEngine:
     def _table(self, own: str, name: str, path: str, settings: InventorySettings) -> TableView:
         library = self._library
         try:
-            source = self._connection.read_parquet(_GLOB.sub(r"[\1]", path))
+            source = self._connection.read_parquet(file_pattern(path))
             table = TableView(own, dict(zip(source.columns, map(str, source.types), strict=True)), settings)
             if table.is_readable:
                 columns = [library.ColumnExpression(column).alias(alias) for alias, column in table.columns.items()]
@@ -233,7 +242,7 @@ class DuckdbEngine:
         """Some rows from everywhere in a table; all of one that has a column of the name that numbers of rows get."""
         if _ROW in map(str.lower, source.columns):
             return source
-        numbered = self._connection.read_parquet(_GLOB.sub(r"[\1]", path), file_row_number=True)
+        numbered = self._connection.read_parquet(file_pattern(path), file_row_number=True)
         return numbered.filter(f"{_ROW} % {_GROUP} < {_OF_GROUP}")
 
     def _put(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -270,13 +279,18 @@ def resource_row(resource: Resource) -> tuple[Any, ...]:
     )
 
 
+def file_pattern(path: str) -> str:
+    """The pattern for one file alone."""
+    return _GLOB.sub(r"[\1]", path)
+
+
 def parquet_size(path: str) -> int:
     """The number of rows that a Parquet file says it has; 0 where it is none."""
     library = _library()
     asked = "SELECT sum(num_rows) FROM parquet_file_metadata(?)"
     try:
         with library.connect() as connection:
-            row = connection.execute(asked, [_GLOB.sub(r"[\1]", path)]).fetchone()
+            row = connection.execute(asked, [file_pattern(path)]).fetchone()
     except library.Error:
         return 0
     return int(row[0] or 0) if row else 0

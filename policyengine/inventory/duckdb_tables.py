@@ -156,7 +156,7 @@ class TableView:
         parts = "[^:]+:[^:]+:[^:]*:[^:]*:."
         yield f"arn_ IS NULL OR length(arn_) > {_LONGEST_ARN}"
         yield f"arn_type IS NULL AND NOT regexp_matches(arn_, '^(?i:arn):{parts}', 's')"
-        yield _in_odd_case("arn_")
+        yield in_odd_case("arn_")
         if "region" in self._types:
             yield "region_ <> lower(region_)"
         if "account" in self._types:
@@ -171,7 +171,7 @@ class TableView:
             yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
         if "parents" in self._types:
             yield "list_count(parents_) <> cardinality(parents_)"
-            yield f"cardinality(list_filter(parents_, lambda p: {_in_odd_case('p')})) > 0"
+            yield f"cardinality(list_filter(parents_, lambda p: {in_odd_case('p')})) > 0"
         if "size_gb" in self._types:
             yield f"NOT (size_gb_ >= 0 AND size_gb_ < {_LARGE})"
 
@@ -340,7 +340,7 @@ def _quickly(arn: str, service: str, pattern: str) -> str | None:
     return f"{arn} LIKE {literal(f'{begin}%:%:{head}_%')} AND {arn} NOT LIKE {literal(colons)}{more}"
 
 
-def _in_odd_case(arn: str) -> str:
+def in_odd_case(arn: str) -> str:
     """Whether an ARN is written as AWS does not: in capitals where small letters are usual, or the other way round."""
     words = "|".join(map(re.escape, sorted(set(kind_words().values()))))
     head = f"regexp_matches({arn}, '^(?:[^:]*:){{0,3}}[^:]*[A-Z]')"

@@ -25,6 +25,7 @@ from policyengine.inventory.inventory_files import (
     inventory_paths,
     opened_file,
     project_inventory,
+    unpacked,
 )
 from policyengine.inventory.sql_coverage import SqlCoverage, SqlEngine
 from policyengine.inventory.warehouse_addresses import FORMS, WarehouseAddress, table_of, warehouse_address
@@ -38,6 +39,8 @@ ENGINES = ("auto", "python", "duckdb")
 """The engines without an address."""
 
 _MANY, _MUCH = 300_000, 32 << 20  # rows of Parquet, or bytes of other lists, from which on DuckDB is worth its start
+_MUCH_OF_ITEMS = 1 << 30  # bytes of items of AWS Config
+_BEGINNING = 4096
 
 
 class EngineInventory(NamedTuple):
@@ -131,8 +134,15 @@ def _is_large(files: Mapping[str, Path]) -> bool:
         if _is_parquet(file, name):
             share += parquet_size(str(file.absolute())) / _MANY
         else:
-            share += file.stat().st_size / _MUCH
+            share += file.stat().st_size / (_MUCH_OF_ITEMS if _has_items(file, name) else _MUCH)
     return share > 1
+
+
+def _has_items(file: Path, name: str) -> bool:
+    """Whether a list looks like items of AWS Config, which DuckDB reads in less memory, but not sooner."""
+    with opened_file(file, name) as opened:
+        begin = next(unpacked(opened), b"")[:_BEGINNING]
+    return any(mark in begin for mark in (b'"Results"', b"onfigurationItem"))
 
 
 def _is_parquet(file: Path, name: str) -> bool:

@@ -1,8 +1,9 @@
 """Lists of resources as files of lines for DuckDB: a line for each record of JSON, or each row of a CSV.
 
 Only lists of a regular form are taken: of all others the answer is None, and the reader of records says what is wrong.
-Where one record of JSON ends and the next begins is seen by a mark, such as `},{"arn"`, which no text in quotes can
-hold. Who reads the lines has to prove that each is a value of JSON by itself: then the list is JSON, too.
+Where one record of JSON ends and the next begins is seen by a mark, such as `},{"arn"`, or `},{` with line ends, which
+no text in quotes can hold. Who reads the lines has to prove that each is a value of JSON by itself: then the list is
+JSON, too.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _BLANKS = b" \t\r\n"
 _CSV = re.compile(rb'["A-Za-z0-9_]')
 _HEAD = re.compile(rb"\{" + _SPACE + rb'"([A-Za-z]{1,60})"')
 _LIST = re.compile(rb'"(' + "|".join(PAGE_LISTS).encode() + rb')"' + _SPACE + b":" + _SPACE + rb"\[")
-_RECORD = re.compile(rb"\{" + _SPACE + rb'"[A-Za-z0-9][^"\\]{0,60}"')
+_RECORD = re.compile(rb"\{(?:[ \t\r]*+\n" + _SPACE + rb'"|' + _SPACE + rb'"[A-Za-z0-9][^"\\]{0,60}")')
 _TEXT = re.compile(rb'"\{')
 _MOST_ENDS = 64  # brackets of which one ends a list
 _UNUSED = (b"\0", b"\1", b"\2")  # marks between lines and cells, and for what is not there

@@ -6,7 +6,7 @@ DuckDB takes more than JSON, and the first of two values of a key: `odd_records`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from policyengine.analysis.coverage.coverage_sql import literal
 from policyengine.aws.resources import InventorySettings
@@ -20,7 +20,9 @@ _FACT = f"(?:{_TEXT}|true|false)"
 _FACTS = rf"\{{(?:{_TEXT}:{_FACT}(?:,{_TEXT}:{_FACT})*)?\}}"
 _ARN = r'"[ !#-\[\]-~]+"'
 _ARNS = rf"\[(?:{_ARN}(?:,{_ARN})*)?\]"
-_NUMBERS = "'UBIGINT', 'BIGINT', 'DOUBLE'"
+NUMBERS = "'UBIGINT', 'BIGINT', 'DOUBLE'"
+"""DuckDB's words for the types of numbers."""
+
 _MOST_BRACKETS, _MOST_DIGITS = 800, 400  # Python nests about 1,000 deep, and reads numbers of 4,300 digits
 
 
@@ -41,15 +43,14 @@ def records(path: str, *, packed: bool) -> str:
     return f"SELECT {line} AS line FROM {sql.lines(path)} WHERE trim(line, ' \t') <> ''"  # noqa: S608 - ours
 
 
-def odd_records(relation: str, texts: Sequence[str] = ()) -> str:
+def odd_records(relation: str) -> str:
     """The query for the objects with a key twice, and the values that are no JSON, in the records of a relation.
 
-    `texts` are relations of texts of JSON in records. Raises for a record that is not regular otherwise.
+    Raises for a record that is not regular otherwise.
     """
-    every = " UNION ALL ".join(f"SELECT line FROM ({each}) AS e" for each in (relation, *texts))  # noqa: S608 - ours
     regular = " AND ".join(f"({condition})" for condition in _is_regular())
     guarded = f"CASE WHEN {regular} THEN json_extract(line, '$..*') ELSE error('not regular') END"
-    values = f"SELECT unnest(list_prepend(line, CAST({guarded} AS VARCHAR[]))) AS v FROM ({every}) AS l"  # noqa: S608 - ours
+    values = f"SELECT unnest(list_prepend(line, CAST({guarded} AS VARCHAR[]))) AS v FROM ({relation}) AS l"  # noqa: S608 - ours
     keys = "CASE WHEN v >= '{' THEN json_keys(v) ELSE ['', ''] END"
     distinct = f"SELECT DISTINCT {keys} AS k FROM ({values}) AS w WHERE {_ASKED}"  # noqa: S608 - ours
     return f"SELECT count(CASE WHEN list_unique(k) < len(k) THEN 1 END) FROM ({distinct}) AS d"  # noqa: S608 - ours
@@ -75,13 +76,14 @@ class RecordFields:
     """The values at paths of records: of each path its type in DuckDB's words, and its text, null for none."""
 
     def __init__(self) -> None:
-        self._paths: dict[str, int] = {}
+        self._kinds: dict[str, int] = {}
+        self._texts: dict[str, int] = {}
 
     def rows(self, relation: str) -> str:
         """The relation of the values of records."""
-        paths = f"[{sql.texts(list(self._paths))}]"
+        kinds, texts = (f"[{sql.texts(list(paths))}]" for paths in (self._kinds, self._texts))
         return (
-            f"SELECT json_type(line, {paths}) AS t, json_extract_string(line, {paths}) AS s "  # noqa: S608 - ours
+            f"SELECT json_type(line, {kinds}) AS t, json_extract_string(line, {texts}) AS s "  # noqa: S608 - ours
             f"FROM ({relation}) AS l"
         )
 
@@ -91,11 +93,11 @@ class RecordFields:
 
     def listed(self, *steps: str) -> str:
         """The type of a value, null where there is no such key."""
-        return f"t[{self._place(steps)}]"
+        return f"t[{_place(self._kinds, steps)}]"
 
     def text(self, *steps: str) -> str:
         """The text of a value."""
-        return f"s[{self._place(steps)}]"
+        return f"s[{_place(self._texts, steps)}]"
 
     def is_text(self, *steps: str) -> str:
         """Whether there is a text or nothing."""
@@ -136,11 +138,12 @@ class RecordFields:
         )
 
     def _is_size(self, steps: tuple[str, ...]) -> str:
-        return f"{self.kind(*steps)} IN ({_NUMBERS}) AND {sql.is_size(self.text(*steps))}"
+        return f"{self.kind(*steps)} IN ({NUMBERS}) AND {sql.is_size(self.text(*steps))}"
 
-    def _place(self, steps: tuple[str, ...]) -> int:
-        path = "$" + "".join(f'."{step}"' for step in steps)
-        return self._paths.setdefault(path, len(self._paths) + 1)
+
+def _place(paths: dict[str, int], steps: tuple[str, ...]) -> int:
+    path = "$" + "".join(f'."{step}"' for step in steps)
+    return paths.setdefault(path, len(paths) + 1)
 
 
 def are_pairs(text: str) -> str:

@@ -46,14 +46,17 @@ def lines(path: str) -> str:
     )
 
 
-def staged_rows(rows: str, columns: Mapping[str, str], regular: Iterable[str]) -> str:
-    """The table of `rows`, a relation, with columns by our names of them, each an expression.
+def staged_rows(
+    rows: str, columns: Mapping[str, str], regular: Iterable[str], more: Mapping[str, str] | None = None
+) -> str:
+    """The table of `rows`, a relation, with columns by our names of them, each an expression, and `more` columns.
 
     Raises where one of the conditions `regular` does not hold.
     """
     conditions = " AND ".join(f"({condition})" for condition in regular)
     values = {**columns, "arn": f"CASE WHEN {conditions} THEN {columns['arn']} ELSE error('not regular') END"}
-    chosen = (f"{values.get(name, _null(name))} AS {name}" for name in STAGED)
+    every = {name: values.get(name) or _null(name) for name in STAGED} | dict(more or {})
+    chosen = (f"{value} AS {name}" for name, value in every.items())
     return f"SELECT {', '.join(chosen)} FROM ({rows}) AS r"  # noqa: S608 - ours
 
 

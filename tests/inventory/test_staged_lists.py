@@ -48,7 +48,10 @@ def written(folder: Path, content: str | bytes) -> Path:
     return file
 
 
-READ = ["table.csv", "tag-editor.csv", "normalised.jsonl", "resource-explorer.json", "tagging-api.json"]
+READ = [
+    *("table.csv", "tag-editor.csv", "normalised.jsonl", "resource-explorer.json", "tagging-api.json"),
+    *("config-query.json", "config-snapshot.json"),
+]
 
 
 @pytest.mark.parametrize("name", READ)
@@ -178,7 +181,12 @@ def test_a_large_list_is_judged_in_duckdb(tmp_path: Path, monkeypatch: pytest.Mo
     few = judged_inventory(load_project(tmp_path), [file], "auto", at=AT)
     monkeypatch.setattr(judging_engines, "_MUCH", 1)
     many = judged_inventory(load_project(tmp_path), [file], "auto", at=AT)
-    assert [isinstance(one and one.value, ResourceInventory) for one in (few, many)] == [True, False]
+    items = written(tmp_path, (SAMPLES / "config-query.json").read_text())
+    config = judged_inventory(load_project(tmp_path), [items], "auto", at=AT)
+    monkeypatch.setattr(judging_engines, "_MUCH_OF_ITEMS", 1)
+    much = judged_inventory(load_project(tmp_path), [items], "auto", at=AT)
+    read = [isinstance(one and one.value, ResourceInventory) for one in (few, many, config, much)]
+    assert read == [True, False, True, False]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, UnreadableError])

@@ -101,6 +101,12 @@ def config_paths(resource_type: str) -> ConfigPaths:
 
 
 @cache
+def config_types() -> tuple[str, ...]:
+    """The resource types of Config's of whose items something is read."""
+    return tuple(_inventories()["config"])
+
+
+@cache
 def parent_tags() -> ParentTags:
     """The tags from which parents are known."""
     raw = _inventories()["parent_tags"]
