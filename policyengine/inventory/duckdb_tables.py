@@ -229,6 +229,8 @@ class TableView:
         return f"list_filter(list_concat(coalesce({own}, []), [{', '.join(named)}]), lambda p: p IS NOT NULL)"
 
     def _named_parents(self, keys: Collection[str]) -> Iterator[str]:
+        if not self.has_tags:
+            return
         known = parent_tags()
         if known.stack in keys:
             yield f"CASE WHEN {self._type()} IS NOT NULL THEN nullif(tags_[{literal(known.stack)}], '') END"

@@ -330,6 +330,18 @@ def test_tables_are_judged_together_where_they_lie(tmp_path: Path) -> None:
     assert coverage.not_visible == plain.value.not_visible
 
 
+def test_a_table_without_tags_stands_beside_one_whose_tags_name_parents(tmp_path: Path) -> None:
+    tags = {"aws:cloudformation:stack-id": STACK, "CSIVolumeName": "a", "kubernetes.io/cluster/one": "owned"}
+    untagged = {name: kind for name, kind in PLACED.items() if name != "tags"}
+    one = written(tmp_path / "a.parquet", [usual("EBS", tags=tags)], PLACED)
+    two = written(tmp_path / "b.parquet", [usual("EBS", "Two")], untagged)
+    engine = DuckdbEngine(threads=1)
+    assert engine.take_tables({"a": str(one), "b": str(two)}, SETTINGS)
+    listed = read_inventory([one, two], SETTINGS, at=AT).value.resources
+    assert in_view(engine) == [comparable(resource) for resource in listed]
+    engine.close()
+
+
 def test_an_arn_in_two_tables_is_one_resource_told_by_the_reader(tmp_path: Path) -> None:
     one, two = written(tmp_path / "1.parquet", [bucket()]), written(tmp_path / "2.parquet", [bucket(state="x")])
     judged = judged_inventory(load_project(project(tmp_path)), [one, two], "duckdb", at=AT)
