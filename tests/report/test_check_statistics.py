@@ -102,7 +102,7 @@ def test_a_comment_begins_with_the_same_table(policyengine: Command, large: Path
     text = policyengine("check", large, *AS_OF, "--format", "markdown").out
     assert len(text) < FITS_GITHUB
     lines = text.splitlines()
-    assert lines[3].startswith("fail: 2,000 accounts")
+    assert lines[3].startswith("**fail**: 2,000 accounts")
     assert lines[5:7] == [
         "| level | check | findings | places | accounts | first at |",
         "|---|---|---:|---:|---:|---|",
