@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,13 +27,12 @@ from policyengine.cli.options import (
     QuietOption,
     moment,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put, rendered
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, note, progress, rendered
 from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
 from policyengine.comparison import Compared, compare_states
 from policyengine.engine import Evaluation
 from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults
 from policyengine.report.diff.faults import Faults
-from policyengine.report.terminal import inert, printable
 
 if TYPE_CHECKING:
     from policyengine.analysis.coverage import CoverageChange
@@ -111,7 +109,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
             result = replace(result, cost=_cost(compared, result, listed, asked))
         text = _rendered(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
-        put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
+        note(*(f"note: {side.note}" for side in (was, is_now) if side.note))
     if result is None:
         if not to.silent:
             to.write(FAULT_FORMATS[form](_faults(compared, Names(was.name, is_now.name), when), to))

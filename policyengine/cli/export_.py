@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -32,7 +31,7 @@ from policyengine.cli.options import (
     moment,
     require_snapshot,
 )
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, note, progress
 from policyengine.cli.resolution import resolve_accounts
 from policyengine.engine import AdmittedProject, admitted_project
 from policyengine.export import (
@@ -124,13 +123,13 @@ def _warn_of_earlier_imports(folder: Path) -> None:
     """Names the imports of an earlier export: they are the user's once they are written, and Terraform obeys them."""
     if os.path.lexists(folder / IMPORTS):
         advice = "remove it once Terraform has adopted what it names, or export with `--import` again"
-        put([f"export: {folder / IMPORTS}: left from an export with `--import`; {advice}\n"], sys.stderr)
+        note(f"export: {folder / IMPORTS}: left from an export with `--import`; {advice}")
 
 
 def _warn_of_lacking_ids(export: Export) -> None:
     if lacking := not_adoptable(export):
         advice = "`pull` reads the ids"
-        put([f"export: {listed(lacking)}: not adopted, there is no `id` in the snapshot; {advice}\n"], sys.stderr)
+        note(f"export: {listed(lacking)}: not adopted, there is no `id` in the snapshot; {advice}")
 
 
 def _refuse_options(tool: ExportTool, given: Mapping[str, bool]) -> None:

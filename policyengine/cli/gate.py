@@ -6,7 +6,6 @@ Commands about resources have a gate of their own: the requirements that ask for
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +25,7 @@ from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.checkout import find_top, name_below, prefix_of, require_inside
 from policyengine.cli.options import require_snapshot
-from policyengine.cli.output import put
+from policyengine.cli.output import note
 from policyengine.engine import Evaluation, verdict_of
 from policyengine.files import write_whole
 from policyengine.project import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
@@ -102,8 +101,8 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     text = render(verdict)
     write_whole(file, [text])
     if left_out := not_to_accept(verdict):
-        note = f"{count(left_out, 'finding')} left out that cannot be accepted ({page_url('language.md')}, section 6)"
-        put([f"{name}: {note}\n"], sys.stderr)
+        left = f"{count(left_out, 'finding')} left out that cannot be accepted ({page_url('language.md')}, section 6)"
+        note(f"{name}: {left}")
     return read_baseline(Source(name, text))
 
 

@@ -120,6 +120,16 @@ def columns_of(stream: TextIO) -> int | None:
     return get_terminal_size().columns if stream.isatty() else None
 
 
+def note(*texts: str) -> None:
+    """Writes what there is to know beside a result to standard error, on a terminal broken between words."""
+    from policyengine.report.terminal import TerminalPage
+
+    page = TerminalPage(color=False, width=columns_of(sys.stderr))
+    for text in texts:
+        page.line(text)
+    put([page.text()], sys.stderr)
+
+
 def page_through(text: str) -> None:
     """Writes a text to standard output, on a terminal that is too low for it through PAGER, else `less` or `more`.
 

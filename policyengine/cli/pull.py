@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ from policyengine.cli.options import (
     QuietOption,
     folder,
 )
-from policyengine.cli.output import CLEAN, Output, put
+from policyengine.cli.output import CLEAN, Output, note
 from policyengine.files import is_stream, require_writable, write_folder, write_whole
 from policyengine.project import SNAPSHOT, Folder, Project, load_project, read_source
 from policyengine.report.json_output import to_json
@@ -179,7 +178,7 @@ def _leave(journal: Journal | None, *, quiet: bool) -> None:
     is_there = journal.is_there
     journal.close()
     if is_there and not quiet:
-        put(["pull: what was read is kept; the same command with `--resume` reads on\n"], sys.stderr)
+        note("pull: what was read is kept; the same command with `--resume` reads on")
 
 
 def _summarize(pulled: PulledOrganization, target: Path, to: Output) -> None:

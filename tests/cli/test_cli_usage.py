@@ -10,6 +10,7 @@ import pytest
 from cli.command import Command, project_in
 from policyengine import __version__
 from policyengine.base.errors import PolicyEngineError
+from policyengine.cli.output import note
 
 COMMANDS = [
     "init", "check", "compile", "effective", "explain", "validate", "import", "fmt", "schedule", "show", "rules", "schema",
@@ -159,3 +160,14 @@ def test_a_mistake_on_a_terminal_is_wrapped_at_words(policyengine: Command, monk
     )
     monkeypatch.delenv("NO_COLOR")
     assert policyengine("chek").err == "\x1b[1;38;5;196merror: \x1b[0mchek: no such command; did you mean `check`?\n"
+
+
+def test_a_note_on_a_terminal_is_wrapped_at_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note("base.json: 2 findings left out")
+    assert capsys.readouterr().err == "base.json: 2 findings left out\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "20")
+    note("base.json: 2 findings left out")
+    assert capsys.readouterr().err == "base.json: 2\n    findings left\n    out\n"
