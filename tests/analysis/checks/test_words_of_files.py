@@ -58,3 +58,10 @@ def test_a_case_is_spoken_of_in_the_language(name: str) -> None:
 def test_an_example_is_spoken_of_in_the_language(rule: Rule) -> None:
     examples = [files for files in (rule.page.bad, rule.page.good) if files]
     assert [foreign_words(files) for files in examples] == [[] for _ in examples]
+
+
+def test_a_lock_of_a_document_is_mended_in_the_document() -> None:
+    rules = '{"@@operators_allowed_for_child_policies": ["@@none"], r: {target_backup_vault_name: {"@@assign": V}}}'
+    snapshot = f"version: 1\nroot: {{name: Root, policies: [p]}}\npolicies:\n  p: {{content: {{plans: {{d: {{rules: {rules}}}}}}}}}\n"
+    (finding,) = [each for each in found_in({"organization.yaml": snapshot}) if each.code == "PE305"]
+    assert (finding.span, finding.help) == (None, "write `@@none` on each of them, too")

@@ -14,6 +14,7 @@ RULE = Rule("PE305", "lock-does-not-reach", Severity.WARNING, harm=Harm.NOTHING)
 
 _NONE = "@@none"
 _NAMED = 3
+_LOCKED = "write `locked` before the block to close everything in it"
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             span,
             f"`{control}` on `{in_words(path) if span else path}` {said}",
             formerly=f"`{control}` on `{path}` {said}",
-            help="write `locked` before the block to close everything in it",
+            help=_LOCKED if span else f"write `{_NONE}` on each of them, too",
             labels=used_here(policy, path, CONTROL),
             path=path,
             policies=(policy.name,),
