@@ -163,7 +163,7 @@ def test_a_comment_says_what_was_not_judged(policyengine: Command, tmp_path: Pat
         "<!-- policyengine-check -->\n"
         "### policyengine check\n"
         "\n"
-        "pass: 0 accounts, 1 policy: 1 warning\n"
+        "**pass**: 0 accounts, 1 policy: 1 warning\n"
         "\n"
         "- not judged: attachments and effective policies: there is no snapshot of the organization "
         "(`https://github.com/OWNER/policyengine/blob/main/docs/snapshot.md`)\n"
