@@ -27,7 +27,7 @@ from policyengine.aws.resources import Resource
 Write = Callable[[Sequence[Resource]], str]
 
 ACCOUNTS, REGIONS = ("111111111111", "000000000002"), ("eu-west-1", "us-gov-west-1")
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=8)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=8)
 TAGS = st.none() | st.dictionaries(WORDS.filter(bool), WORDS.filter(lambda text: text != "(not tagged)"), max_size=4)
 MOMENTS = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
