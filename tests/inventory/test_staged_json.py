@@ -21,7 +21,8 @@ TAGGED = '{"ResourceARN": "arn:aws:s3:::%s", "Tags": [{"Key": "env", "Value": "a
 
 @pytest.mark.parametrize("write", [as_lines, as_array, as_explorer, as_tagging], ids=lambda write: write.__name__)
 def test_lists_of_resources_are_read_by_duckdb(tmp_path: Path, write: Callable[[list[Resource]], str]) -> None:
-    file = written(tmp_path, write(list(generated(5, 60)[1])))
+    certain = [resource for resource in generated(5, 60)[1] if "types" not in resource.facts]
+    file = written(tmp_path, write(certain))
     assert staged(file) == read_one_by_one(file)
 
 
