@@ -52,7 +52,9 @@ def test_sound_project_passes(job: Job) -> None:
     assert (ended.code, ended.outputs["exit-code"]) == (0, "0")
     assert job.log == "pass: 3 accounts, 1 policy: no findings\n"
     assert _sarif(ended)["results"] == []
-    assert _comment(ended) == f"{MARKS['check']}\n### policyengine check\n\npass: 3 accounts, 1 policy: no findings\n"
+    assert (
+        _comment(ended) == f"{MARKS['check']}\n### policyengine check\n\n**pass**: 3 accounts, 1 policy: no findings\n"
+    )
     assert job.summary == _comment(ended)
 
 

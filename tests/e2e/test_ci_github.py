@@ -45,7 +45,7 @@ def test_workflow_comments_once_and_then_in_place(job: Job, service: Service) ->
     assert job.run(workflow) == 1
     assert service.alerts == []
     check, diff = service.comments
-    assert check.startswith("<!-- policyengine-check -->\n### policyengine check\n\npass: ")
+    assert check.startswith("<!-- policyengine-check -->\n### policyengine check\n\n**pass**: ")
     assert diff.startswith("<!-- policyengine-diff -->\n")
     assert "35" in diff
     change(job.workspace, FAULTY)
