@@ -30,7 +30,7 @@ from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import compile_and_admit
 from policyengine.files import write_folder
 from policyengine.project import load_project
-from policyengine.report.compile import as_json, attachments_json, terminal
+from policyengine.report.compile import ATTACHMENTS, as_json, attachments_json, terminal
 from policyengine.report.json_output import stamp
 
 OutOption = Annotated[
@@ -75,7 +75,7 @@ def _text(compiled: Compiled, verdict: Verdict, to: Output, at: str, *, listed: 
 def _files(compiled: Compiled) -> dict[str, str]:
     """File names and texts for `--out`; a policy's name holds no character that a path could obey."""
     files = {f"{policy.name}.json": minify(policy.content) for policy in compiled.policies}
-    if "attachments.json" in map(str.casefold, files):
-        raise UsageError("a policy named `attachments` would be overwritten by attachments.json: rename it")
+    if ATTACHMENTS in map(str.casefold, files):
+        raise UsageError(f"a policy named `attachments` would be overwritten by {ATTACHMENTS}: rename it")
     attachments = attachments_json(compiled.attachments)
-    return {**files, "attachments.json": json.dumps(attachments, indent=2) + "\n"}
+    return {**files, ATTACHMENTS: json.dumps(attachments, indent=2) + "\n"}

@@ -19,6 +19,7 @@ from policyengine.base.records import record
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.project import DOCUMENT, SNAPSHOT, read_source
+from policyengine.report.compile import ATTACHMENTS
 
 _T = TypeVar("_T")
 _YAML = frozenset({".yaml", ".yml"})
@@ -65,10 +66,19 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        files = sorted(file for file in path.iterdir() if file.suffix == ".json" and file.is_file())
+        listed = sorted(file for file in path.iterdir() if file.suffix == ".json" and file.is_file())
+        files = [file for file in listed if not _has_attachments(file)]
         if not files:
             raise UsageError(f"{path}: no policy documents, the folder has no .json files")
         yield from files
+
+
+def _has_attachments(file: Path) -> bool:
+    """Whether a file is what `compile --out` writes beside the documents: where the policies are attached."""
+    if file.name != ATTACHMENTS:
+        return False
+    content = read_json(read_source(file, DOCUMENT).text)
+    return isinstance(content, list) and all(isinstance(each, dict) and "target" in each for each in content)
 
 
 def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:

@@ -28,9 +28,6 @@ STAGED = tuple(name for name in COLUMNS if name not in {"created", "size_gb", "e
 TEXT = r'"(?:[^"\\]|\\.)*"'
 """A text in JSON that is valid, as a regular expression."""
 
-FLAT = rf"\{{(?:{TEXT}:{TEXT}(?:,{TEXT}:{TEXT})*)?\}}"
-"""An object of texts, without blanks between them."""
-
 _DAY, _TIME = "[12][0-9]{3}-[01][0-9]-[0-3][0-9]", "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _MOMENT = rf"(?:{_DAY}(?:[T ]{_TIME}(?:\.[0-9]{{3}}|\.[0-9]{{6}})?(?:Z|\+00:00)?)?)?"
 _LATEST = 4_102_444_800_000  # milliseconds since 1970

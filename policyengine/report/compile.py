@@ -33,6 +33,8 @@ def terminal(
 
 
 SCHEMA = "policyengine/compile/1"
+ATTACHMENTS = "attachments.json"
+"""The file of `compile --out` that says where the policies are attached."""
 
 
 def as_json(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:

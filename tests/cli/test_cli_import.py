@@ -117,6 +117,16 @@ def test_what_nobody_sees_is_imported_as_escapes(
     assert policyengine.json("compile", tmp_path).json["policies"]["a"] == document
 
 
+def test_a_folder_that_compile_wrote(policyengine: Command, tmp_path: Path) -> None:
+    text = f"policy daily {{\n{DAILY_TEXT}"
+    folder, out = write(tmp_path, {"p/a.bpol": f"{text}\nattach daily to root\n"}), tmp_path / "documents"
+    assert policyengine("compile", folder / "p", "--out", out).code == 0
+    assert policyengine("import", out) == (0, text, "")
+    # One of that name which is a policy is one.
+    (out / "attachments.json").write_text(DAILY)
+    assert policyengine("import", out).out.startswith("policy attachments {")
+
+
 def test_a_folder_is_its_documents(policyengine: Command, tmp_path: Path) -> None:
     folder = write(tmp_path, {"documents/b.json": DAILY, "documents/a.json": DAILY, "documents/notes.txt": "no policy"})
     ran = policyengine("import", folder / "documents")
