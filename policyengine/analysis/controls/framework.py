@@ -106,6 +106,7 @@ def _control(name: Json) -> AuditControl:
 def _written(entries: Json, control: AuditControl) -> Iterator[tuple[str, ParameterValue]]:
     if not isinstance(entries, list):
         raise _FrameworkError(f"{PARAMETERS}: expected a list")
+    seen = set[str]()
     for entry in entries:
         name, value = (entry.get(PARAMETER_NAME), entry.get(VALUE)) if isinstance(entry, Mapping) else (None, None)
         if not isinstance(name, str) or value is None:
@@ -114,6 +115,9 @@ def _written(entries: Json, control: AuditControl) -> Iterator[tuple[str, Parame
             expected = f"expected {listed(control.parameters, 'or')}" if control.parameters else "it takes none"
             advice = Nearest(control.parameters).suggestion(name) or expected
             raise _FrameworkError(f"{control.name} has no parameter {quoted(name)}; {advice}")
+        if name in seen:
+            raise _FrameworkError(f"{control.name}: {name} is given twice; leave out one of them")
+        seen.add(name)
         try:
             yield name, _value(parameter_kinds()[name], value)
         except ValueError as fault:

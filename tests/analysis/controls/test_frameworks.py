@@ -68,6 +68,14 @@ def test_what_is_wrong_with_a_framework_is_said(asked: Json, message: str) -> No
     assert str(caught.value) == f"f.json: {message}"
 
 
+def test_a_parameter_that_is_given_twice_is_refused() -> None:
+    asked: Json = framework(LAST, recoveryPointAgeValue="1")
+    (control,) = asked["FrameworkControls"]
+    control["ControlInputParameters"] += [{"ParameterName": "recoveryPointAgeValue", "ParameterValue": "31"}]
+    with pytest.raises(UnreadableError, match="recoveryPointAgeValue is given twice; leave out one of them"):
+        read_framework(asked, "f.json")
+
+
 def test_all_faults_are_said_at_once() -> None:
     asked: Json = {"FrameworkControls": [{"ControlName": "X"}, {"ControlName": "Y"}, {"ControlName": PROTECTED}]}
     with pytest.raises(UnreadableError) as caught:
