@@ -94,3 +94,14 @@ def test_where_nothing_is_decided_no_limit_holds(
     ran = policyengine.json("coverage", project, "--inventory", file, *limited, "--at", AT)
     assert (ran.code, ran.json["summary"]["undecided"]) == (code, 1)
     assert ran.json["verdict"] == ("undecided" if code else "pass")
+
+
+def test_a_limit_that_is_met_says_what_it_does_not_count(policyengine: Command, project: Path) -> None:
+    text = "arn,state,tags\n" + "".join(
+        f"arn:aws:rds:eu-west-1:222222222222:db:{name},available,{tags}\n" for name, tags in (("a", ""), ("b", "{}"))
+    )
+    file = write(project, {"half.csv": text}) / "half.csv"
+    ran = policyengine("coverage", project, "--inventory", file, "--max-unprotected", "1", "--at", AT)
+    assert ran.code == 0
+    wanted = "pass: 1 unprotected, within --max-unprotected 1; 1 undecided, which it does not count"
+    assert ran.out.splitlines()[-1].startswith(wanted)

@@ -173,8 +173,12 @@ def _limited(covered: Covered) -> str:
         return (
             f"of no resource anybody can say whether it is protected, so --max-unprotected {covered.limit} is not met"
         )
-    word = "more than" if covered.is_over_limit else "within"
-    return f"{covered.result.unprotected:,} unprotected, {word} --max-unprotected {covered.limit}"
+    said = f"{covered.result.unprotected:,} unprotected"
+    if covered.is_over_limit:
+        return f"{said}, more than --max-unprotected {covered.limit}"
+    uncounted = covered.result.undecided
+    beside = f"; {uncounted:,} undecided, which it does not count" if uncounted else ""
+    return f"{said}, within --max-unprotected {covered.limit}{beside}"
 
 
 def ending(covered: Covered) -> str:
