@@ -69,9 +69,8 @@ def test_what_is_wrong_with_a_framework_is_said(asked: Json, message: str) -> No
 
 
 def test_a_parameter_that_is_given_twice_is_refused() -> None:
-    asked: Json = framework(LAST, recoveryPointAgeValue="1")
-    (control,) = asked["FrameworkControls"]
-    control["ControlInputParameters"] += [{"ParameterName": "recoveryPointAgeValue", "ParameterValue": "31"}]
+    given: list[Json] = [{"ParameterName": "recoveryPointAgeValue", "ParameterValue": age} for age in ("1", "31")]
+    asked: Json = {"FrameworkControls": [{"ControlName": LAST, "ControlInputParameters": given}]}
     with pytest.raises(UnreadableError, match="recoveryPointAgeValue is given twice; leave out one of them"):
         read_framework(asked, "f.json")
 
