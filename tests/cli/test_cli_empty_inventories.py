@@ -97,8 +97,9 @@ def test_where_nothing_is_decided_no_limit_holds(
 
 
 def test_a_limit_that_is_met_says_what_it_does_not_count(policyengine: Command, project: Path) -> None:
-    text = "arn,state,tags\n" + "".join(
-        f"arn:aws:rds:eu-west-1:222222222222:db:{name},available,{tags}\n" for name, tags in (("a", ""), ("b", "{}"))
+    text = "arn,state,engine,tags\n" + "".join(
+        f"arn:aws:rds:eu-west-1:222222222222:db:{name},available,mysql,{tags}\n"
+        for name, tags in (("a", ""), ("b", "{}"))
     )
     file = write(project, {"half.csv": text}) / "half.csv"
     ran = policyengine("coverage", project, "--inventory", file, "--max-unprotected", "1", "--at", AT)
