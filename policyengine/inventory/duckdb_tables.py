@@ -19,7 +19,6 @@ from policyengine.aws.facts.inventories import (
     type_patterns,
 )
 from policyengine.aws.resources import InventorySettings
-from policyengine.aws.resources.identity import INSTANCES
 from policyengine.aws.resources.inventory_settings import COLUMNS
 from policyengine.inventory.table_rows import TAG
 
@@ -106,7 +105,7 @@ class TableView:
             "parents": self._parents(keys),
             "kms": self._text("kms"),
             "versioning": self._versioning(),
-            "untold": "FALSE" if proven else f"coalesce({_SHARED} AND told IS NULL OR {self._may_be_member}, FALSE)",
+            "untold": f"coalesce({_SHARED} AND told IS NULL, FALSE)",
         }
         columns = ", ".join(f"{values[name]} AS {name}" for name in _INVENTORY)
         return f"SELECT {columns} FROM ({self._by_columns(table) if proven else self._typed(table)}) AS t"
@@ -214,13 +213,6 @@ class TableView:
             for name, engines in engines_without_backups().items()
         )
         return f"CASE {lacking} ELSE coalesce(told, arn_type) END"
-
-    @property
-    def _may_be_member(self) -> str:
-        """Whether a row is an instance of databases of unknown engine that nobody calls RDS's (`narrowed`)."""
-        named = f"coalesce(lower({self._text('type')}), '')"
-        kind = literal(INSTANCES)
-        return f"arn_type = {kind} AND {self._text('engine')} IS NULL AND {named} <> lower({kind})"
 
     def _versioning(self) -> str:
         """The fact of buckets, in S3's words."""

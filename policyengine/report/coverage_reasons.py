@@ -33,7 +33,6 @@ MEANINGS: Mapping[CoverageReason, str] = {
     _R.STATE_UNKNOWN: "the inventory does not say which state it is in",
     _R.NEGATED_CONDITION: "AWS does not say whether a negated condition takes what lacks the tag",
     _R.CONDITIONS_ALONE: "AWS does not say what a selection takes that has conditions and no types",
-    _R.ENGINE_UNKNOWN: "the inventory does not say its engine: as a member of a cluster it is covered by that",
 }
 """Each reason in a clause that follows a number of resources."""
 

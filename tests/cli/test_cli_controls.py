@@ -103,7 +103,7 @@ def test_a_requirement_on_resources_fails(policyengine: Command, tmp_path: Path,
     policy = folder / "policy.bpol"
     policy.write_text(policy.read_text(encoding="utf-8") + REQUIREMENT % level, encoding="utf-8")
     database = "arn:aws:rds:eu-west-1:222222222222:db:orders"
-    listed = write(tmp_path, {"rds.csv": f"arn,state,engine,tags\n{database},available,mysql,{{}}\n"}) / "rds.csv"
+    listed = write(tmp_path, {"rds.csv": f"arn,state,tags\n{database},available,{{}}\n"}) / "rds.csv"
     ran = policyengine.json("restore-tests", folder, "--inventory", listed, *AS_OF)
     (finding,) = ran.json["findings"]
     assert (ran.code, finding["requirement"], finding["resources"]) == (code, "databases", [database])

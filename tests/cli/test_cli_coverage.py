@@ -231,16 +231,16 @@ def test_a_project_with_faults_is_not_judged(policyengine: Command, covered: lis
 @pytest.mark.parametrize("form", ["json", "markdown", "html", "sarif", "github"])
 def test_everything_protected(policyengine: Command, covered: list[str], form: str, tmp_path: Path) -> None:
     arn = "arn:aws:rds:eu-west-1:222222222222:db:orders"
-    file = write(tmp_path, {"one.csv": f"arn,state,engine,tag:backup\n{arn},available,mysql,daily\n"}) / "one.csv"
+    file = write(tmp_path, {"one.csv": f"arn,state,tag:backup\n{arn},available,daily\n"}) / "one.csv"
     ran = policyengine("coverage", covered[1], "--inventory", file, "--max-unprotected", "0", *CLOCK, "--format", form)
     assert (ran.code, ran.err) == (0, "")
     assert form in {"json", "sarif"} or "100.0 %" in ran.out
 
 
 def test_a_share_is_never_rounded_up_to_all(policyengine: Command, covered: list[str], tmp_path: Path) -> None:
-    rows = [f"arn:aws:rds:eu-west-1:222222222222:db:d{number},available,mysql,daily" for number in range(2999)]
-    rows.append("arn:aws:rds:eu-west-1:222222222222:db:odd,available,mysql,weekly")
-    file = write(tmp_path, {"many.csv": "\n".join(["arn,state,engine,tag:backup", *rows, ""])}) / "many.csv"
+    rows = [f"arn:aws:rds:eu-west-1:222222222222:db:d{number},available,daily" for number in range(2999)]
+    rows.append("arn:aws:rds:eu-west-1:222222222222:db:odd,available,weekly")
+    file = write(tmp_path, {"many.csv": "\n".join(["arn,state,tag:backup", *rows, ""])}) / "many.csv"
     ran = policyengine("coverage", covered[1], "--inventory", file, *CLOCK)
     assert ran.out.startswith("99.9 % protected (2,999 of 3,000 resources), 1 unprotected")
 

@@ -131,7 +131,7 @@ def _resource(dice: Dice, account: str, place: int) -> Tree:
     parts[3:5] = [parts[3] and region, parts[4] and account]
     arn = ":".join(parts)
     engine = dice.pick(ENGINES) if kind in {"RDS", "Aurora", "Neptune"} else None
-    is_untold = kind in {"RDS", "Aurora"} and engine is None and dice.chance(50)
+    is_untold = kind == "Aurora" and engine is None and dice.chance(50)
     return {
         "arn": f"{arn[:-1]}{name}",
         "account": None if not parts[4] and dice.chance(20) else account,

@@ -216,27 +216,6 @@ def test_clusters_that_share_an_arn_are_told_by_engine_or_type(more: dict[str, s
     assert (cluster.type, "types" not in cluster.facts) == (type_, sure)
 
 
-@pytest.mark.parametrize(
-    ("more", "sure"),
-    [
-        ({"engine": "oracle-ee"}, True),
-        ({"engine": "aurora-mysql"}, True),
-        ({"type": "RDS"}, True),
-        ({"type": "AWS::RDS::DBInstance"}, False),  # Config calls members of clusters so, too
-        ({}, False),
-    ],
-)
-def test_an_instance_without_engine_may_be_a_member_of_a_cluster(more: dict[str, str], sure: bool) -> None:  # noqa: FBT001
-    (instance,) = read(row(arn="arn:aws:rds:eu-west-1:111111111111:db:d", **more))
-    assert (instance.type, "types" not in instance.facts) == ("RDS", sure)
-
-
-def test_another_list_may_give_the_engine() -> None:
-    arn = "arn:aws:rds:eu-west-1:111111111111:db:d"
-    (instance,) = read(row(arn=arn), row(arn=arn, engine="mysql"))
-    assert (instance.engine, "types" in instance.facts) == ("mysql", False)
-
-
 def test_a_file_system_of_ontap_has_no_backups_of_its_own() -> None:
     arn = "arn:aws:fsx:eu-west-1:111111111111:file-system/fs-1"
     assert [one.type for one in read(row(arn=arn), row(arn=arn + "2", engine="ONTAP"))] == ["FSx", None]

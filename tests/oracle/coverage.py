@@ -20,7 +20,7 @@ ORDER = (
     *("opt-in-off", "excluded-by-condition", "excluded-by-type", "tag-key-case", "tag-value-case-or-space"),
     *("tag-key-typo", "tag-value-typo", "region-not-in-plan", "tag-value-not-selected", "type-not-selected", "no-tag"),
     *("account-unknown", "region-unknown", "tags-unknown", "opt-in-unknown", "state-unknown", "negated-condition"),
-    *("conditions-alone", "engine-unknown"),
+    *("conditions-alone",),
 )
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
@@ -97,21 +97,6 @@ def _contains(parent: Tree, resource: Tree) -> bool:
 
 
 def _by_itself(resource: Tree, case: Case) -> Said:
-    """3.18: where nobody gives the engine of an instance, all have to agree on it and on clusters it may belong to."""
-    said = _as_of_its_type(resource, case)
-    if "types" not in resource["facts"] or said.protected is None or said.reason == "restore-test-leftover":
-        return said
-    if resource["type"] != "RDS":
-        return said
-    somewhere = f"arn:aws:rds:{resource['region']}:{resource['account']}:cluster:unlisted"
-    nothing: Tree = {"tags": None, "state": None, "parents": [], "facts": {}}
-    kinds = [*((kind, None) for kind in CLUSTERS), ("Aurora", "mysql")]
-    perhaps = [{**resource, **nothing, "arn": somewhere, "type": kind, "engine": engine} for kind, engine in kinds]
-    same = all(_as_of_its_type(cluster, case).protected is said.protected for cluster in perhaps)
-    return said if same else Said(protected=None, reason="engine-unknown")
-
-
-def _as_of_its_type(resource: Tree, case: Case) -> Said:
     plans = case.plans(resource["account"])
     reason = _whatever_is_selected(resource, plans)
     if reason == "account-unknown":

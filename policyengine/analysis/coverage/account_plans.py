@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from policyengine.analysis.coverage.containment import cluster_perhaps
 from policyengine.analysis.coverage.coverage_results import CoverageReason
 from policyengine.analysis.coverage.matching import (
     ClauseMatch,
@@ -57,10 +56,6 @@ UNTOLD = AccountPlans((), lacking=CoverageReason.ACCOUNT_UNKNOWN)
 """What a resource has whose account nobody knows."""
 
 
-ENGINE_UNTOLD = ResourceVerdict(protected=None, reason=CoverageReason.ENGINE_UNKNOWN)
-"""The verdict on an instance of databases that depends on whether it is a member of a cluster."""
-
-
 def plans_of(account: str | None, accounts: Mapping[str, AccountPlans]) -> AccountPlans:
     """The plans of an account, by its id, of those of all accounts that have any."""
     return accounts.get(account, NOBODY) if account else UNTOLD
@@ -90,24 +85,6 @@ def plans_by_account(
 
 def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     """The verdict on a resource by the plans of its account (inventory.md 2): the meaning of every engine."""
-    verdict = _judge_as_typed(resource, account)
-    cluster = cluster_perhaps(resource)
-    if cluster and hangs_on_engine(verdict, _judge_as_typed(cluster, account)):
-        return ENGINE_UNTOLD
-    return verdict
-
-
-def hangs_on_engine(verdict: ResourceVerdict, of_cluster: ResourceVerdict) -> bool:
-    """Whether a verdict on an instance is another than that on the cluster of which it may be a member (facts 3.18).
-
-    An undecided one stays what it is, and what a restore test left is so whatever its engine.
-    """
-    if verdict.protected is None or verdict.reason is CoverageReason.RESTORE_TEST_LEFTOVER:
-        return False
-    return of_cluster.protected is not verdict.protected
-
-
-def _judge_as_typed(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     if reason := _beyond_plans(resource, account):
         return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason)
     matches = [match for plan in account.plans for match in match_plan(resource, plan)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policyengine.analysis.coverage.matching import CLUSTER, OWN_ENGINES, may_be_member
+from policyengine.analysis.coverage.matching import CLUSTER, OWN_ENGINES
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import resource_types
 from policyengine.aws.resources import Resource
@@ -48,11 +48,6 @@ def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
         return listed[arn]
     facts: Mapping[str, Json] = {} if member.engine else UNTOLD_TYPES
     return Resource(arn, member.account, member.region, kind, engine=member.engine, facts=facts)
-
-
-def cluster_perhaps(instance: Resource) -> Resource | None:
-    """The cluster of which an instance of unknown engine may be a member, with its place alone; None of any other."""
-    return cluster_of(instance, {}) if may_be_member(instance) else None
 
 
 def _contains(parent: Resource, resource: Resource) -> bool:

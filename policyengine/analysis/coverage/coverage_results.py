@@ -37,7 +37,6 @@ class CoverageReason(StrEnum):
     STATE_UNKNOWN = "state-unknown"
     NEGATED_CONDITION = "negated-condition"
     CONDITIONS_ALONE = "conditions-alone"
-    ENGINE_UNKNOWN = "engine-unknown"
 
     @property
     def is_undecided(self) -> bool:
@@ -54,7 +53,6 @@ _UNDECIDED = frozenset(
         CoverageReason.STATE_UNKNOWN,
         CoverageReason.NEGATED_CONDITION,
         CoverageReason.CONDITIONS_ALONE,
-        CoverageReason.ENGINE_UNKNOWN,
     }
 )
 

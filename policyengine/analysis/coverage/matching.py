@@ -127,18 +127,13 @@ def kind_of(resource: Resource) -> str | None:
     `CLUSTERS_OF_RDS` for one that only shares Aurora's pattern, `UNTOLD_CLUSTER` where it may be any of these.
     """
     kind, engine = resource.type, (resource.engine or "").casefold()
-    if kind in SHARING and "types" in resource.facts and not may_be_member(resource):
+    if kind in SHARING and "types" in resource.facts:
         return UNTOLD_CLUSTER
     if kind == "RDS":
         return CLUSTERS_OF_RDS if CLUSTER in resource.arn else kind
     features = resource_features().get(kind) if kind else None
     foreign = features and features.opt_in_perhaps and engine and not engine.startswith(OWN_ENGINES)
     return CLUSTERS_OF_RDS if foreign else kind
-
-
-def may_be_member(resource: Resource) -> bool:
-    """Whether an instance of databases may be RDS's, or one of a cluster: nobody gives its engine (facts 3.18)."""
-    return resource.type == "RDS" and "types" in resource.facts and CLUSTER not in resource.arn
 
 
 def is_usable(kind: str, state: str | None) -> bool | None:

@@ -11,16 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from policyengine.analysis.coverage.account_plans import (
-    ENGINE_UNTOLD,
     AccountPlans,
     ResourceVerdict,
-    hangs_on_engine,
     judge_alone,
     nearest_match,
     plans_of,
     verdict_of_taken,
 )
-from policyengine.analysis.coverage.containment import LEVELS, cluster_of, cluster_perhaps, containers, is_member
+from policyengine.analysis.coverage.containment import LEVELS, cluster_of, containers, is_member
 from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
 from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys, TagsMasks
 from policyengine.analysis.coverage.matching import (
@@ -31,7 +29,6 @@ from policyengine.analysis.coverage.matching import (
     is_leftover,
     is_usable,
     kind_of,
-    may_be_member,
 )
 from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.aws.resources import Resource
@@ -149,11 +146,10 @@ class ResourceJudge:
             names = tuple(tags)
             keys = self._keys.get(names) or self._read_keys(names)
             values = tuple([tags[key] for key in keys.relevant])
-        perhaps = kind == "RDS" and may_be_member(resource)
-        cell = (plans, resource.region, kind, state, keys, values, perhaps)
+        cell = (plans, resource.region, kind, state, keys, values)
         combined = self._cells.get(cell)
         if combined is None:
-            combined = self._cells[cell] = self._of_any_engine(resource, plans, keys)
+            combined = self._cells[cell] = self._combined(resource, plans, keys)
         return combined
 
     def nearest(self, full: FullVerdict) -> tuple[SelectionMatch, ClauseMatch] | None:
@@ -181,13 +177,6 @@ class ResourceJudge:
         relevant = tuple([key for key in names if self._tag_keys.matters(key)])
         keys = self._keys[names] = _TagKeys(relevant, is_leftover("", names))
         return keys
-
-    def _of_any_engine(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
-        combined = self._combined(resource, plans, keys)
-        cluster = cluster_perhaps(resource)
-        if cluster and hangs_on_engine(combined.verdict, self.alone(cluster).verdict):
-            return _combined(ENGINE_UNTOLD)
-        return combined
 
     def _combined(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
         kind = kind_of(resource)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.inventories import parent_tags, shared_arn
-from policyengine.aws.resources.identity import INSTANCES, ArnIdentity, cased, identify, narrowed
+from policyengine.aws.resources.identity import ArnIdentity, cased, identify, narrowed
 from policyengine.aws.resources.resource import Resource
 
 _NOTHING: Mapping[str, Json] = {}
@@ -41,7 +41,7 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
     if identity is None:
         return None
     name, certain = identity.type, True
-    if identity.shared or engine or name == INSTANCES:
+    if identity.shared or engine:
         name, certain = narrowed(identity, named, engine)
     if not certain:
         facts = {**facts, "types": list(shared_arn().types)}

@@ -13,8 +13,6 @@ from policyengine.aws.facts.inventories import engines_without_backups, kind_wor
 
 _PARTS = 6  # arn, partition, service, Region, account, resource
 _CLUSTERS = "Aurora"  # what `type_patterns` calls all clusters of the service `rds`
-INSTANCES = "RDS"
-"""What `type_patterns` calls all instances of the service `rds`, also members of clusters."""
 
 
 class ArnIdentity(NamedTuple):
@@ -87,12 +85,9 @@ def _identity(arn: str) -> ArnIdentity | None:
 def narrowed(identity: ArnIdentity, named: str | None, engine: str | None) -> tuple[str | None, bool]:
     """The type with what else is known, the resource's engine or another name of its type, and whether it is certain.
 
-    Of what nobody tells apart it is the first of those that share the ARN, and not certain. An instance of databases
-    is RDS's, or a member of a cluster: by its engine, or where it is called RDS's in AWS Backup's words (facts 3.18).
+    Of what nobody tells apart it is the first of those that share the ARN, and not certain.
     """
     if not identity.shared:
-        if identity.type == INSTANCES and not engine:
-            return identity.type, (named or "").lower() == INSTANCES.lower()
         lacking = engines_without_backups().get(identity.type or "")
         return (None if lacking and engine and engine.lower() in lacking else identity.type), True
     table = shared_arn()

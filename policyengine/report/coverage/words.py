@@ -162,7 +162,6 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageGroup], str]] = {
     _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
     _R.NEGATED_CONDITION: lambda group: f"give it the tag of {quoted(group.wanted, 120)}, so that it is decided",
     _R.CONDITIONS_ALONE: lambda _: 'give the selection the types that are meant, `types = ["*"]` for all of them',
-    _R.ENGINE_UNKNOWN: lambda _: "list it with its engine: a column `engine`, or `type` with `RDS`; AWS Config has it",
 }
 if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")

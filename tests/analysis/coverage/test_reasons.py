@@ -4,7 +4,6 @@ import pytest
 from analysis.coverage.inventories_by_hand import TREE, judged, resource
 
 from policyengine.analysis.coverage import CoverageReason
-from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource
 
 CONDITION = """\
@@ -20,11 +19,9 @@ resource selection volumes { role = "Backup"  types = [EBS]  where prod: "aws:Re
 """
 OPEN = 'resource selection open { role = "Backup"  where prod: "aws:ResourceTag/env" == "prod" }'
 TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["daily", "weekly"] }'
-VOLUMES = 'resource selection volumes { role = "Backup"  types = [EBS] }'
 NO_SELECTION = ""  # AWS takes no such plan
 
 DAILY = {"backup": "daily"}
-OF_ANY_ENGINE: dict[str, Json] = {"types": ["Aurora", "DocumentDB", "Neptune", "RDS"]}
 CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource(tags=DAILY, account="222222222222")),
     (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource(tags=DAILY, account="999999999999")),
@@ -54,8 +51,7 @@ CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.STATE_UNKNOWN, TAGGED, resource("EC2", DAILY)),
     (CoverageReason.NEGATED_CONDITION, NEGATED, resource()),
     (CoverageReason.CONDITIONS_ALONE, OPEN, resource(tags={"env": "prod"})),
-    (CoverageReason.ENGINE_UNKNOWN, DATABASES, resource("RDS", state="available", facts=OF_ANY_ENGINE)),
-    # What is so wherever a resource is, and whatever its engine, is decided.
+    # What is so wherever a resource is, is decided.
     (CoverageReason.TYPE_NOT_SUPPORTED, TAGGED, resource(None, DAILY, account=None)),
     (CoverageReason.NOT_AVAILABLE, TAGGED, resource("EC2", DAILY, account=None, state="terminated")),
     (CoverageReason.NO_PLAN_FOR_ACCOUNT, TAGGED, resource("S3", DAILY, region=None, account="222222222222")),
@@ -64,11 +60,6 @@ CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.OPT_IN_OFF, TAGGED, resource("FSx", DAILY, region=None)),
     (CoverageReason.EXCLUDED_BY_CONDITION, OPEN, resource(tags={"env": "test"})),
     (CoverageReason.REGION_NOT_IN_PLAN, OPEN, resource(tags={"env": "prod"}, region="us-east-1")),
-    (CoverageReason.TYPE_NOT_SELECTED, VOLUMES, resource("RDS", state="available", facts=OF_ANY_ENGINE)),
-    (CoverageReason.REGION_NOT_IN_PLAN, DATABASES, resource("RDS", region="us-east-1", facts=OF_ANY_ENGINE)),
-    # Tags of an instance do not count where it is a member of a cluster, whose tags may be others.
-    (CoverageReason.ENGINE_UNKNOWN, TAGGED, resource("RDS", DAILY, state="available", facts=OF_ANY_ENGINE)),
-    (CoverageReason.ENGINE_UNKNOWN, TAGGED, resource("RDS", {}, state="available", facts=OF_ANY_ENGINE)),
 ]
 
 
@@ -106,7 +97,7 @@ def test_what_contains_a_resource_protects_it_whatever_is_unknown_of_it() -> Non
 
 def test_a_member_without_engine_of_a_listed_cluster_is_covered_by_that() -> None:
     cluster = resource("Aurora", DAILY, name="orders", state="available", engine="aurora-mysql")
-    member = resource("RDS", {}, state="available", parents=(cluster.arn,), facts=OF_ANY_ENGINE)
+    member = resource("RDS", {}, state="available", parents=(cluster.arn,))
     row = judged(member, cluster)
     assert (row.protected, row.through) == (True, cluster.arn)
 
