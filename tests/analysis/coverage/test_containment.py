@@ -1,8 +1,10 @@
 """What a backup contains beside its resource, and what is worth knowing of a protected one (inventory.md 2)."""
 
+import pytest
 from analysis.coverage.inventories_by_hand import ACCOUNT, BASELINE_PLAN, coverage_of, judged, resource
 
 from policyengine.analysis.coverage import CoverageNote, CoverageReason, InventoryCoverage, local_plan
+from policyengine.aws.documents import Json
 from policyengine.aws.resources import ResourceInventory
 
 DAILY = {"backup": "daily"}
@@ -112,6 +114,29 @@ def test_a_plan_of_the_account_covers_what_policies_leave_out() -> None:
     assert (both.plans, both.notes) == (("daily", "own"), (CoverageNote.BACKED_UP_TWICE,))
     other = next(coverage_of(resource("EFS"), local_plans=own).resources())
     assert other.reason is CoverageReason.NO_TAG
+
+
+@pytest.mark.parametrize(
+    ("arn", "taken"),
+    [
+        ("arn:aws:s3:::shop-prod-logs", True),
+        ("arn:aws:s3:::shop-*", True),
+        ("arn:aws:s3:::*", True),
+        ("arn:aws:s3:::*-logs", False),
+        ("arn:aws:s3:::shop-*-logs", False),
+    ],
+)
+def test_a_name_in_a_plan_of_the_account_has_its_wildcard_at_the_end(arn: str, taken: bool) -> None:  # noqa: FBT001
+    """Facts 3.10."""
+    own = {ACCOUNT: [local_plan("own", ["eu-west-1"], [{"Resources": [arn]}])]}
+    bucket = resource("S3", {}, name="shop-prod-logs", facts={"versioning": "Enabled"})
+    assert next(coverage_of(bucket, local_plans=own).resources()).protected is taken
+
+
+def test_what_a_pattern_leaves_out_is_left_out_wherever_its_wildcard_stands() -> None:
+    selection: dict[str, Json] = {"Resources": ["*"], "NotResources": ["arn:aws:s3:::*-logs"]}
+    own = {ACCOUNT: [local_plan("own", ["eu-west-1"], [selection])]}
+    assert next(coverage_of(resource("S3", {}, name="shop-logs"), local_plans=own).resources()).protected is False
 
 
 def test_groups_are_the_largest_first_with_what_would_do() -> None:
