@@ -83,7 +83,7 @@ def test_the_schema_has_every_column() -> None:
 
 
 @given(volumes())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_normalised_fits_the_schema(resource: Resource) -> None:
     jsonschema.validate(normalised(resource), SCHEMA)
 

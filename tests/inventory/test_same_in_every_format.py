@@ -63,7 +63,7 @@ TAGGING = EXPLORER | {"captured_at"}
 
 @pytest.mark.parametrize("write", [as_lines, as_array, as_csv], ids=lambda write: write.__name__)
 @given(LISTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tables_say_everything(write: Write, resources: list[Resource]) -> None:
     written = [replace(one, tags=None) if write is as_csv and one.tags is None else one for one in resources]
     assert not written or list(map(normalised, read(write(written)))) == list(map(normalised, written))
@@ -81,7 +81,7 @@ def test_tables_say_everything(write: Write, resources: list[Resource]) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 @given(LISTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_other_lists_say_all_that_they_can(
     write: Write, source: str, lacking: set[str], resources: list[Resource]
 ) -> None:
@@ -96,7 +96,7 @@ def test_other_lists_say_all_that_they_can(
 
 
 @given(LISTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_lists_with_captures_does_not_matter(resources: list[Resource]) -> None:
     older = [replace(one, captured_at=datetime(2026, 1, 1, tzinfo=UTC), state="old") for one in resources]
     newer = [replace(one, captured_at=datetime(2026, 1, 2, tzinfo=UTC)) for one in resources]

@@ -21,7 +21,7 @@ from policyengine.project import load_project
 
 SETTINGS = InventorySettings()
 SAMPLES = Path(__file__).parent / "samples"
-SMALL = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SMALL = settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Row = tuple[object, ...]
 
 

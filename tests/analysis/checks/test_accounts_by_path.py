@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
@@ -21,7 +21,6 @@ def of(entries: Entries, fits: Callable[[Path], bool]) -> frozenset[str]:
     return frozenset(account for paths, accounts in entries if any(map(fits, paths)) for account in accounts)
 
 
-@settings(deadline=None)
 @given(ENTRIES, PATHS)
 def test_a_path_is_looked_up_exactly_around_and_below(entries: Entries, path: Path) -> None:
     index = AccountsByPath(entries)
@@ -33,7 +32,6 @@ def test_a_path_is_looked_up_exactly_around_and_below(entries: Entries, path: Pa
     assert index.everywhere == frozenset(account for _, accounts in entries for account in accounts)
 
 
-@settings(deadline=None)
 @given(ENTRIES, PATHS, st.frozensets(st.sampled_from("abc")))
 def test_keys_are_looked_up_within_a_block(entries: Entries, block: Path, keys: frozenset[str]) -> None:
     index, length = AccountsByPath(entries), len(block)

@@ -49,7 +49,7 @@ attach baseline to account "{SHOP}"
     return {result.demand.control.name: result for result in every}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.fixed_dictionaries(OF_RESOURCE),
     st.fixed_dictionaries(OF_VAULT),

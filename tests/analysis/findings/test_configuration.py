@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
@@ -175,7 +175,6 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="[]gate.strict=policies\"'\n #1{}") | st.text())
 def test_any_text_is_a_configuration_or_a_list_of_faults(text: str) -> None:
     try:

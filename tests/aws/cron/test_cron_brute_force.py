@@ -172,7 +172,6 @@ def schedules(draw: st.DrawFn, in_hour: st.SearchStrategy[tuple[str, frozenset[i
     return Meant(f"cron({body})", minutes, hours, months, years, on_day)
 
 
-@settings(deadline=None)
 @given(
     schedules(),
     MOMENTS,
@@ -186,7 +185,6 @@ def test_runs_are_those_of_a_calendar_walked_day_by_day(meant: Meant, after: dat
     assert list(islice(runs, 300)) == list(islice(expected, 300))
 
 
-@settings(deadline=None)
 @given(
     schedules(),
     MOMENTS,
@@ -198,7 +196,7 @@ def test_the_next_two_runs_are_the_first_two(meant: Meant, after: datetime) -> N
     assert next_two(cron, after) == (tuple(first) if len(first) == 2 else None)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(schedules(ONE_MINUTE), st.integers(1970, 2165))
 def test_the_longest_gap_is_that_of_all_runs_of_35_years(meant: Meant, start: int) -> None:
     before_year = meant.text.rsplit(" ", 1)[0]
@@ -240,7 +238,6 @@ def twice_written(draw: st.DrawFn) -> tuple[str, str]:
     return f"cron({minute} {hour} {aws} *)", f"{minute} {hour} {theirs}"
 
 
-@settings(deadline=None)
 @given(twice_written(), st.timedeltas(timedelta(0), timedelta(days=40_000)).map(START.__add__))
 def test_runs_are_those_of_croniter(texts: tuple[str, str], after: datetime) -> None:
     aws, theirs = texts

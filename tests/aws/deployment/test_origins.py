@@ -43,7 +43,7 @@ def named(found: tuple[Origin, ...]) -> list[tuple[str, str]]:
 
 
 @given(organizations(SMALL))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_origins_are_those_of_the_trails(snapshot: dict[str, Any]) -> None:
     for plan in plans(snapshot):
         assert plan.node

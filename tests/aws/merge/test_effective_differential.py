@@ -38,7 +38,7 @@ def test_engine_and_oracle_agree(batch: int, pytestconfig: pytest.Config) -> Non
 
 
 @given(organizations(SMALL))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_engine_and_oracle_agree_on_small_ones(snapshot: Tree) -> None:
     """Where the seeds find a difference, this finds its smallest case."""
     assert list(differences(snapshot, {})) == []

@@ -50,7 +50,7 @@ def limited(snapshot: Tree) -> bool:
 
 
 @given(organizations(SMALL), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_empty_policy_changes_nothing(snapshot: Tree, seed: int) -> None:
     before = outcomes(snapshot)
     changed = copy.deepcopy(snapshot)
@@ -63,7 +63,7 @@ def test_an_empty_policy_changes_nothing(snapshot: Tree, seed: int) -> None:
 
 
 @given(organizations(SMALL), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_units_accounts_and_policies_in_the_file_does_not_matter(snapshot: Tree, seed: int) -> None:
     shuffled = copy.deepcopy(snapshot)
     dice = random.Random(seed)
@@ -77,7 +77,7 @@ def test_the_order_of_units_accounts_and_policies_in_the_file_does_not_matter(sn
 
 
 @given(organizations(SMALL))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_splitting_a_policy_by_plans_changes_nothing(snapshot: Tree) -> None:
     """Both halves stand where the whole stood, so every plan meets the same peers in the same order."""
     split = copy.deepcopy(snapshot)
@@ -106,7 +106,7 @@ def test_splitting_a_policy_by_plans_changes_nothing(snapshot: Tree) -> None:
 
 
 @given(organizations(SMALL))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_account_moved_between_equal_chains_keeps_its_policy(snapshot: Tree) -> None:
     moved = copy.deepcopy(snapshot)
     for unit in [entity for entity in entities(moved["root"]) if "id" not in entity]:
@@ -123,7 +123,7 @@ def depths(node: Tree, depth: int = 0) -> list[int]:
 
 
 @given(organizations(SMALL))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_shared_results_are_those_of_each_account_alone(snapshot: Tree) -> None:
     together = outcomes(snapshot)
     for account in resolved(snapshot).accounts:
@@ -135,7 +135,7 @@ def test_shared_results_are_those_of_each_account_alone(snapshot: Tree) -> None:
 
 
 @given(organizations(SMALL))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_value_has_a_trail_whose_last_change_is_in_force(snapshot: Tree) -> None:
     for result in resolved(snapshot).distinct:
         for leaf in result.root.leaves:

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 from aws.organization.projects import attached, joined
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.aws.organization import attach
@@ -183,7 +183,6 @@ def parents(draw: st.DrawFn) -> list[int]:
     return above
 
 
-@settings(deadline=None)
 @given(parents(), st.randoms(use_true_random=False))
 def test_the_order_of_a_listed_tree_does_not_matter(above: list[int], random: Random) -> None:
     units = [
@@ -202,7 +201,6 @@ def test_the_order_of_a_listed_tree_does_not_matter(above: list[int], random: Ra
     assert len(paths) == 1 + 2 * len(above)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-1, 7), max_size=8))
 def test_a_listed_tree_is_taken_where_every_unit_leads_to_the_root(above: list[int]) -> None:
     units = [{"id": f"ou-{index}", "name": f"u{index}", "parent": f"ou-{up}"} for index, up in enumerate(above)]

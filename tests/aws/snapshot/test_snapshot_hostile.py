@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
@@ -182,7 +182,6 @@ values = st.recursive(
 keys = sorted(Snapshot.model_fields)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(keys), values), st.sampled_from([None, 1]))
 def test_any_value_is_a_snapshot_or_a_list_of_faults_and_both_readers_agree(
     parts: dict[str, object], indent: int | None
@@ -199,7 +198,6 @@ def read_or_faults(name: str, text: str, ending: str) -> object:
         return [(fault.line, fault.path, fault.message) for fault in error.faults]
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(NAMES))
 def test_any_text_is_a_snapshot_or_a_list_of_faults(text: str, name: str) -> None:
     assert read_or_faults("s", text, name[1:])

@@ -18,7 +18,7 @@ from policyengine.language.syntax import format_module, parse
 from policyengine.language.syntax.nodes import Module, Policy
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.integers(0, 10_000))
 def test_what_is_factored_compiles_to_the_same_document(content: Tree, seed: int) -> None:
     (policy,) = decompile(PolicyDocument("x", content, 1, 1), name="x").value.statements

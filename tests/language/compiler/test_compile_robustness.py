@@ -149,7 +149,7 @@ def test_a_project_without_files_is_empty() -> None:
     assert (value.policies, value.attachments, value.complete) == ((), (), True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_the_order_of_what_a_block_says_does_not_matter(content: Tree) -> None:
     module = decompile(PolicyDocument("x", content, 1, 1), name="x").value

@@ -315,7 +315,7 @@ def test_what_is_no_document_gives_an_empty_policy_at_worst(content: object) -> 
 
 
 @pytest.mark.scale
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.sampled_from(("aws", "aws-cn", "aws-us-gov")))
 def test_every_admissible_document_survives_import_and_compile(content: Tree, partition: str) -> None:
     assert admit(raw(content), at=AUTUMN).diagnostics == ()

@@ -133,7 +133,7 @@ def with_other_vaults(content: Tree, mark: str) -> Tree:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.data())
 def test_policies_compile_to_the_same_documents(first: Tree, data: st.DataObject) -> None:
     (held,) = [content for key, content in first.items() if key.lower() == "plans"]

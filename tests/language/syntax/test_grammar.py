@@ -50,7 +50,7 @@ def test_every_node_of_the_grammar_is_built_by_a_function_and_no_function_is_lef
     assert set(re.findall(r"-> (\w+)", GRAMMAR)) == set(_actions.ACTIONS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(modules())
 def test_lark_itself_reads_what_the_parser_reads(module: Module) -> None:
     text = format_module(module)

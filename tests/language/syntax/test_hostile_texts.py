@@ -73,7 +73,7 @@ def test_a_hundred_levels_are_read_printed_and_compared(text: str) -> None:
     assert parse(Source("deep.bpol", outcome.value)).value == parse(Source("deep.bpol", text)).value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(st.sampled_from(sorted(KEYWORDS)), bare_words(), st.text(max_size=3))).map(" ".join))
 def test_any_words_are_read_without_an_exception(text: str) -> None:
     outcome = parse(Source("any.bpol", text))
@@ -81,7 +81,7 @@ def test_any_words_are_read_without_an_exception(text: str) -> None:
     assert outcome.value.complete or outcome.diagnostics
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(max_codepoint=0x2100) | st.sampled_from('{}[]()="#\n \\:'), max_size=60))
 def test_any_text_is_formatted_or_left_as_it_is(text: str) -> None:
     outcome = format_source(Source("any.bpol", text))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.scale
 
 _TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|\.\.\.|[-+<>=!]=|[0-9]*:[0-9]+|[\w-]+|\S')
 
-thorough = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @thorough
