@@ -1,6 +1,6 @@
 """The line from text to findings, on one page: what is composed of the stages (`stages.py`) for each command.
 
-    parse -> compile -> attach -> admit -> resolve -> check -> settle
+    parse -> compile -> attach -> admit -> resolve -> deploy -> check, judge -> explain -> settle
 
 A file with faults keeps what could be read of it. Faults of the language or of attachments stop before the accounts,
 since everything after would be guesswork; documents that AWS would refuse do not: the run goes on as a hypothetical

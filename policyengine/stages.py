@@ -1,6 +1,6 @@
 """The stages from text to findings, by name and in their order.
 
-parse -> compile -> attach -> admit -> resolve -> deploy -> check, judge -> explain
+parse -> compile -> attach -> admit -> resolve -> deploy -> check, judge -> explain; the gate (`settle`) follows
 """
 
 from __future__ import annotations

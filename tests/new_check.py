@@ -40,7 +40,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{{rule.path}}/schedule_expression",
+                    rule.path,
                     message=f"rule {{quoted(rule.name)}} is an example",
                     advice="give it a name that says what it is for",
                 )
@@ -94,7 +94,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Writes the files and says which; 2 where the name cannot be that of a check."""
     parser = argparse.ArgumentParser(prog="python -m tests.new_check", description="Begins a check.")
     parser.add_argument("name", help="what is wrong, never the cure, as in `allow ...`: vault-too-full")
-    parser.add_argument("--family", choices=FAMILIES, default=Family.AWS_BACKUP, help="default: %(default)s")
+    parser.add_argument(
+        "--family",
+        choices=[str(family) for family in FAMILIES],
+        default=str(Family.AWS_BACKUP),
+        help="default: %(default)s",
+    )
     asked = parser.parse_args(arguments)
     if fault := fault_of(asked.name):
         sys.stderr.write(f"{asked.name}: {fault}\n")
@@ -105,7 +110,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"wrote {file}\n")
     # A process of its own, which sees the new check.
     subprocess.run([sys.executable, "-m", "policyengine", "rules", "--out", "docs/rules"], cwd=ROOT, check=True)
-    sys.stdout.write("listed it in docs/rules/index.md\ntry it: pytest tests/base tests/analysis/checks\n")
+    sys.stdout.write(
+        f"listed it in docs/rules/index.md\ntry it: pytest tests/base -k {asked.name}\n"
+        "what is missing: pytest tests/base tests/analysis/checks\n"
+    )
     return 0
 
 

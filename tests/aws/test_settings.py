@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +70,9 @@ import policyengine.analysis.{module}
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
     assert error in done.stderr
+
+
+def test_each_setting_stands_on_the_page_of_the_language() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+    written = [row.key for row in settings() if row.block != "where"]
+    assert [key for key in written if not re.search(rf"\b{key}\b", page)] == []

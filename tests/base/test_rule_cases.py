@@ -30,7 +30,7 @@ def found(case: Path) -> list[Diagnostic]:
 def test_a_failing_case_is_found_where_it_is_marked(case: Path) -> None:
     """A case without marks has something wrong that no line of a policy shows."""
     told = found(case)
-    assert told
+    assert told, [f"{one.name}: {one.message}" for one in found_in(texts(case))]
     assert {(one.span.source.name, one.span.first.line, one.severity) for one in told if one.span} == expected(case)
 
 

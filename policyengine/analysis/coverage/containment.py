@@ -2,6 +2,7 @@
 
 A resource that no plan takes is covered through one that contains it. Members of clusters of databases are covered
 through their cluster alone (facts 3.18). Only containers that the inventory lists count.
+The verdicts of it are in `resource_judge.py`, and once more in SQL in `coverage_sql.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The verdict of the gate on all findings.
 
-Equal findings of several accounts are merged; the project's levels apply, then its waivers, then its
-baseline; the order is fixed, so two runs over the same input print the same. None of the three
-sets aside what is fixed (`Rule.fixed`).
+Equal findings of several accounts are merged; the project's levels apply, then its waivers, then its baseline; the
+order is fixed, so two runs over the same input print the same. None of the three sets aside what is fixed
+(`Rule.fixed`).
 """
 
 from __future__ import annotations

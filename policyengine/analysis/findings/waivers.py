@@ -136,10 +136,10 @@ def read_waivers(
 ) -> Outcome[tuple[Waiver, ...]]:
     """The waivers that hold today, and what is wrong with the others: each fault of a statement is one finding.
 
-    Without an organization any target may exist, and a waiver covers no account. `requirements` are
-    all names that the project and its packs have, None where some may be missing: then any name may be theirs. `packs`
-    has the names of the requirements of each pack that the project uses. Dates that are names of lets have been
-    replaced (`dated_waivers`).
+    Without an organization any target may exist, and a waiver covers no account. `requirements` are all names that the
+    project and its packs have, None where some may be missing: then any name may be theirs. `packs` has the names of
+    the requirements of each pack that the project uses. Dates that are names of lets have been replaced
+    (`dated_waivers`).
     """
     if not statements:
         return Outcome(())

@@ -1,7 +1,8 @@
-"""What a value means where it stands: the one place where a name is resolved (language.md 3.6).
+"""What a name in a value stands for: a parameter, then a let (language.md 3.6).
 
 A name in a template is that of a parameter, which hides lets, else that of a let. `Scope.closed` replaces parameters by
-the arguments of the use; what remains is about lets, and means the same everywhere in the project.
+the arguments of the use; what remains is about lets, and means the same everywhere in the project. A name that stands
+for nothing is reported where it is used: in lets by `lets.py`, in settings by `values.py`.
 """
 
 from __future__ import annotations
