@@ -74,7 +74,7 @@ class DuckdbEngine:
         }
         if threads:
             config["threads"] = threads
-        self._memory = memory
+        self._memory, self._read = memory, _ALL
         self._library, self._connection = library, library.connect(config=config)
         self._keys: list[str] | None = None
         self._traits: InventoryTraits | None = None
@@ -95,7 +95,7 @@ class DuckdbEngine:
             while rows := cursor.fetchmany(_PIECE):
                 yield from rows
         except self._library.Error as error:
-            raise UnreadableError(f"the inventory: {_why(error)}") from None
+            raise UnreadableError(f"{self._read}: cannot be read to its end: {_why(error)}") from None
         finally:
             if ordered:
                 cursor.execute("SET preserve_insertion_order = false")
@@ -153,10 +153,14 @@ class DuckdbEngine:
             if not table.is_readable:
                 return None
             tables[name] = table
-        proven = {name: self._proven_facts(table, files[name]) for name, table in tables.items()}
+        proven: dict[str, TableFacts | None] = {}
+        facts: dict[str, TableFacts] = {}
+        for self._read, table in tables.items():
+            proven[self._read] = self._proven_facts(table, files[self._read])
+            facts[self._read] = proven[self._read] or self._facts(table)
+        self._read = next(iter(tables)) if len(tables) == 1 else _ALL
         tagged = [table.tag_keys() for table in tables.values() if table.has_tags]
         keys = [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
-        facts = {name: proven[name] or self._facts(table) for name, table in tables.items()}
         for view, suffix in (("inventory", ""), ("inventory_sample", _SAMPLE)):
             texts = (table.view(keys, proven=proven[name] is not None, suffix=suffix) for name, table in tables.items())
             self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
@@ -252,6 +256,7 @@ class DuckdbEngine:
 
 
 _TAGS = [column.split()[0] for column in INVENTORY].index("tags")
+_ALL = "the inventory"
 
 
 def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

@@ -20,7 +20,7 @@ from policyengine.aws.facts.inventories import (
 )
 from policyengine.aws.resources import InventorySettings
 from policyengine.aws.resources.inventory_settings import COLUMNS
-from policyengine.inventory.table_rows import TAG
+from policyengine.inventory.table_rows import TAG, lacking_column
 
 _TEXT, _MAP = ("VARCHAR",), ("MAP(VARCHAR, VARCHAR)",)
 _MOMENTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "DATE")
@@ -49,11 +49,12 @@ class TableView:
         self._types = {name: types[column] for name, column in names.items() if column in types}
         self.columns = {f"{name}_": names[name] for name in self._types}
         self._beside = any(column.startswith(TAG) for column in types)
+        self._is_whole = not lacking_column(settings, types)
 
     @property
     def is_readable(self) -> bool:
-        """Whether all columns are of the types that the view takes."""
-        return not self.misfits and "arn" in self._types and not self._beside
+        """Whether all columns that must be there are, and all are of the types that the view takes."""
+        return not self.misfits and self._is_whole and not self._beside
 
     @property
     def misfits(self) -> tuple[str, ...]:

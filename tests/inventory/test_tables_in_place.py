@@ -384,6 +384,22 @@ def test_a_file_that_only_begins_like_parquet_is_refused(tmp_path: Path) -> None
             judged_inventory(load_project(project(tmp_path)), [file], engine, at=AT)
 
 
+def test_a_file_that_is_damaged_within_is_named(tmp_path: Path) -> None:
+    file = written(tmp_path / "t.parquet", [bucket(letter) for letter in "abc"])
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8] + b"\xff" * 24 + whole[32:])
+    for engine in ("duckdb", "python"):
+        with pytest.raises(UnreadableError, match=r"t\.parquet: .*can"):
+            judged_inventory(load_project(project(tmp_path)), [file], engine, at=AT)
+
+
+def test_a_column_that_the_project_names_must_be_there(tmp_path: Path) -> None:
+    file = written(tmp_path / "t.parquet", [bucket()])
+    for engine in ("duckdb", "python"):
+        with pytest.raises(UnreadableError, match=r"t\.parquet: expected a column `gone`, .* names as `size_gb`"):
+            judged_inventory(load_project(project(tmp_path, size_gb="gone")), [file], engine, at=AT)
+
+
 def test_an_engine_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--engine duckbd: no such engine; did you mean `duckdb`"):
         judged_inventory(load_project(project(tmp_path)), [], "duckbd", at=AT)
