@@ -75,11 +75,11 @@ class CostInputs:
         from policyengine.analysis.cost import CostEstimator, PriceTable
         from policyengine.cost_inputs import read_prices
 
-        if files.usage is None and inventory is None:
-            raise UsageError("nothing says how large resources are; give --usage FILE with totals, or --inventory FILE")
         prices = [read_source(file, PRICES, files.folder) for file in files.prices or ()]
         table = PriceTable(map(read_prices, prices))
         self.usage = _usage(files, organizations)
+        if inventory is None and not self.usage.totals and self.usage.evaluations is None:
+            raise UsageError("nothing says how large resources are; give --usage FILE with totals, or --inventory FILE")
         self.estimator = CostEstimator(self.usage, table, at, months)
         self._inventory = inventory
 

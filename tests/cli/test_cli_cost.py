@@ -146,6 +146,7 @@ def test_what_may_be_protected_is_unknown(policyengine: Command, tmp_path: Path)
         (("--usage", "usage.yaml", "--budget", "lots"), "--budget lots: expected an amount such as 1200"),
         (("--usage", "usage.yaml", "--months", "121"), "--months 121: expected 1 to 120"),
         ((), "nothing says how large resources are"),
+        (("--usage", "rates.yaml"), "nothing says how large resources are"),
         (("--usage", "none.yaml"), "none.yaml: no such file"),
         (("--usage", "usage.yaml", "--prices", "prices.yaml", "--prices", "dollars.yaml"), "is in `USD`, that of "),
     ],
@@ -155,7 +156,9 @@ def test_what_cannot_be_asked(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     dollars = PRICES.replace("EUR", "USD")
-    project_in(tmp_path, **{"usage.yaml": USAGE, "prices.yaml": PRICES, "dollars.yaml": dollars})
+    rates = "types: {EBS: {daily_change: 2%}}\n"
+    files = {"usage.yaml": USAGE, "rates.yaml": rates, "prices.yaml": PRICES, "dollars.yaml": dollars}
+    project_in(tmp_path, **files)
     ran = policyengine("cost", *arguments, *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     assert fault in ran.err

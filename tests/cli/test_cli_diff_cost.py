@@ -150,13 +150,25 @@ def test_a_shorter_retention_shows_what_early_deletion_costs(policyengine: Comma
     [
         (["--usage", "usage.yaml"], "--usage, --prices and --max-increase belong to --cost; add it"),
         (["--cost"], "nothing says how large resources are"),
+        (["--cost", "--usage", "rates.yaml"], "nothing says how large resources are"),
         (["--cost", "--max-increase", "x%"], "--max-increase x: expected an amount"),
     ],
 )
-def test_what_cannot_be_asked(policyengine: Command, tmp_path: Path, arguments: list[str], fault: str) -> None:
+def test_what_cannot_be_asked(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], fault: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"rates.yaml": "types: {EBS: {daily_change: 2%}}\n"})
     ran = policyengine("diff", *sides(tmp_path, POLICY, LONGER)[:2], *arguments, *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     assert fault in ran.err
+
+
+def test_without_a_price_no_amount_appears(policyengine: Command, tmp_path: Path) -> None:
+    usage = "types: {Timestream: {daily_change: 2%}}\ntotals: [{type: Timestream, size_gb: 1000, unit: Shops, plans: [other]}]\n"
+    before, after, *_ = sides(tmp_path, POLICY, LONGER, usage)
+    ran = policyengine("diff", before, after, "--cost", "--usage", str(tmp_path / "usage.yaml"), *AS_OF)
+    assert "cost: nothing -> nothing a month, unchanged" in ran.out.splitlines()
 
 
 def test_what_is_lost_stands_above_the_cost_in_a_comment(policyengine: Command, tmp_path: Path) -> None:

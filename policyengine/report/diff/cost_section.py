@@ -124,6 +124,8 @@ def _stored(change: CostChange) -> str:
 def _increase(amount: float | None, currency: str) -> str:
     if amount is None:
         return "by an unknown amount"
+    if not currency and not amount:
+        return "unchanged"  # without a price there is no amount to write
     return f"{'+' if amount >= 0 else ''}{money(amount, currency)}"
 
 
