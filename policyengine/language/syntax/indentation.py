@@ -16,6 +16,7 @@ from typing import Literal
 from policyengine.base.diagnostics import Fix, Label
 from policyengine.base.fixes import inserted, left_out
 from policyengine.base.records import record
+from policyengine.base.source import Span
 from policyengine.language.language_rules import MISPLACED_PART, UNCLOSED_BLOCK, UNEXPECTED_TEXT
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.error_context import (
@@ -44,6 +45,9 @@ _NEAR = 9  # two `{` within so many characters were meant as one
 _AT_END_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
 _REST_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?\n[ \t\r\n]*")
 _SETS = ("=", "+=", "-=")
+_LONE_HEADER = re.compile(
+    r"^[ \t]*(?:locked[ \t]+)?(?:policy|plan|rule|template|require|test)\b(?![^\n]*\blike\b)[^\n{}=]*$", re.MULTILINE
+)
 _BRACE_MARKS = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>\n[ \t]*)|(?P<brace>[{}])')
 
 
@@ -57,13 +61,12 @@ def repair_braces(reading: Reading, text: str) -> str:
     faults = _Scan(text).run()
     reported: set[int] = set()
     surplus = []
+    lone = _LONE_HEADER.search(text)
     for fault in faults:
         if fault.kind == "surplus":
             surplus.append(fault.offset)
             brace = reading.span(fault.offset, fault.offset + 1)
-            reading.report(
-                UNEXPECTED_TEXT, brace, f"there is one `{brace.text}` too many", "leave it out", left_out(brace)
-            )
+            _report_surplus(reading, brace, behind_header=lone is not None and lone.start() < fault.offset)
         elif fault.kind == "unopened":
             _report_unopened(reading, text, fault)
             reading.missing_braces.append((fault.place, "{"))
@@ -75,6 +78,15 @@ def repair_braces(reading: Reading, text: str) -> str:
             reading.missing_braces.append((fault.place, "}"))
     reading.missing_braces.sort(key=lambda missing: missing[0])
     return _without(text, sorted(surplus))
+
+
+def _report_surplus(reading: Reading, brace: Span, *, behind_header: bool) -> None:
+    """Reports a surplus brace. Behind a header that lacks its `{` that may be the mistake: then nothing is left out."""
+    message = f"there is one `{brace.text}` too many"
+    if behind_header:
+        reading.report(UNEXPECTED_TEXT, brace, message, "leave it out, or write the `{` of the block that it closes")
+    else:
+        reading.report(UNEXPECTED_TEXT, brace, message, "leave it out", left_out(brace))
 
 
 def _add_unclosed(reading: Reading, text: str, brace: int, place: int, braces: Sequence[int]) -> None:

@@ -103,6 +103,20 @@ def test_braces_out_of_line_are_judged_by_their_number() -> None:
     assert [(found.message, found.span and found.span.first.line) for found in outcome.diagnostics] == [(TOO_MANY, 6)]
 
 
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("policy a\n plan x {\n  regions = [eu-west-1]\n  }\n}\n", False),
+        ("policy a {\n plan x\n  regions = [eu-west-1]\n   }\n}\n", False),
+        ("policy a like t\n\npolicy b {\n}\n}\n", True),
+        ("policy a {\n}\n}\n\npolicy b\n", True),
+    ],
+)
+def test_behind_a_header_without_brace_no_fix_takes_a_brace_away(text: str, *, fixed: bool) -> None:
+    braces = [found for found in parse(Source("braces.bpol", text)).diagnostics if found.message == TOO_MANY]
+    assert [found.fix is not None for found in braces] == [fixed]
+
+
 def test_no_brace_is_told_twice() -> None:
     outcome = parse(Source("braces.bpol", "}\n }\n}\nlet a = 1 day\n"))
     assert [(found.message, found.span and found.span.start) for found in outcome.diagnostics] == [
