@@ -22,8 +22,8 @@ class Resource:
     has them, `state` and `engine` in the source's words, `size_gb` in GB. `encrypted` is whether it is encrypted, `kms`
     the key. `parents` are the ARNs of what it belongs to: the instance of a volume, the cluster of a database, a stack.
     `facts` are further ones by name: `versioning` of a bucket, true or false, and `backup_window`; `types` where nobody
-    tells which of these a cluster is, or an instance of databases a member of, and `type` is the first of them, or RDS.
-    `source` is the kind of inventory, `captured_at` its moment.
+    tells which of these a cluster is, and `type` is the first of them. `source` is the kind of inventory,
+    `captured_at` its moment.
     """
 
     arn: str

@@ -48,6 +48,7 @@ _SETS = ("=", "+=", "-=")
 _LONE_HEADER = re.compile(
     r"^[ \t]*(?:locked[ \t]+)?(?:policy|plan|rule|template|require|test)\b(?![^\n]*\blike\b)[^\n{}=]*$", re.MULTILINE
 )
+_HEAD = re.compile(r"(?:locked[ \t]+)?(?:policy|plan|rule|tag|resource|copy|template|require|test)\b[^\n{}=(\[]*")
 _BRACE_MARKS = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>\n[ \t]*)|(?P<brace>[{}])')
 
 
@@ -247,7 +248,10 @@ class _Scan:
     def _close(self, offset: int) -> None:
         while self.open and self.text[self.open[-1].offset] != "{":
             top = self._pop()
-            if top.depth == self.depth and offset == self.line and _AT_END_OF_LINE.match(self.text, top.offset + 1):
+            is_head = _HEAD.fullmatch(self.text, top.line, top.offset) is not None
+            ends_line = _AT_END_OF_LINE.match(self.text, top.offset + 1) is not None
+            same_depth = top.depth == self.depth and offset == self.line
+            if (same_depth and (is_head or ends_line)) or (top.line == self.line and is_head):
                 self.balance += 1  # a bracket that was typed for a `{`
                 return
         first = offset == self.line

@@ -7,7 +7,7 @@ import pytest
 from policyengine.base.source import Source
 from policyengine.language.compiler import compile_policies
 from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, SettingNode
+from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, SettingNode, Template
 
 FIVE = """\
 let home = [eu-west-1 eu-central-1]
@@ -146,6 +146,7 @@ def test_findings_come_in_the_order_of_the_text() -> None:
         ("tag slection s", "a tag selection"),
         ("tag selection", "a tag selection"),
         ("resource selection s like", "a resource selection"),
+        ("selection s", "a tag selection"),
         ("advancd", "`advanced`"),
         ("plan_tags x", "a tag"),
     ],
@@ -159,6 +160,53 @@ def test_a_broken_head_does_not_hide_what_stands_inside(head: str, inside: str) 
     messages = [each.message for each in found if each.name in ("unknown-setting", "wrong-value-type")]
     expected = "`retian` takes a string, not `true`" if tags else f"{inside} has no setting `retian`"
     assert messages == [expected, "a plan has no setting `regins`"]
+
+
+@pytest.mark.parametrize(
+    ("items", "kind"),
+    [
+        ("plan a {\n    rule r {}\n  }\n  retian = 1", "policy"),
+        ("regions = [eu-west-1]\n  rule r {\n    retian = 1 day\n  }\n  retian = 1", "plan"),
+        ("schedule = daily at 05:00\n  retian = 1", "rule"),
+        ('role = "Backup"\n  key = "k"\n  retian = 1', "tag selection"),
+        ('role = "Backup"\n  types = [EBS]\n  retian = 1', "resource selection"),
+        ("retian = 1", ""),  # nobody can tell
+    ],
+)
+def test_the_items_tell_what_a_template_without_a_kind_is_for(items: str, kind: str) -> None:
+    outcome = parse(Source("a.bpol", f"template t(a) {{\n  {items}\n}}\nattach p to root\n"))
+    assert [each.message for each in outcome.diagnostics if each.name == "unexpected-text"] == [
+        "a template is a policy, a plan, a rule or a selection"
+    ]
+    kinds = [each.block.kind for each in outcome.value.statements if isinstance(each, Template)]
+    assert kinds == ([kind] if kind else [])
+    assert isinstance(outcome.value.statements[-1], Attach)
+
+
+def test_the_items_tell_which_kind_of_selection_is_meant() -> None:
+    text = "policy p {\n  plan a {\n    selection s {\n      types = [EBS]\n      retian = 1\n    }\n  }\n}\n"
+    found = compile_policies([parse(Source("a.bpol", text)).value]).diagnostics
+    assert "a resource selection has no setting `retian`" in [each.message for each in found]
+
+
+def test_a_broken_head_of_a_misplaced_block_is_misplaced() -> None:
+    text = "policy p {\n  plan a {\n    copy to vault in eu-west-2 {\n      retain 3 days\n    }\n  }\n}\n"
+    messages = [each.message for each in parse(Source("a.bpol", text)).diagnostics]
+    assert messages == [
+        "a copy belongs in a rule, not in a plan",
+        "expected `in`, found `eu-west-2`",
+        "expected `=`, found `3`",
+    ]
+
+
+@pytest.mark.parametrize(("bracket", "end"), [("[", "}"), ("(", "}"), ("[", "\n    }")])
+def test_a_bracket_in_the_place_of_a_brace_hides_nothing(bracket: str, end: str) -> None:
+    text = f"policy p {{\n  plan a {{\n    rule r {bracket} retian = 3 days {end}\n    regins = [eu-west-1]\n  }}\n}}\n"
+    outcome = parse(Source("a.bpol", text))
+    assert len(outcome.diagnostics) == 1
+    found = compile_policies([outcome.value]).diagnostics
+    messages = [each.message for each in found if each.name == "unknown-setting"]
+    assert messages == ["a rule has no setting `retian`", "a plan has no setting `regins`"]
 
 
 @pytest.mark.parametrize(
