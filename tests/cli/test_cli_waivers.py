@@ -90,6 +90,18 @@ def test_what_does_not_count_stays_listed_in_a_line(policyengine: Command, tmp_p
     )
 
 
+def test_waived_violations_that_read_the_same_are_one_line(policyengine: Command, tmp_path: Path) -> None:
+    one, other = (BASELINE.replace("policy baseline", f"policy {name}") for name in ("one", "other"))
+    two = f'{one}attach one to account "books"\n{other}attach other to account "toys"\n'
+    asked = (
+        "require copied { assert every plan satisfies some rule satisfies some copy satisfies copy.cross_account }\n"
+    )
+    waived = 'waive copied for root until 2026-12-31 because "SHOP-4: second account in December"\n'
+    shown = policyengine("check", project_in(tmp_path, policy=two + asked + waived), *AS_OF).out
+    (line,) = [line for line in shown.splitlines() if line.startswith("waived until 2026-12-31: PE701 ")]
+    assert line.endswith(", at 2 places (because SHOP-4: second account in December)")
+
+
 def test_formats_agree_on_the_counts(policyengine: Command, tmp_path: Path) -> None:
     policy = waive('account "toys"') + waive("root", "2026-09-12", "key-blocked").replace(BLOCKED, "")
     project = project_in(tmp_path, policy=policy)

@@ -45,11 +45,16 @@ def fixed_text(fixed: Fixed) -> str:
 
 
 def covered_texts(findings: Sequence[SharedFinding], baseline: str) -> Iterator[str]:
-    """A line for each finding that does not count, the waived first."""
+    """A line for the findings that do not count and read the same, the waived first."""
+    numbers: dict[str, int] = {}
+    first: dict[str, SharedFinding] = {}
     for finding in sorted(findings, key=lambda each: each.accepted):
         if not finding.counts:
-            several = f", at {len(finding.places):,} places" if len(finding.places) > 1 else ""
-            yield covered(finding, baseline, several)
+            text = covered(finding, baseline)
+            numbers[text] = numbers.get(text, 0) + len(finding.places)
+            first.setdefault(text, finding)
+    for text, number in numbers.items():
+        yield covered(first[text], baseline, f", at {number:,} places") if number > 1 else text
 
 
 def covered(finding: Finding | SharedFinding, baseline: str, more: str = "") -> str:
