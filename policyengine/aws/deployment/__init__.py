@@ -12,6 +12,7 @@ from policyengine.aws.deployment.calendar import (
     clock_changes,
     clock_times,
 )
+from policyengine.aws.deployment.collisions import Collision, Meeting, meet
 from policyengine.aws.deployment.copies import (
     Circle,
     Hop,
@@ -23,7 +24,7 @@ from policyengine.aws.deployment.copies import (
     lost_with_region,
 )
 from policyengine.aws.deployment.deploy import deploy
-from policyengine.aws.deployment.overlaps import Collision, Meeting, Overlap, meet, overlaps
+from policyengine.aws.deployment.lost_runs import Overlap, overlaps
 from policyengine.aws.deployment.placement import (
     DeployedCopy,
     DeployedPlan,

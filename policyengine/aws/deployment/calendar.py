@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from policyengine.aws.cron import Cron, parse_cron
-from policyengine.aws.deployment.overlaps import Collision, collisions
+from policyengine.aws.deployment.collisions import Collision, collisions
 from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan
 from policyengine.aws.deployment.runs import (
     END,

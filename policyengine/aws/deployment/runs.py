@@ -3,7 +3,7 @@
 A schedule has runs. Where the start windows of two rules of a plan overlap for a resource, only the rule with the
 longer retention runs there; the whole window counts, not just its first minute (facts 1.6). Of rules with equal
 retention AWS does not say which one runs, so both do here. Continuous rules take part as well where the plan reaches a
-type that they take snapshots of (facts 1.1.20, 1.4.2). `overlaps.py` reports what is lost to other rules.
+type that they take snapshots of (facts 1.1.20, 1.4.2). `lost_runs.py` reports what is lost to other rules.
 
 A plan is assumed to have no begin and no end. Times are minutes since the first day of 1970, UTC; results are exact up
 to the end of AWS's calendar. Schedules must be valid.
