@@ -41,11 +41,9 @@ from policyengine.analysis.requirements.resource_rows import (
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types
 from policyengine.analysis.requirements.truth import (
-    ABSENT,
     MISSING,
     Missing,
     Truth,
-    Type,
     at_least,
     conjunction,
     disjunction,
@@ -53,6 +51,7 @@ from policyengine.analysis.requirements.truth import (
     negation,
 )
 from policyengine.analysis.requirements.typed import Condition, Element
+from policyengine.analysis.requirements.value_types import ABSENT, Type
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
 from policyengine.analysis.requirements.wording import Cause, Reason
 

@@ -8,8 +8,9 @@ from typing import Any
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
-from policyengine.analysis.requirements.truth import MISSING, Type
+from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Access, Constant, Element, Operand, Pick
+from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, DeployedVault, Plan, Selection, View
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import COPY_BLOCK, COPY_RETAIN, TAG_VALUE

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE, UNKNOWN_ATTRIBUTE
-from policyengine.analysis.requirements.truth import TYPE_OF_WORD, WORDS, Type
 from policyengine.analysis.requirements.typed import Access, Pick, Slot
+from policyengine.analysis.requirements.value_types import TYPE_OF_WORD, WORDS, Type
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import PLAN_TAGS, RECOVERY_POINT_TAGS, RETAIN
 from policyengine.base.diagnostics import Diagnostic

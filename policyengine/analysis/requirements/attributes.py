@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
+from policyengine.analysis.requirements.truth import MISSING
+from policyengine.analysis.requirements.value_types import ABSENT, Type
 from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region, value_at
 from policyengine.aws.organization import Entity
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow

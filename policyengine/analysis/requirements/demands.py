@@ -7,7 +7,6 @@ from dataclasses import fields
 from typing import Literal, TypeAlias
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
-from policyengine.analysis.requirements.truth import Type
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -19,6 +18,7 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     parts,
 )
+from policyengine.analysis.requirements.value_types import Type
 from policyengine.base.records import entity, record
 from policyengine.base.source import Span
 from policyengine.language.syntax import expression_text

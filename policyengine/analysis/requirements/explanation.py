@@ -31,7 +31,7 @@ from policyengine.analysis.requirements.phrases import (
     stated,
 )
 from policyengine.analysis.requirements.row import Reader, Row, around, content_key, readers
-from policyengine.analysis.requirements.truth import MISSING, Truth, Type
+from policyengine.analysis.requirements.truth import MISSING, Truth
 from policyengine.analysis.requirements.typed import (
     Comparison,
     Condition,
@@ -47,6 +47,7 @@ from policyengine.analysis.requirements.typed import (
     parts,
     unlisted_types,
 )
+from policyengine.analysis.requirements.value_types import Type
 from policyengine.analysis.requirements.wording import LONGEST_QUOTE, Cause, Joined, StatedValue, values_of
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.base.text import quoted

@@ -15,7 +15,6 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.demands import EqualConditions
 from policyengine.analysis.requirements.phrases import minutes, shown
 from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE
-from policyengine.analysis.requirements.truth import TYPE_OF_WORD, Type, comparing
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -29,6 +28,7 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     Slot,
 )
+from policyengine.analysis.requirements.value_types import TYPE_OF_WORD, Type, comparing
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.facts import regions, resource_types

@@ -17,8 +17,9 @@ from policyengine.analysis.requirements.resource_rows import (
     ResourceRow,
     ResourceRows,
 )
-from policyengine.analysis.requirements.truth import ABSENT, MISSING
+from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Access, Element, Free, Holder, Pick, Slot
+from policyengine.analysis.requirements.value_types import ABSENT
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedPlan, DeployedRule, View
 from policyengine.aws.organization import Entity
 

@@ -11,8 +11,8 @@ from itertools import accumulate, compress, pairwise
 from operator import and_
 from typing import Literal, NamedTuple, TypeAlias
 
-from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.demands import Assertion, Requirement
+from policyengine.analysis.requirements.evaluate_conditions import Columns
 from policyengine.analysis.requirements.frame import Frame
 from policyengine.analysis.requirements.resource_rows import ResourceRows
 from policyengine.analysis.requirements.truth import MEANT, MET, OF_BYTE, TRUTH_BYTE, Truth

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.requirement_rules import NOT_A_CONDITION, UNLIKE_TYPES
-from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
 from policyengine.analysis.requirements.typed import Constant, Operand
+from policyengine.analysis.requirements.value_types import ORDER, WORDS, Type
 from policyengine.analysis.requirements.wording import LONGEST_QUOTE
 from policyengine.aws.settings import SCHEDULE, below
 from policyengine.base.diagnostics import Diagnostic

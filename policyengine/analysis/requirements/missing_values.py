@@ -9,8 +9,9 @@ from policyengine.analysis.requirements.atoms import Atom, SettingPath
 from policyengine.analysis.requirements.phrases import in_place, is_of_another_type, name_of, stated, text
 from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
-from policyengine.analysis.requirements.truth import MISSING, Type
+from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Pick
+from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
 from policyengine.base.text import listed, quoted
 

@@ -9,8 +9,9 @@ from policyengine.analysis.requirements.atoms import Atom, atom
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
-from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
+from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
+from policyengine.analysis.requirements.value_types import ABSENT, Type
 from policyengine.analysis.requirements.wording import StatedValue
 from policyengine.aws.deployment import (
     DAY,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from policyengine.analysis.requirements.truth import ABSENT, MISSING
+from policyengine.analysis.requirements.truth import MISSING
+from policyengine.analysis.requirements.value_types import ABSENT
 from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Minutes
 from policyengine.base.records import entity
 

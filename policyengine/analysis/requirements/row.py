@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.attributes import Subject
-from policyengine.analysis.requirements.columns import Columns
+from policyengine.analysis.requirements.evaluate_conditions import Columns
 from policyengine.analysis.requirements.frame import (
     Frame,
     elements,

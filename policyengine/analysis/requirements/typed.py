@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow
-from policyengine.analysis.requirements.truth import Type
+from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Selection
 from policyengine.base.records import entity
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression, QuantifierNode

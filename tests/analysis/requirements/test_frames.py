@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from policyengine.analysis.requirements.attributes import Attribute
 from policyengine.analysis.requirements.frame import Frame
-from policyengine.analysis.requirements.truth import Type
 from policyengine.analysis.requirements.typed import Access
+from policyengine.analysis.requirements.value_types import Type
 
 
 class Rule(NamedTuple):

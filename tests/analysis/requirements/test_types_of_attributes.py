@@ -9,7 +9,7 @@ import pytest
 
 from policyengine.analysis.requirements import check_types
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
-from policyengine.analysis.requirements.truth import WORDS, Type
+from policyengine.analysis.requirements.value_types import WORDS, Type
 from policyengine.base.diagnostics import Severity
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse

@@ -1,4 +1,4 @@
-"""Conditions over frames: the truth of a condition for all rows at once, a byte a row.
+"""Evaluates conditions over frames: the truth of a condition for all rows at once, a byte of `truth` a row.
 
 Each condition is evaluated on the smallest frame that it looks at, a comparison once for each distinct value, and a
 quantifier as a group-by: the slices of a column that belong to the rows around it.
@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller, hides
 from policyengine.analysis.requirements.truth import (
-    ABSENT,
     EVERY,
     MEANT,
     MET,
@@ -24,7 +23,6 @@ from policyengine.analysis.requirements.truth import (
     Truth,
     at_least,
     in_all,
-    is_equality,
 )
 from policyengine.analysis.requirements.truth import SOME as SOME_OF
 from policyengine.analysis.requirements.typed import (
@@ -40,6 +38,7 @@ from policyengine.analysis.requirements.typed import (
     counts_as,
     unlisted_types,
 )
+from policyengine.analysis.requirements.value_types import ABSENT, is_equality
 from policyengine.aws.deployment import UNKNOWN
 
 _TRUTH = 7  # the bits of a truth; the one above them says that a quantifier met an element

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 import pytest
 
 from policyengine.analysis.requirements.attributes import Attribute
-from policyengine.analysis.requirements.columns import Columns
+from policyengine.analysis.requirements.evaluate_conditions import Columns
 from policyengine.analysis.requirements.frame import Frame
-from policyengine.analysis.requirements.truth import ABSENT, MISSING, TRUTH_BYTE, Truth, Type, comparing
+from policyengine.analysis.requirements.truth import MISSING, TRUTH_BYTE, Truth
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -23,6 +23,7 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     Slot,
 )
+from policyengine.analysis.requirements.value_types import ABSENT, Type, comparing
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.base.source import Source, Span
 from policyengine.language.syntax import nodes
