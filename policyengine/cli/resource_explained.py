@@ -35,7 +35,7 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
                 "--resource needs an inventory: pass --inventory FILE, or name its files under [inventory]"
             )
         resource = _found(inventory, arn)
-        full = coverage.judge.full(resource)
+        full = coverage.judge.full_verdict(resource)
         explained = ExplainedResource(
             resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), stocked.organization
         )

@@ -14,7 +14,7 @@ from policyengine.analysis.cost import MOST
 from policyengine.aws.facts import resource_types
 from policyengine.aws.facts.names import meaning
 from policyengine.aws.snapshot import Loc
-from policyengine.aws.snapshot.data_text import faults_at, read_shaped, schema_of
+from policyengine.aws.snapshot.json_or_yaml import faults_at, read_shaped, schema_of
 from policyengine.aws.snapshot.shape_faults import value_in_words
 from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.source import Source

@@ -10,7 +10,7 @@ from pydantic import Field
 from policyengine.analysis.cost import Usage, UsageOverride, UsageRate, UsageTotal
 from policyengine.aws.resources.identity import canonical
 from policyengine.aws.snapshot import Loc
-from policyengine.aws.snapshot.data_text import schema_of
+from policyengine.aws.snapshot.json_or_yaml import schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Region, Text
 from policyengine.base.source import Source
 from policyengine.cost_inputs.quantities import Quantity, Share, TypeName, located, read_data

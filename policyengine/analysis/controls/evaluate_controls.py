@@ -158,7 +158,7 @@ class _Resources:
     def _judge(
         self, resource: Resource, coverage: InventoryCoverage, newest: datetime | None, at: datetime
     ) -> Evaluated:
-        full = coverage.judge.full(resource)
+        full = coverage.judge.full_verdict(resource)
         verdict, region = full.verdict.verdict, full.of.region or resource.region
         view: View | None = self._views.get(resource.account)
         key = (view, verdict.plans, region)

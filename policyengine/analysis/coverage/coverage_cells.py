@@ -216,20 +216,20 @@ class CellJudge:
         return noted(verdict.notes, inside=inside, lacks=lacks, twice=twice)
 
     def _verdict(self, resource: Resource) -> CellVerdict:
-        combined = self._judge.alone(resource)
+        own = self._judge.own_verdict(resource)
         group = None
-        if combined.reason is not None:
-            nearest = self._judge.nearest(FullVerdict(combined, resource))
-            shared = grouping(resource, combined.reason, nearest)._replace(account=None, region=None, type=None)
+        if own.reason is not None:
+            nearest = self._judge.nearest(FullVerdict(own, resource))
+            shared = grouping(resource, own.reason, nearest)._replace(account=None, region=None, type=None)
             group = self._groups.of(shared)
         return CellVerdict(
-            combined.protected,
-            combined.names,
-            combined.reason,
-            combined.notes,
-            combined.verdict.plans,
+            own.protected,
+            own.names,
+            own.reason,
+            own.notes,
+            own.verdict.plans,
             group,
-            combined.local,
+            own.local,
         )
 
     def _resource(self, cell: Sequence[Any]) -> Resource:

@@ -112,7 +112,7 @@ class InventoryCoverage:
         notes: Counter[CoverageNote] = Counter()
         groups: dict[Grouping, tuple[list[int], list[str]]] = {}
         for resource in self.inventory.resources:
-            full = self.judge.full(resource)
+            full = self.judge.full_verdict(resource)
             counts[resource.account, resource.type, full.verdict.protected] += 1
             if full.verdict.reason is not None:
                 key = grouping(resource, full.verdict.reason, self.judge.nearest(full))

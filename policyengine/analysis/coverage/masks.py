@@ -46,7 +46,7 @@ class PlaceMasks(NamedTuple):
     untyped: int
 
 
-class TagMasks(NamedTuple):
+class SingleTagMasks(NamedTuple):
     """What a tag is to selections; `near` has the masks of `NEAR_REASONS`, `refused` those with a failing condition."""
 
     selected: int
@@ -54,7 +54,7 @@ class TagMasks(NamedTuple):
     refused: int
 
 
-class TagsMasks(NamedTuple):
+class AllTagsMasks(NamedTuple):
     """What all tags of a resource are to selections: what they refuse, leave open, and by which reason they miss.
 
     `missed` has the masks of `NEAR_REASONS`, then of `no-tag`, each bit in one of them; `unknown` where nobody looked
@@ -67,8 +67,40 @@ class TagsMasks(NamedTuple):
     missed: tuple[int, ...]
 
 
+def _misses(place: PlaceMasks, tags: AllTagsMasks) -> tuple[tuple[CoverageReason, int], ...]:
+    """Each reason why a selection does not take a resource, in their order, with the selections that it is true of."""
+    key_case, value_case, key_typo, value_typo, other_value, no_tag = tags.missed
+    return (
+        (CoverageReason.OPT_IN_OFF, place.opt_in_off),
+        (CoverageReason.EXCLUDED_BY_CONDITION, tags.refused),
+        (CoverageReason.EXCLUDED_BY_TYPE, place.excluded),
+        (CoverageReason.TAG_KEY_CASE, key_case),
+        (CoverageReason.TAG_VALUE_CASE_OR_SPACE, value_case),
+        (CoverageReason.TAG_KEY_TYPO, key_typo),
+        (CoverageReason.TAG_VALUE_TYPO, value_typo),
+        (CoverageReason.REGION_NOT_IN_PLAN, place.elsewhere),
+        (CoverageReason.TAG_VALUE_NOT_SELECTED, other_value),
+        (CoverageReason.TYPE_NOT_SELECTED, place.not_typed),
+        (CoverageReason.NO_TAG, no_tag),
+    )
+
+
+def _doubts(place: PlaceMasks, tags: AllTagsMasks) -> tuple[tuple[CoverageReason, int], ...]:
+    """Each reason why nobody can say whether a selection takes a resource, in their order, with such selections."""
+    return (
+        (CoverageReason.REGION_UNKNOWN, place.region_unknown),
+        (CoverageReason.TAGS_UNKNOWN, tags.unknown),
+        (CoverageReason.OPT_IN_UNKNOWN, place.opt_in_unknown),
+        (CoverageReason.NEGATED_CONDITION, tags.negated),
+        (CoverageReason.CONDITIONS_ALONE, place.untyped),
+    )
+
+
 class SelectionOutcome(NamedTuple):
-    """A verdict in bits: the selections that take the resource, or why none does, and the first that says so."""
+    """A verdict in bits: the selections that take the resource, or why none does, and the first that says so.
+
+    The reason is that of a selection which a single clause keeps from taking it, else the last in the order of reasons.
+    """
 
     taking: int
     reason: CoverageReason | None
@@ -92,7 +124,7 @@ class DocumentMasks:
         self.always = self._conditions(None, None)
         self.asking = self._mask(lambda each: any(tag_of(condition) is not None for condition in each.conditions))
         self._places: dict[tuple[str | None, str], PlaceMasks] = {}
-        self._tags: dict[tuple[str, str], TagMasks | None] = {}
+        self._tags: dict[tuple[str, str], SingleTagMasks | None] = {}
         self._taking: dict[int, tuple[SelectingPlan, ...]] = {}
 
     def place(self, region: str | None, kind: str) -> PlaceMasks:
@@ -102,7 +134,7 @@ class DocumentMasks:
             row = self._places[region, kind] = self._place(region, kind)
         return row
 
-    def tag(self, key: str, value: str) -> TagMasks | None:
+    def tag(self, key: str, value: str) -> SingleTagMasks | None:
         """The row of a tag; None where no selection has anything to do with it."""
         if (key, value) not in self._tags:
             self._tags[key, value] = self._tag(key, value)
@@ -117,7 +149,7 @@ class DocumentMasks:
             )
         )
 
-    def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> TagsMasks:
+    def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> AllTagsMasks:
         """What tags are to selections, of a resource that lacks some of `condition_keys`."""
         selected, (refused, negated) = 0, self.always
         near = [0] * len(NEAR_REASONS)
@@ -130,43 +162,29 @@ class DocumentMasks:
         for key in lacking:
             refused |= self.absent[key][0]
             negated |= self.absent[key][1]
-        return TagsMasks(refused, 0, negated, split(self.by_tag & ~selected, near))
+        return AllTagsMasks(refused, 0, negated, split(self.by_tag & ~selected, near))
 
     @property
-    def unknown_tags(self) -> TagsMasks:
+    def unknown_tags(self) -> AllTagsMasks:
         """What tags that nobody knows are to selections."""
         refused, negated = self.always
-        return TagsMasks(refused, self.by_tag | self.asking, negated, (0,) * (len(NEAR_REASONS) + 1))
+        return AllTagsMasks(refused, self.by_tag | self.asking, negated, (0,) * (len(NEAR_REASONS) + 1))
 
-    def outcome(self, place: PlaceMasks, tags: TagsMasks) -> SelectionOutcome:
+    def outcome(self, place: PlaceMasks, tags: AllTagsMasks) -> SelectionOutcome:
         """The verdict of all selections on a resource that can be backed up."""
-        masks = (
-            *(place.opt_in_off, tags.refused, place.excluded),
-            *tags.missed[:4],
-            place.elsewhere,
-            *(tags.missed[4], place.not_typed, tags.missed[5]),
-        )
+        misses, doubts = _misses(place, tags), _doubts(place, tags)
         choice = place.not_typed | _joined(tags.missed)
         failing = several = 0
         for mask in (place.opt_in_off, tags.refused, place.excluded, place.elsewhere, choice):
             several |= failing & mask
             failing |= mask
-        open_ = (place.region_unknown, tags.unknown, place.opt_in_unknown, tags.negated, place.untyped)
         sure = self.all & ~failing
-        if taking := sure & ~_joined(open_):
+        if taking := sure & ~_joined(mask for _, mask in doubts):
             return SelectionOutcome(taking, None, 0)
         if sure:
-            reasons = zip(open_, UNKNOWN_REASONS, strict=True)
-            return SelectionOutcome(0, next(reason for mask, reason in reasons if mask & sure), 0)
-        once = failing & ~several
-        for mask, reason in zip(masks, FAILING_REASONS, strict=True):
-            if mask & once:
-                return SelectionOutcome(0, reason, _lowest(mask & once))
-        return next(
-            SelectionOutcome(0, reason, _lowest(mask))
-            for mask, reason in zip(reversed(masks), reversed(FAILING_REASONS), strict=True)
-            if mask
-        )
+            return SelectionOutcome(0, next(reason for reason, mask in doubts if mask & sure), 0)
+        only = ((reason, mask & failing & ~several) for reason, mask in misses)
+        return next(SelectionOutcome(0, reason, _lowest(mask)) for reason, mask in (*only, *reversed(misses)) if mask)
 
     def plans(self, taking: int) -> tuple[SelectingPlan, ...]:
         """The plans of selections, each once."""
@@ -195,12 +213,12 @@ class DocumentMasks:
             untyped=_bits(holds is None for holds in types),
         )
 
-    def _tag(self, key: str, value: str) -> TagMasks | None:
+    def _tag(self, key: str, value: str) -> SingleTagMasks | None:
         to_each = [
             tag_match(selection, key, value) if selection.kind == "tag" else CoverageReason.NO_TAG
             for selection in self._selections
         ]
-        row = TagMasks(
+        row = SingleTagMasks(
             selected=_bits(reason is None for reason in to_each),
             near=tuple(_bits(reason is near for reason in to_each) for near in NEAR_REASONS),
             refused=self._conditions(key, value)[0],
@@ -234,28 +252,6 @@ class TagKeys:
         if known is None:
             known = self._matters[key] = any(is_key_near(key, wanted) for wanted in self._selected)
         return known
-
-
-FAILING_REASONS = (
-    CoverageReason.OPT_IN_OFF,
-    CoverageReason.EXCLUDED_BY_CONDITION,
-    CoverageReason.EXCLUDED_BY_TYPE,
-    *NEAR_REASONS[:4],
-    CoverageReason.REGION_NOT_IN_PLAN,
-    NEAR_REASONS[4],
-    CoverageReason.TYPE_NOT_SELECTED,
-    CoverageReason.NO_TAG,
-)
-"""The reasons that clauses of selections give, in order."""
-
-UNKNOWN_REASONS = (
-    CoverageReason.REGION_UNKNOWN,
-    CoverageReason.TAGS_UNKNOWN,
-    CoverageReason.OPT_IN_UNKNOWN,
-    CoverageReason.NEGATED_CONDITION,
-    CoverageReason.CONDITIONS_ALONE,
-)
-"""The reasons by which nobody can decide clauses of selections, in order."""
 
 
 def split(missed: int, near: Iterable[int]) -> tuple[int, ...]:

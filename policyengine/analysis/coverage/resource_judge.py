@@ -20,7 +20,7 @@ from policyengine.analysis.coverage.account_plans import (
 )
 from policyengine.analysis.coverage.containment import LEVELS, cluster_of, containers, is_member
 from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
-from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys, TagsMasks
+from policyengine.analysis.coverage.masks import AllTagsMasks, DocumentMasks, TagKeys
 from policyengine.analysis.coverage.matching import (
     CLUSTER,
     LEFTOVER,
@@ -40,8 +40,12 @@ _NOTED = frozenset({"S3", "DynamoDB", "EC2"})
 
 
 @entity
-class CombinedVerdict:
-    """The verdict on a combination, as rows of the list have it; `local` are the last of `names`, the account's own."""
+class OwnVerdict:
+    """The verdict on a resource by itself, as rows of the list have it; all of a combination share it.
+
+    `local` are the last of `names`, plans of the account's own. Where no selection takes the resource, `bit` is the
+    selection of `document` that gives the reason.
+    """
 
     protected: bool | None
     names: tuple[str, ...]
@@ -59,14 +63,14 @@ class FullVerdict(NamedTuple):
     `of` is the resource whose own verdict decides: itself, its cluster, or a container.
     """
 
-    verdict: CombinedVerdict
+    verdict: OwnVerdict
     of: Resource
     through: str | None = None
     twice: bool = False
 
 
-class _TagKeys(NamedTuple):
-    """The keys of a resource: those that matter to any document, and whether a restore test left them."""
+class _DecidingTags(NamedTuple):
+    """The keys of a resource's tags that matter to any document, and whether a restore test left them."""
 
     relevant: tuple[str, ...]
     leftover: bool
@@ -92,9 +96,9 @@ class ResourceJudge:
         self._preconditions = Preconditions(resources, dynamodb_advanced or {})
         self._masks: dict[AccountPlans, DocumentMasks] = {}
         self._tag_keys = TagKeys(self.masks(plans) for plans in dict.fromkeys(accounts.values()))
-        self._keys: dict[tuple[str, ...], _TagKeys] = {}
-        self._cells: dict[object, CombinedVerdict] = {}
-        self._nearest: dict[CombinedVerdict, tuple[SelectionMatch, ClauseMatch]] = {}
+        self._deciding_tags: dict[tuple[str, ...], _DecidingTags] = {}
+        self._by_combination: dict[object, OwnVerdict] = {}
+        self._nearest: dict[OwnVerdict, tuple[SelectionMatch, ClauseMatch]] = {}
         self._containers: dict[tuple[str, int], FullVerdict] = {}
 
     def masks(self, plans: AccountPlans) -> DocumentMasks:
@@ -107,8 +111,8 @@ class ResourceJudge:
         """The row of a resource."""
         kind = resource.type
         if resource.parents or kind == "RDS":
-            return self.row(resource, self.full(resource))
-        own = self.alone(resource)
+            return self.row(resource, self.full_verdict(resource))
+        own = self.own_verdict(resource)
         if own.protected and kind in _NOTED:
             return self.row(resource, FullVerdict(own, resource))
         arn, account, region = resource.arn, resource.account, resource.region
@@ -116,7 +120,7 @@ class ResourceJudge:
             arn, account, region, kind, own.protected, own.names, own.reason, None, own.notes, own.local
         )
 
-    def full(self, resource: Resource, levels: int = LEVELS) -> FullVerdict:
+    def full_verdict(self, resource: Resource, levels: int = LEVELS) -> FullVerdict:
         """The verdict on a resource with its containers, as many levels up as given."""
         if is_member(resource):
             cluster = cluster_of(resource, self._listed)
@@ -124,7 +128,7 @@ class ResourceJudge:
             through = cluster.arn if inside.verdict.protected else None
             own = FullVerdict(inside.verdict, inside.of, through, inside.twice)
         else:
-            own = FullVerdict(self.alone(resource), resource)
+            own = FullVerdict(self.own_verdict(resource), resource)
         if not resource.parents or levels == 0 or kind_of(resource) is None:
             return own
         around = [
@@ -134,85 +138,85 @@ class ResourceJudge:
         ]
         return _with_containers(own, around)
 
-    def alone(self, resource: Resource) -> CombinedVerdict:
+    def own_verdict(self, resource: Resource) -> OwnVerdict:
         """The verdict on a resource by itself, shared by all that do not differ in what decides."""
         plans = plans_of(resource.account, self._accounts)
         tags, kind = resource.tags, resource.type
         if plans.local or LEFTOVER in resource.arn:
-            return self._literally(resource, plans)
+            return self._by_clauses(resource, plans)
         state = (resource.state, kind_of(resource)) if kind in WITH_STATE else None
         keys, values = None, None
         if tags is not None:
             names = tuple(tags)
-            keys = self._keys.get(names) or self._read_keys(names)
+            keys = self._deciding_tags.get(names) or self._find_deciding(names)
             values = tuple([tags[key] for key in keys.relevant])
-        cell = (plans, resource.region, kind, state, keys, values)
-        combined = self._cells.get(cell)
-        if combined is None:
-            combined = self._cells[cell] = self._combined(resource, plans, keys)
-        return combined
+        combination = (plans, resource.region, kind, state, keys, values)
+        own = self._by_combination.get(combination)
+        if own is None:
+            own = self._by_combination[combination] = self._by_tables(resource, plans, keys)
+        return own
 
     def nearest(self, full: FullVerdict) -> tuple[SelectionMatch, ClauseMatch] | None:
         """The clause that gives the reason why a resource is not protected, None where no selection does."""
-        combined = full.verdict
-        if combined.document is None or combined.bit < 0 or combined.reason is None:
-            return combined.verdict.nearest
-        if combined not in self._nearest:
-            plan, place = combined.document.bits[combined.bit]
-            self._nearest[combined] = nearest_match(full.of, plan, plan.selections[place], combined.reason)
-        return self._nearest[combined]
+        own = full.verdict
+        if own.document is None or own.bit < 0 or own.reason is None:
+            return own.verdict.nearest
+        if own not in self._nearest:
+            plan, place = own.document.bits[own.bit]
+            self._nearest[own] = nearest_match(full.of, plan, plan.selections[place], own.reason)
+        return self._nearest[own]
 
     def _container(self, container: Resource, levels: int) -> FullVerdict:
         key = (container.arn, levels)
         if not container.arn:
-            return self.full(container, 0)
+            return self.full_verdict(container, 0)
         if key not in self._containers:
-            self._containers[key] = self.full(container, levels)
+            self._containers[key] = self.full_verdict(container, levels)
         return self._containers[key]
 
-    def _literally(self, resource: Resource, plans: AccountPlans) -> CombinedVerdict:
-        return _combined(judge_alone(resource, plans))
+    def _by_clauses(self, resource: Resource, plans: AccountPlans) -> OwnVerdict:
+        return _own_verdict(judge_alone(resource, plans))
 
-    def _read_keys(self, names: tuple[str, ...]) -> _TagKeys:
+    def _find_deciding(self, names: tuple[str, ...]) -> _DecidingTags:
         relevant = tuple([key for key in names if self._tag_keys.matters(key)])
-        keys = self._keys[names] = _TagKeys(relevant, is_leftover("", names))
+        keys = self._deciding_tags[names] = _DecidingTags(relevant, is_leftover("", names))
         return keys
 
-    def _combined(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
+    def _by_tables(self, resource: Resource, plans: AccountPlans, keys: _DecidingTags | None) -> OwnVerdict:
         kind = kind_of(resource)
         usable = is_usable(kind or "", resource.state)
         if plans.lacking or kind is None or usable is False or (keys and keys.leftover):
-            return self._literally(resource, plans)
+            return self._by_clauses(resource, plans)
         document = self.masks(plans)
-        outcome = document.outcome(document.place(resource.region, kind), _tags(document, resource.tags, keys))
+        outcome = document.outcome(document.place(resource.region, kind), _tag_masks(document, resource.tags, keys))
         if outcome.taking:
-            return _combined(verdict_of_taken(document.plans(outcome.taking), usable=usable is True))
+            return _own_verdict(verdict_of_taken(document.plans(outcome.taking), usable=usable is True))
         undecided = outcome.reason is None or outcome.reason.is_undecided
         verdict = ResourceVerdict(protected=None if undecided else False, reason=outcome.reason)
         bit = -1 if undecided else outcome.nearest
-        return CombinedVerdict(verdict.protected, (), verdict.reason, verdict, document, bit)
+        return OwnVerdict(verdict.protected, (), verdict.reason, verdict, document, bit)
 
     def row(self, resource: Resource, full: FullVerdict) -> JudgedResource:
         """The row of a resource, by its verdict."""
-        combined = full.verdict
+        own = full.verdict
         return JudgedResource(
             resource.arn,
             resource.account,
             resource.region,
             resource.type,
-            combined.protected,
-            combined.names,
-            combined.reason,
+            own.protected,
+            own.names,
+            own.reason,
             full.through,
             self.notes(resource, full),
-            combined.local,
+            own.local,
         )
 
     def notes(self, resource: Resource, full: FullVerdict) -> tuple[CoverageNote, ...]:
         """What is worth knowing of a resource, by its verdict."""
-        combined = full.verdict
-        lacks = bool(combined.protected) and self._preconditions.lacks(resource, combined.verdict.plans)
-        return noted(combined.notes, inside=full.through is not None, lacks=lacks, twice=full.twice)
+        own = full.verdict
+        lacks = bool(own.protected) and self._preconditions.lacks(resource, own.verdict.plans)
+        return noted(own.notes, inside=full.through is not None, lacks=lacks, twice=full.twice)
 
 
 def noted(own: tuple[CoverageNote, ...], *, inside: bool, lacks: bool, twice: bool) -> tuple[CoverageNote, ...]:
@@ -230,14 +234,14 @@ def noted(own: tuple[CoverageNote, ...], *, inside: bool, lacks: bool, twice: bo
 _NOTES = {note: place for place, note in enumerate(CoverageNote)}
 
 
-def _tags(document: DocumentMasks, tags: Mapping[str, str] | None, keys: _TagKeys | None) -> TagsMasks:
+def _tag_masks(document: DocumentMasks, tags: Mapping[str, str] | None, keys: _DecidingTags | None) -> AllTagsMasks:
     if tags is None or keys is None:
         return document.unknown_tags
     lacking = [key for key in document.condition_keys if key not in tags]
     return document.tags([(key, tags[key]) for key in keys.relevant], lacking)
 
 
-def _combined(verdict: ResourceVerdict) -> CombinedVerdict:
+def _own_verdict(verdict: ResourceVerdict) -> OwnVerdict:
     notes = []
     if verdict.plans and all(plan.local for plan in verdict.plans):
         notes.append(CoverageNote.COVERED_BY_LOCAL_PLAN)
@@ -245,7 +249,7 @@ def _combined(verdict: ResourceVerdict) -> CombinedVerdict:
         notes.append(CoverageNote.BACKED_UP_TWICE)
     names = tuple([plan.name for plan in verdict.plans])
     local = tuple([plan.name for plan in verdict.plans if plan.local])
-    return CombinedVerdict(verdict.protected, names, verdict.reason, verdict, notes=tuple(notes), local=local)
+    return OwnVerdict(verdict.protected, names, verdict.reason, verdict, notes=tuple(notes), local=local)
 
 
 def _with_containers(own: FullVerdict, around: list[tuple[Resource, FullVerdict]]) -> FullVerdict:

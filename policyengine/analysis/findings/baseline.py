@@ -17,7 +17,7 @@ from policyengine.analysis.findings.registry import BY_NAME, FIXED
 from policyengine.analysis.findings.verdict import Verdict
 from policyengine.analysis.findings.waiver_rules import ACCEPTANCE_VOID, ACCEPTED_FINDING_GONE
 from policyengine.analysis.findings.waivers import NOWHERE, places
-from policyengine.aws.snapshot.data_text import read_shaped, schema_of
+from policyengine.aws.snapshot.json_or_yaml import read_shaped, schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Text
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.errors import ConfigurationError

@@ -223,7 +223,7 @@ class _OfResource:
         self._reach, self._coverage = reach, coverage
 
     def __call__(self, resource: Resource) -> TestedResource:
-        full = self._coverage.judge.full(resource)
+        full = self._coverage.judge.full_verdict(resource)
         verdict = full.verdict.verdict
         row = TestedResource(resource.arn, resource.account, resource.region, resource.type, None)
         if verdict.protected is None:

@@ -1,7 +1,7 @@
 """The snapshot of an organization, read from YAML or JSON with the place of every value; templates in YAML.
 
 What reads is imported on first use: its libraries take a tenth of a second, and half of the commands read no snapshot.
-Doors beside this one: `shapes` has the parts of a snapshot, `data_text` reads other files into shapes, and
+Doors beside this one: `shapes` has the parts of a snapshot, `json_or_yaml` reads other files into shapes, and
 `shape_faults` words what is wrong with them.
 """
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from policyengine.aws.snapshot.data_text import faults_at, read_shaped, schema_of
+from policyengine.aws.snapshot.json_or_yaml import faults_at, read_shaped, schema_of
 from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.aws.snapshot.shapes import (
     AccountId,

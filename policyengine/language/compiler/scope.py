@@ -1,8 +1,8 @@
 """What a name in a value stands for: a parameter, then a let (language.md 3.6).
 
-A name in a template is that of a parameter, which hides lets, else that of a let. `Scope.closed` replaces parameters by
-the arguments of the use; what remains is about lets, and means the same everywhere in the project. A name that stands
-for nothing is reported where it is used: in lets by `lets.py`, in settings by `values.py`.
+A name in a template is that of a parameter, which hides lets, else that of a let. `Scope.with_arguments` replaces
+parameters by the arguments of the use; what remains is about lets, and means the same everywhere in the project. A name
+that stands for nothing is reported where it is used: in lets by `lets.py`, in settings by `values.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_SUGGESTIONS = 200
 
 @record
 class Call:
-    """The use of a template: `arguments` in written order, each closed, and None where its value is unknown."""
+    """The use of a template: `arguments` in written order, without parameters; None where a value is unknown."""
 
     name: Name
     arguments: tuple[tuple[Name, Value | None], ...]
@@ -35,7 +35,7 @@ class Scope:
     """What all values of a text have in common, and the findings about them.
 
     Unless `complete`, statements were lost, and an unknown name may be theirs. `parameters` are those of the template
-    around the text, with their closed values; a parameter is None where nobody knows its value: while the template is
+    around the text, with the values of the use; a parameter is None where nobody knows its value: while the template is
     read without a use, or where the use is wrong and that has been reported.
     """
 
@@ -49,7 +49,7 @@ class Scope:
         """The scope of a template's text in one of its uses; findings go to the same list."""
         return replace(self, parameters=parameters)
 
-    def closed(self, value: Value) -> Value | None:
+    def with_arguments(self, value: Value) -> Value | None:
         """The value with arguments in the place of parameters; None where it is, or spreads, an unknown one.
 
         An unknown item of a list is left out: nobody emits the text of a template without a use.
@@ -58,15 +58,15 @@ class Scope:
             return self.parameters.get(value.name, value)
         if not isinstance(value, ListOf) or not self.parameters:
             return value
-        return self._closed_list(value)
+        return self._list_with_arguments(value)
 
-    def _closed_list(self, value: ListOf) -> ListOf:
+    def _list_with_arguments(self, value: ListOf) -> ListOf:
         items: list[Value] = []
         for item in value.items:
             if not isinstance(item, Spread):
-                closed = self.closed(item) if isinstance(item, Reference) else item
-                items += [closed] if closed else []
-            elif (spread := self.closed(item.value)) is not None:
+                filled = self.with_arguments(item) if isinstance(item, Reference) else item
+                items += [filled] if filled else []
+            elif (spread := self.with_arguments(item.value)) is not None:
                 items += spread.items if isinstance(spread, ListOf) else [replace(item, value=spread)]
             if len(items) > LONGEST_LIST and isinstance(item, Spread):
                 return replace(value, items=(*items[: LONGEST_LIST + 1], item))  # the spread says that it was cut
@@ -74,7 +74,7 @@ class Scope:
 
     def call(self, like: Like) -> Call:
         """The use of a template that this text makes."""
-        arguments = tuple((argument.name, self.closed(argument.value)) for argument in like.arguments)
+        arguments = tuple((argument.name, self.with_arguments(argument.value)) for argument in like.arguments)
         return Call(like.template, arguments, like.span)
 
     def suggestion(self, name: str, known: Iterable[str]) -> str:
@@ -110,7 +110,7 @@ class Signature:
         of_defaults = scope.inside(bound)
         for name in self.order:
             default = self.by_name[name].default
-            bound[name] = given[name] if name in given else of_defaults.closed(default) if default else None
+            bound[name] = given[name] if name in given else of_defaults.with_arguments(default) if default else None
         return bound
 
 

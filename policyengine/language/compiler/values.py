@@ -138,19 +138,19 @@ def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | N
     """The value of a setting for AWS's document: a text, or for a setting of many a list of texts."""
     if not row.many:
         return evaluate_one(value, row, scope)
-    closed = scope.closed(value)
-    return None if closed is None else _texts(closed, row, scope, _used(value, closed))
+    filled = scope.with_arguments(value)
+    return None if filled is None else _texts(filled, row, scope, _used(value, filled))
 
 
 def evaluate_one(value: Value, row: SettingRow, scope: Scope) -> str | None:
     """The text for the only value of a setting."""
-    closed = scope.closed(value)
-    return None if closed is None else _one(closed, row, scope, _used(value, closed))
+    filled = scope.with_arguments(value)
+    return None if filled is None else _one(filled, row, scope, _used(value, filled))
 
 
-def _used(value: Value, closed: Value) -> tuple[Label, ...]:
+def _used(value: Value, filled: Value) -> tuple[Label, ...]:
     """A label at a value of a template, whose parameters make findings point to the use of the template."""
-    return () if closed is value else (Label(value.span, "the template uses it here"),)
+    return () if filled is value else (Label(value.span, "the template uses it here"),)
 
 
 def _one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
