@@ -64,20 +64,30 @@ def _bash(commands: Sequence[CommandWords]) -> Iterator[str]:
     yield "  fi"
     yield "  case ${COMP_WORDS[1]}:$prev in"
     for command in commands:
-        for flag in command.flags:
-            if flag.values is not None:
-                yield f"    {'|'.join(f'{command.name}:{name}' for name in flag.names)})"
-                yield from _bash_answer(flag.values)
+        yield from _bash_option_values(command)
     yield "  esac"
     yield "  case ${COMP_WORDS[1]}:$cur in"
     for command in commands:
-        yield f"    {command.name}:-*)"
-        yield from _bash_answer(Values(tuple(name for flag in command.flags for name in flag.names)))
-        yield f"    {command.name}:*)"
-        yield from _bash_answer(command.arguments)
+        yield from _bash_words(command)
     yield "  esac"
     yield "}"
     yield f"complete -F _policyengine {' '.join(PROGRAMS)}"
+
+
+def _bash_option_values(command: CommandWords) -> Iterator[str]:
+    """The cases for what stands behind an option of a command."""
+    for flag in command.flags:
+        if flag.values is not None:
+            yield f"    {'|'.join(f'{command.name}:{name}' for name in flag.names)})"
+            yield from _bash_answer(flag.values)
+
+
+def _bash_words(command: CommandWords) -> Iterator[str]:
+    """The cases for options of a command and for its arguments."""
+    yield f"    {command.name}:-*)"
+    yield from _bash_answer(Values(tuple(name for flag in command.flags for name in flag.names)))
+    yield f"    {command.name}:*)"
+    yield from _bash_answer(command.arguments)
 
 
 def _bash_answer(values: Values) -> Iterator[str]:
@@ -111,15 +121,19 @@ def _zsh(commands: Sequence[CommandWords]) -> Iterator[str]:
     yield "  (( CURRENT-- ))"
     yield "  case $command in"
     for command in commands:
-        yield f"    {command.name})"
-        yield "      _arguments \\"
-        yield from (f"        {_single(spec)} \\" for flag in command.flags for spec in _zsh_flag(flag))
-        yield f"        {_single(f'*:argument:{_zsh_action(command.arguments)}')} ;;"
+        yield from _zsh_command(command)
     yield "  esac"
     yield "}"
     yield 'if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _policyengine "$@"; else'
     yield f"  compdef _policyengine {' '.join(PROGRAMS)}"
     yield "fi"
+
+
+def _zsh_command(command: CommandWords) -> Iterator[str]:
+    yield f"    {command.name})"
+    yield "      _arguments \\"
+    yield from (f"        {_single(spec)} \\" for flag in command.flags for spec in _zsh_flag(flag))
+    yield f"        {_single(f'*:argument:{_zsh_action(command.arguments)}')} ;;"
 
 
 def _zsh_flag(flag: Flag) -> Iterator[str]:

@@ -93,33 +93,35 @@ def _repeated(prices: list[Price]) -> Iterator[tuple[int, str]]:
 
 
 def _read_csv(source: Source) -> PriceFile:
-    rows = csv.DictReader(source.text.splitlines(), strict=True)
     faults: list[Fault] = []
-    prices: list[Price] = []
-    lines: list[int] = []
-    published: set[str] = set()
-    about: set[str] = set()
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    for line, row in _csv_rows(source):
+        if fault := _fault(row):
+            faults.append(Fault(source.name, line, "", fault))
+        else:
+            rows.append((line, row))
+    prices = [_of_row(row, f"{source.name}:{line}") for line, row in rows]
+    faults += [Fault(source.name, rows[number][0], "", text) for number, text in _repeated(prices)]
+    if faults:
+        raise faulty(faults)
+    oldest = min((date.fromisoformat(row["published"]) for _, row in rows if row.get("published")), default=None)
+    about = ", ".join(sorted({row["about"] for _, row in rows if row.get("about")}))
+    return PriceFile(PriceSource(source.name, about or "a table", oldest, len(prices)), tuple(prices))
+
+
+def _csv_rows(source: Source) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows below the header, each with the number of its line and its cells by column, stripped.
+
+    Raises `ConfigurationError`.
+    """
+    rows = csv.DictReader(source.text.splitlines(), strict=True)
     try:
         _check_columns(source, rows.fieldnames or ())
         for row in rows:
-            text = {key: (value or "").strip() for key, value in row.items() if key and not isinstance(value, list)}
-            fault = _fault(text)
-            if fault:
-                faults.append(Fault(source.name, rows.line_num, "", fault))
-                continue
-            prices.append(_of_row(text, f"{source.name}:{rows.line_num}"))
-            lines.append(rows.line_num)
-            published |= {text["published"]} if text.get("published") else set()
-            about |= {text["about"]} if text.get("about") else set()
+            cells = {key: (value or "").strip() for key, value in row.items() if key and not isinstance(value, list)}
+            yield rows.line_num, cells
     except csv.Error as error:
         raise ConfigurationError(f"{source.name}:{rows.line_num}: this is no CSV: {error}") from error
-    faults += [Fault(source.name, lines[number], "", text) for number, text in _repeated(prices)]
-    if faults:
-        raise faulty(faults)
-    oldest = min((date.fromisoformat(day) for day in published), default=None)
-    return PriceFile(
-        PriceSource(source.name, ", ".join(sorted(about)) or "a table", oldest, len(prices)), tuple(prices)
-    )
 
 
 def _check_columns(source: Source, names: Any) -> None:  # noqa: ANN401 - what csv gives

@@ -40,6 +40,20 @@ def terminal(
     A value that one policy sets takes a line; one that several policies speak of has its trail below it.
     """
     page = TerminalPage(color=color, width=width)
+    _status(page, account, leaves, hypothetical=hypothetical)
+    resolved = account.resolved if account.status != "disabled" else None
+    if resolved:
+        _faults(page, resolved)
+    for group, settings in _grouped(leaves).items():
+        page.line()
+        page.line((", ".join(map(_named, group)) or "the policy", "strong"), (_aside(group, settings), "dim"))
+        for leaf, steps in settings:
+            _setting(page, leaf, steps, resolved)
+    return page.text()
+
+
+def _status(page: TerminalPage, account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool) -> None:
+    """The account, whether its policy is valid, and how many values it has."""
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
     page.line(
@@ -47,18 +61,15 @@ def terminal(
     )
     if account.status in MEANINGS:
         page.line(MEANINGS[account.status])
-    resolved = account.resolved if account.status != "disabled" else None
-    for error in resolved.errors if resolved else ():
+
+
+def _faults(page: TerminalPage, resolved: Resolved) -> None:
+    """The errors of the merge, and the new keys that it ignores."""
+    for error in resolved.errors:
         page.line(("error: ", "error"), error_text(error))
-    for note in resolved.notes if resolved else ():
+    for note in resolved.notes:
         if note.kind is NoteKind.KEY_BLOCKED:
             page.line(("not here: ", "warning"), _not_here(note))
-    for group, settings in _grouped(leaves).items():
-        page.line()
-        page.line((", ".join(map(_named, group)) or "the policy", "strong"), (_aside(group, settings), "dim"))
-        for leaf, steps in settings:
-            _setting(page, leaf, steps, resolved)
-    return page.text()
 
 
 def _not_here(note: Note) -> str:

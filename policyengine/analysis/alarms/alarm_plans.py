@@ -117,31 +117,33 @@ def _failures(vault: VaultDuties) -> Iterator[MetricAlarm]:
 
 def _silence(vault: VaultDuties) -> MetricAlarm | None:
     """The alarm on silence; None where no alarm looks back that far."""
-    metrics, duties = vault_metrics(), vault.stores or vault.copies
-    if vault.stores:
-        bounds = (
-            (metrics.backups_completed, min(duty.gap + duty.start_within + duty.complete_within for duty in duties)),
-            (metrics.backups_created, min(duty.gap for duty in duties)),
-        )
-    else:  # a copy begins with the end of the backup, and may take as long again
-        bounds = (
-            (metrics.copies_completed, min(duty.gap + duty.start_within + 2 * duty.complete_within for duty in duties)),
-            (metrics.copies_created, min(duty.gap + duty.start_within + duty.complete_within for duty in duties)),
-        )
-    for metric, minutes in bounds:
+    for metric, minutes in _silence_bounds(vault):
         hours = _hours(minutes)
         if hours is not None:
-            said = f"Vault {vault.name} is silent: no {metric.removeprefix('NumberOf')} for {hours} hours"
+            missing = metric.removeprefix("NumberOf")
             return MetricAlarm(
                 id=f"Silence{identifier(vault.name)}",
                 name=f"backup-{vault.name}-silence",
-                description=said,
+                description=f"Vault {vault.name} is silent: no {missing} for {hours} hours",
                 metric=metric,
                 vault=vault.name,
                 silence=True,
                 hours=hours,
             )
     return None
+
+
+def _silence_bounds(vault: VaultDuties) -> tuple[tuple[str, Minutes], ...]:
+    """The metrics that an alarm on silence may watch, best first, each with the longest silence that is in order."""
+    metrics = vault_metrics()
+    if vault.stores:
+        completed = min(duty.gap + duty.start_within + duty.complete_within for duty in vault.stores)
+        created = min(duty.gap for duty in vault.stores)
+        return (metrics.backups_completed, completed), (metrics.backups_created, created)
+    # A copy begins with the end of the backup, and may take as long again.
+    completed = min(duty.gap + duty.start_within + 2 * duty.complete_within for duty in vault.copies)
+    created = min(duty.gap + duty.start_within + duty.complete_within for duty in vault.copies)
+    return (metrics.copies_completed, completed), (metrics.copies_created, created)
 
 
 def _hours(minutes: Minutes) -> int | None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.analysis.cost.price_table import MOST
 from policyengine.analysis.coverage import CLUSTER, CoverageReason, JudgedResource
-from policyengine.aws.deployment import DeployedPlan, Deployment, View
+from policyengine.aws.deployment import DeployedPlan, Deployment, Plan, View
 from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.resources import Resource
 from policyengine.base.records import record
@@ -159,21 +159,20 @@ def _accounts(total: UsageTotal, organization: Organization) -> list[Entity]:
 def _of_total(total: UsageTotal, accounts: Sequence[Entity], usage: Usage, views: Mapping[str, View]) -> Workload:
     first, alone = accounts[0], len(accounts) == 1
     view, rate = views[first.id or ""], usage.types.get(total.type, UsageRate())
-    regions = {region for plan in view.plans for region in plan.plan.regions}
-    region = total.region or (regions.pop() if len(regions) == 1 else None)
+    region = total.region or _only_region(plan.plan for plan in view.plans)
     return Workload(
-        view,
-        total.unit if total.unit is not None else unit_of(first),
-        (first.id or "") if alone else None,
-        region,
-        total.type,
-        tuple(plan.plan.name for plan in view.plans if _backs_up(plan, total, region)),
-        rate,
-        total.size_gb,
-        total.resources,
-        _unclear(total, accounts, views)
+        view=view,
+        unit=total.unit if total.unit is not None else unit_of(first),
+        account=(first.id or "") if alone else None,
+        region=region,
+        type=total.type,
+        plans=tuple(plan.plan.name for plan in view.plans if _backs_up(plan, total, region)),
+        rate=rate,
+        size_gb=total.size_gb,
+        resources=total.resources,
+        why=_unclear(total, accounts, views)
         or ("" if region or not view.plans else f"{total.path} does not say the Region"),
-        first.id or "",
+        example=first.id or "",
     )
 
 
@@ -252,31 +251,42 @@ def _is_of_own_plans(verdict: JudgedResource) -> bool:
 def _group(
     resource: Resource, verdict: JudgedResource, usage: Usage, entities: Mapping[str, Entity], views: Mapping[str, View]
 ) -> Workload:
+    """The workload that a resource belongs to, before sizes and numbers are summed."""
     number = resource.account or ""
     view = views[number]
-    regions = {region for plan in view.plans if plan.plan.name in verdict.policy_plans for region in plan.plan.regions}
-    region = resource.region or (regions.pop() if len(regions) == 1 else None)
-    size = resource.size_gb
-    why = "" if region else "the inventory does not say the Region"
-    if size is None or not 0 <= size <= MOST:
-        why = "the inventory does not say the size" if size is None else f"a size of {size:g} GB cannot be"
-    if verdict.protected is None:
-        why = f"nobody can say whether a plan protects it: {verdict.reason}"
-    if view.withheld:
-        why = WITHHELD
-    kind = resource.type or ""
+    plans = [plan.plan for plan in view.plans if plan.plan.name in verdict.policy_plans]
+    region = resource.region or _only_region(plans)
+    why = _why_unsized(resource, verdict, view, region)
     return Workload(
-        view,
-        unit_of(entities[number]),
-        number,
-        region,
-        kind,
-        verdict.policy_plans,
-        usage.rate(resource),
-        None if why else 0.0,
-        None,
-        why,
+        view=view,
+        unit=unit_of(entities[number]),
+        account=number,
+        region=region,
+        type=resource.type or "",
+        plans=verdict.policy_plans,
+        rate=usage.rate(resource),
+        size_gb=None if why else 0.0,
+        why=why,
     )
+
+
+def _only_region(plans: Iterable[Plan]) -> str | None:
+    """The Region in which all of the plans run; None where there is none, or more than one."""
+    regions = {region for plan in plans for region in plan.regions}
+    return regions.pop() if len(regions) == 1 else None
+
+
+def _why_unsized(resource: Resource, verdict: JudgedResource, view: View, region: str | None) -> str:
+    """Why the cost of a resource cannot be computed, the gravest reason alone; empty where it can."""
+    if view.withheld:
+        return WITHHELD
+    if verdict.protected is None:
+        return f"nobody can say whether a plan protects it: {verdict.reason}"
+    if resource.size_gb is None:
+        return "the inventory does not say the size"
+    if not 0 <= resource.size_gb <= MOST:
+        return f"a size of {resource.size_gb:g} GB cannot be"
+    return "" if region else "the inventory does not say the Region"
 
 
 def _sum(group: Workload, members: Sequence[Resource]) -> Workload:

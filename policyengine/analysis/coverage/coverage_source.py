@@ -109,6 +109,26 @@ class _LimitedPlans:
 _NONE: Mapping[str, DeployedPlan] = {}
 
 
+def _resource_row(
+    judged: JudgedResource,
+    tags: Mapping[str, str] | None,
+    deployed: Mapping[str, DeployedPlan],
+    limited: _LimitedPlans,
+) -> ResourceRow:
+    """The row of a resource; `deployed` are the plans of policies in its account, by their names."""
+    return ResourceRow(
+        arn=judged.arn,
+        kind=judged.type,
+        place=judged.region,
+        labels=tags,
+        is_protected=judged.protected,
+        deployed=tuple([limited.of(judged, deployed[name]) for name in judged.policy_plans if name in deployed]),
+        names=judged.plans,
+        reason=judged.reason.value if judged.reason else "",
+        has_local_plan=bool(judged.local_plans) or not deployed.keys() >= set(judged.policy_plans),
+    )
+
+
 def resource_rows(
     coverage: ResourceCoverage, deployment: Deployment, dynamodb_advanced: Mapping[str, bool] | None = None
 ) -> ResourceRows:
@@ -125,20 +145,8 @@ def resource_rows(
     rows: dict[str, list[ResourceRow]] = {}
     limited = _LimitedPlans(dynamodb_advanced or {})
     for judged, tags in coverage.labelled():
-        if judged.account is None:
-            continue
-        held = plans.get(judged.account, _NONE)
-        row = ResourceRow(
-            arn=judged.arn,
-            kind=judged.type,
-            place=judged.region,
-            labels=tags,
-            is_protected=judged.protected,
-            deployed=tuple([limited.of(judged, held[name]) for name in judged.policy_plans if name in held]),
-            names=judged.plans,
-            reason=judged.reason.value if judged.reason else "",
-            has_local_plan=bool(judged.local_plans) or not held.keys() >= set(judged.policy_plans),
-        )
-        rows.setdefault(judged.account, []).append(row)
+        if judged.account is not None:
+            row = _resource_row(judged, tags, plans.get(judged.account, _NONE), limited)
+            rows.setdefault(judged.account, []).append(row)
     by_account = {account: AccountResources(tuple(listed)) for account, listed in rows.items()}
     return ResourceRows(by_account, coverage.unlisted)

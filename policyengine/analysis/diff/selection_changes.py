@@ -268,30 +268,36 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
     AWS Backup's conditions have no names: a policy's names do not distinguish them.
     """
     old, new = ({condition.criteria: condition for condition in side.part.conditions} for side in (before, after))
-    for condition in (old[asks] for asks in old if asks not in new):
-        effect, path = (
-            f"condition {_condition_text(condition)} is gone",
-            condition.path.replace(before.path, after.path, 1),
-        )
-        yield pair.change(
-            ChangeClass.STRENGTHENED,
-            path,
-            effect,
-            part=_named(after),
-            before=condition.value,
-            was_at=condition.path,
-            fact=str(condition.criteria),
-        )
-    for condition in (new[asks] for asks in new if asks not in old):
-        yield pair.change(
-            ChangeClass.WEAKENED,
-            condition.path,
-            f"only where {_condition_text(condition)}",
-            part=_named(after),
-            after=condition.value,
-            was_at=condition.path.replace(after.path, before.path, 1),
-            fact=str(condition.criteria),
-        )
+    for criteria, condition in old.items():
+        if criteria not in new:
+            yield _condition_removed(pair, before, after, condition)
+    for criteria, condition in new.items():
+        if criteria not in old:
+            yield _condition_added(pair, before, after, condition)
+
+
+def _condition_removed(pair: Pair, before: ElementSide, after: ElementSide, condition: Condition) -> Change:
+    return pair.change(
+        ChangeClass.STRENGTHENED,
+        condition.path.replace(before.path, after.path, 1),
+        f"condition {_condition_text(condition)} is gone",
+        part=_named(after),
+        before=condition.value,
+        was_at=condition.path,
+        fact=str(condition.criteria),
+    )
+
+
+def _condition_added(pair: Pair, before: ElementSide, after: ElementSide, condition: Condition) -> Change:
+    return pair.change(
+        ChangeClass.WEAKENED,
+        condition.path,
+        f"only where {_condition_text(condition)}",
+        part=_named(after),
+        after=condition.value,
+        was_at=condition.path.replace(after.path, before.path, 1),
+        fact=str(condition.criteria),
+    )
 
 
 def _condition_text(condition: Condition) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move
+from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move, OrganizationComparison
 from policyengine.analysis.findings import Waiver
 from policyengine.aws.merge import AccountPolicy, EffectiveError
 from policyengine.aws.organization import Entity
@@ -28,11 +28,7 @@ def render(result: DiffResult) -> str:
             "fail_on": [change_class.value for change_class in ChangeClass if change_class in result.fail_on],
             "summary": _summary(result),
             "changes": [_change(change, result) for change in comparison.changes],
-            "became_invalid": [account.account.id for account in comparison.became_invalid],
-            "became_valid": [account.account.id for account in comparison.became_valid],
-            "stayed_invalid": _ids(comparison.stayed_invalid),
-            "unknown": _ids(comparison.unknown),
-            "errors": {account.account.id: _errors(account) for account in comparison.became_invalid},
+            **_validity(comparison),
             "accounts": {
                 "added": [target(account) for account in comparison.added],
                 "removed": [target(account) for account in comparison.removed],
@@ -44,16 +40,32 @@ def render(result: DiffResult) -> str:
             "not_compared": [refusal._asdict() for refusal in comparison.refusals],
             "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},
             "allow_unused": list(result.idle),
-            "agreed": {
-                "settings": [setting._asdict() for setting in result.agreed.settings],
-                "waivers": [_waiver(waiver, result) for waiver in result.agreed.waivers],
-                "accepted": result.agreed.accepted,
-                "requirements": [requirement._asdict() for requirement in result.agreed.requirements],
-            },
+            "agreed": _agreed(result),
             **_resources(result),
             **_cost(result),
         }
     )
+
+
+def _validity(comparison: OrganizationComparison) -> dict[str, object]:
+    """The accounts whose effective policy AWS finds invalid on either side, and the errors of those that became so."""
+    return {
+        "became_invalid": [account.account.id for account in comparison.became_invalid],
+        "became_valid": [account.account.id for account in comparison.became_valid],
+        "stayed_invalid": _ids(comparison.stayed_invalid),
+        "unknown": _ids(comparison.unknown),
+        "errors": {account.account.id: _errors(account) for account in comparison.became_invalid},
+    }
+
+
+def _agreed(result: DiffResult) -> dict[str, object]:
+    agreed = result.agreed
+    return {
+        "settings": [setting._asdict() for setting in agreed.settings],
+        "waivers": [_waiver(waiver, result) for waiver in agreed.waivers],
+        "accepted": agreed.accepted,
+        "requirements": [requirement._asdict() for requirement in agreed.requirements],
+    }
 
 
 def _resources(result: DiffResult) -> dict[str, object]:

@@ -41,12 +41,7 @@ _VERDICTS: dict[DiffVerdict, str] = {"fail": "error", "pass": "good", "not gated
 def render(result: DiffResult, *, color: bool = False, width: int | None = None) -> str:
     """The comparison for people."""
     page = TerminalPage(color=color, width=width)
-    for flip in result.broken:
-        page.line(("violated", _LEVELS[flip.level]), ": ", (broken_text(flip, result), "strong"))
-    for text in refusal_texts(result):
-        page.line(("refused: ", "error"), text)
-    if result.broken or result.comparison.refusals:
-        page.line()
+    _violations(page, result)
     for group in invalid(result):
         _invalid(page, group)
     for change_class in ChangeClass:
@@ -57,15 +52,30 @@ def render(result: DiffResult, *, color: bool = False, width: int | None = None)
         page.line(("requirement: ", _FLIPS.get(flip.after, "good")), flip_text(flip, result))
     _rest(page, len(result.other_flips), "requirement")
     _findings(page, result)
-    for waiver in result.ending:
-        page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
-    for number in result.idle:
-        page.line(("allowed: ", "warning"), idle_text(number, result))
+    _agreements(page, result)
     _resources(page, result)
     _costs(page, result)
     page.gap()
     page.line((result.verdict, _VERDICTS[result.verdict]), f": {summary(result)}")
     return page.text()
+
+
+def _violations(page: TerminalPage, result: DiffResult) -> None:
+    """The requirements that the change violates, and the policies that AWS would refuse."""
+    for flip in result.broken:
+        page.line(("violated", _LEVELS[flip.level]), ": ", (broken_text(flip, result), "strong"))
+    for text in refusal_texts(result):
+        page.line(("refused: ", "error"), text)
+    if result.broken or result.comparison.refusals:
+        page.line()
+
+
+def _agreements(page: TerminalPage, result: DiffResult) -> None:
+    """The waivers that end soon, and the allowed changes that are none."""
+    for waiver in result.ending:
+        page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
+    for number in result.idle:
+        page.line(("allowed: ", "warning"), idle_text(number, result))
 
 
 def _resources(page: TerminalPage, result: DiffResult) -> None:

@@ -45,28 +45,23 @@ def _run(result: DriftResult) -> dict[str, object]:
         "informationUri": REPOSITORY,
         "rules": [_rule(cause) for cause in _CAUSES],
     }
-    age = result.compared_with.age_text(result.at)
-    notes = [
-        *([age] if age else []),
-        *unjudged_text(result.unjudged, result),
-        *(finding.message for finding in result.findings),
-    ]
+    invocation = {"executionSuccessful": result.verdict != "unknown", "toolExecutionNotifications": _notices(result)}
     return {
         "tool": {"driver": driver},
-        "invocations": [
-            {
-                "executionSuccessful": result.verdict != "unknown",
-                "toolExecutionNotifications": [
-                    {"level": "note" if text == age else "warning", "message": {"text": printable(text)}}
-                    for text in notes
-                ],
-            }
-        ],
+        "invocations": [invocation],
         "originalUriBaseIds": base_ids(),
         "columnKind": "unicodeCodePoints",
         "results": [_result(difference, result) for difference in result.differences],
         "properties": {"at": stamp(result.at), "against": result.against, "verdict": result.verdict},
     }
+
+
+def _notices(result: DriftResult) -> list[dict[str, object]]:
+    """Notifications: how old the pulled state is, which accounts nobody can judge, and what is wrong with either."""
+    age = result.compared_with.age_text(result.at)
+    warnings = [*unjudged_text(result.unjudged, result), *(finding.message for finding in result.findings)]
+    levels = [*([("note", age)] if age else []), *(("warning", text) for text in warnings)]
+    return [{"level": level, "message": {"text": printable(text)}} for level, text in levels]
 
 
 def _rule(cause: DriftCause) -> dict[str, object]:

@@ -29,26 +29,15 @@ def content(page: Page) -> str:
     """The JSON text of a page; `data.js` reads it."""
     tree = PageTree.of(page)
     sets = Sets(tree.numbers)
-    policies = {
-        name: number
-        for number, name in enumerate(page.results.organization.policies if page.results.organization else ())
-    }
+    organization = page.results.organization
+    policies = {name: number for number, name in enumerate(organization.policies if organization else ())}
     trails, runs = Trails(tree, policies), RunTable(page.at)
-    plans, findings = Plans(trails, runs), Findings(sets)
+    plans = Plans(trails, runs)
     states = States(tree, plans, page.results.deployment)
-    texts = {
-        "command": compact(page.command),
-        "at": compact(stamp(page.at)),
-        "days": compact(DAYS),
-        "baseline": compact(page.baseline),
-        "policies": compact(list(policies)),
-        "refused": compact(sorted(policies[name] for name in page.refused if name in policies)),
-        "units": compact([_unit(unit, policies) for unit in tree.units]),
+    texts = {  # in this order: each part adds to the tables that follow it
+        **_head(page, tree, policies),
         **_accounts(page, tree, states, policies),
-        "findings": compact([findings.row(finding) for finding in page.findings]),
-        "requirements": compact(requirement_rows(page.results.judgement, sets) if page.results.judgement else []),
-        "comparison": compact(comparison_row(page.result, sets) if page.result else None),
-        "rules": findings.catalogue(),
+        **_outcomes(page, sets),
         **{f"{name}Table": text for name, text in plans.texts().items()},
         **{f"{name}Table": text for name, text in runs.texts().items()},
         **{f"{name}Table": text for name, text in states.texts().items()},
@@ -56,6 +45,30 @@ def content(page: Page) -> str:
         "sets": sets.text(),
     }
     return "{" + ",".join(f"{compact(name)}:{text}" for name, text in texts.items()) + "}"
+
+
+def _head(page: Page, tree: PageTree, policies: Mapping[str, int]) -> dict[str, str]:
+    """The call, the policies and the units; `policies` numbers the policies by their names."""
+    return {
+        "command": compact(page.command),
+        "at": compact(stamp(page.at)),
+        "days": compact(DAYS),
+        "baseline": compact(page.baseline),
+        "policies": compact(list(policies)),
+        "refused": compact(sorted(policies[name] for name in page.refused if name in policies)),
+        "units": compact([_unit(unit, policies) for unit in tree.units]),
+    }
+
+
+def _outcomes(page: Page, sets: Sets) -> dict[str, str]:
+    """The findings with their rules, the requirements and, of a `diff`, the changes."""
+    findings, judgement = Findings(sets), page.results.judgement
+    return {
+        "findings": compact([findings.row(finding) for finding in page.findings]),
+        "requirements": compact(requirement_rows(judgement, sets) if judgement else []),
+        "comparison": compact(comparison_row(page.result, sets) if page.result else None),
+        "rules": findings.catalogue(),
+    }
 
 
 def _unit(unit: PageUnit, policies: Mapping[str, int]) -> dict[str, object]:
