@@ -16,7 +16,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.facts.inventories import SUPPLEMENTARY, ConfigPaths, config_paths, engines_without_size
 from policyengine.aws.resources import Resource
 from policyengine.aws.resources.building import resource_of
-from policyengine.aws.resources.identity import canonical, identify
+from policyengine.aws.resources.identity import ArnIdentity, canonical, identify
 from policyengine.inventory.record_values import (
     ColumnValues,
     RecordError,
@@ -64,17 +64,21 @@ class ConfigItems:
 
         Raises `RecordError`.
         """
-        get = item.get
-        status, kind = get("configurationItemStatus"), get("resourceType")
         arn = _arn(item)
         if arn is None:
             return None
+        status = item.get("configurationItemStatus")
         if isinstance(status, str) and status.startswith(DELETED):
-            when = self._captured.of(get("configurationItemCaptureTime"))
-            return DeletedResource(canonical(arn), when)
+            return DeletedResource(canonical(arn), self._captured.of(item.get("configurationItemCaptureTime")))
         identity = identify(arn)
         if identity is None:
             raise RecordError("arn", f"expected the ARN of a resource, found {found_words(arn)}")
+        return self._existing(item, arn, identity)
+
+    def _existing(self, item: dict[str, Json], arn: str, identity: ArnIdentity) -> Resource | None:
+        """The resource of an item that does not say that it was deleted. Raises `RecordError`."""
+        get = item.get
+        kind = get("resourceType")
         account = self._account.of(get("awsAccountId") or get("accountId"))
         region = self._region.of(get("awsRegion"))
         paths = config_paths(kind if isinstance(kind, str) else "")

@@ -153,33 +153,38 @@ class DuckdbEngine:
             if not table.is_readable:
                 return None
             tables[name] = table
-        proven: dict[str, TableFacts | None] = {}
         facts: dict[str, TableFacts] = {}
+        proven: set[str] = set()
         for self._read, table in tables.items():
-            proven[self._read] = self._proven_facts(table, files[self._read])
-            facts[self._read] = proven[self._read] or self._facts(table)
+            shown = self._proven_facts(table, files[self._read])
+            facts[self._read] = shown or TableFacts.of(next(iter(self.query(table.facts()))))
+            proven |= {self._read} if shown else set()
         self._read = next(iter(tables)) if len(tables) == 1 else _ALL
-        tagged = [table.tag_keys() for table in tables.values() if table.has_tags]
-        keys = [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
-        for view, suffix in (("inventory", ""), ("inventory_sample", _SAMPLE)):
-            texts = (table.view(keys, proven=proven[name] is not None, suffix=suffix) for name, table in tables.items())
-            self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
-        self.has_sample = True
+        self._keys = self._keys_of(tables.values())
+        self._create_views(tables, self._keys, proven)
         self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(list(facts.values()))
-        if self._has_deleted:
-            listed = "SELECT count(*) FROM inventory WHERE arn IN (SELECT arn FROM deleted_resources)"
-            self.unclear += self._number(listed)
-        self._keys = keys
-        if all(proven.values()):
-            has_engines = any(table.has_engines for table in tables.values())
-            contains = has_engines or any(table.has_parents(keys) for table in tables.values())
-            leftovers = any(table.leftovers for table in facts.values())
-            versioning = any(table.has_facts for table in tables.values())
-            self._traits = InventoryTraits(contains, has_engines, versioning, clusters=False, leftovers=leftovers)
+        self.unclear += self._listed_and_deleted()
+        if proven == set(tables):
+            self._traits = _proven_traits(tables.values(), facts.values(), self._keys)
         return facts
 
-    def _facts(self, table: TableView) -> TableFacts:
-        return TableFacts.of(next(iter(self.query(table.facts()))))
+    def _keys_of(self, tables: Iterable[TableView]) -> list[str]:
+        """Every key of tags in some tables."""
+        tagged = [table.tag_keys() for table in tables if table.has_tags]
+        return [key for (key,) in self.query(" UNION ".join(tagged)) if key is not None] if tagged else []
+
+    def _create_views(self, tables: Mapping[str, TableView], keys: Collection[str], proven: Collection[str]) -> None:
+        """Makes `inventory`, and `inventory_sample` of some of its rows; `proven` as in `TableView.view`, by name."""
+        for view, suffix in (("inventory", ""), ("inventory_sample", _SAMPLE)):
+            texts = (table.view(keys, proven=name in proven, suffix=suffix) for name, table in tables.items())
+            self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(texts)}")
+        self.has_sample = True
+
+    def _listed_and_deleted(self) -> int:
+        """How many resources of `inventory` another list says were deleted."""
+        if not self._has_deleted:
+            return 0
+        return self._number("SELECT count(*) FROM inventory WHERE arn IN (SELECT arn FROM deleted_resources)")
 
     def _proven_facts(self, table: TableView, path: str) -> TableFacts | None:
         """The facts of a table whose columns surely say what its ARNs say, and tags have values; None of any other."""
@@ -257,6 +262,20 @@ class DuckdbEngine:
 
 _TAGS = [column.split()[0] for column in INVENTORY].index("tags")
 _ALL = "the inventory"
+
+
+def _proven_traits(
+    tables: Collection[TableView], facts: Iterable[TableFacts], keys: Collection[str]
+) -> InventoryTraits:
+    """The traits of tables whose columns say what their ARNs say (no cluster does); `keys` are those of their tags."""
+    has_engines = any(table.has_engines for table in tables)
+    return InventoryTraits(
+        contains=has_engines or any(table.has_parents(keys) for table in tables),
+        engines=has_engines,
+        versioning=any(table.has_facts for table in tables),
+        clusters=False,
+        leftovers=any(table.leftovers for table in facts),
+    )
 
 
 def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

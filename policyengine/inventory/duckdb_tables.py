@@ -7,7 +7,8 @@ says what is wrong. What an ARN says of its resource comes from the tables of `f
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from policyengine.analysis.coverage.coverage_sql import INVENTORY, literal, perhaps_leftover
 from policyengine.aws.facts.inventories import (
@@ -278,34 +279,54 @@ def arn_by_columns() -> tuple[str, str]:
     Of types alone that no engine tells apart, where account and Region are written as usual. The condition reads the
     beginning as `begin`.
     """
+    undecided = {*shared_arn().types[:1], *engines_without_backups()}
     forms = [
-        (name, service, *form.groups())
+        _PlainArn(name, service, form.group(1))
         for service, patterns in arn_forms().items()
         for pattern, name in patterns.items()
-        if (form := _SIMPLE.fullmatch(pattern)) and name not in {*shared_arn().types[:1], *engines_without_backups()}
+        if (form := _SIMPLE.fullmatch(pattern)) and name not in undecided
     ]
-    placed = [form for form in forms if form[2]]
-    heads = " ".join(f"WHEN {literal(name)} THEN {literal(f'{_PARTITION}{service}:')}" for name, service, *_ in placed)
-    words = " ".join(f"WHEN {literal(name)} THEN {literal(f':{word}')}" for name, _, word, _ in placed)
-    bare = " ".join(
-        f"WHEN {literal(name)} THEN {literal(f'{_PARTITION}{service}:::')}"
-        for name, service, word, _ in forms
-        if not word
+    plain = (
+        f"coalesce(starts_with(arn_, begin) AND arn_ <> begin AND strlen(arn_) <= {_LONGEST_ARN} "
+        f"AND CASE {_name_conditions(forms)} END, FALSE)"
     )
-    begin = (
-        f"CASE WHEN type_ IN ({_texts([form[0] for form in placed])}) "
+    return _arn_begin(forms), plain
+
+
+class _PlainArn(NamedTuple):
+    """A type whose ARNs have its service, a word such as `volume/`, and a name behind it.
+
+    Without a word they have neither Region nor account.
+    """
+
+    type: str
+    service: str
+    word: str
+
+
+def _arn_begin(forms: Collection[_PlainArn]) -> str:
+    """The beginning of the ARN of a row by its type, Region and account."""
+    placed = [form for form in forms if form.word]
+    heads = " ".join(_when_type(form, f"{_PARTITION}{form.service}:") for form in placed)
+    words = " ".join(_when_type(form, f":{form.word}") for form in placed)
+    bare = " ".join(_when_type(form, f"{_PARTITION}{form.service}:::") for form in forms if not form.word)
+    return (
+        f"CASE WHEN type_ IN ({_texts([form.type for form in placed])}) "
         f"THEN concat(CASE type_ {heads} END, region_, ':', account_, CASE type_ {words} END) "
         f"ELSE CASE type_ {bare} END END"
     )
-    by_form: dict[str, list[str]] = {}
-    for name, _, word, _ in forms:
-        by_form.setdefault(_is_name(word), []).append(name)
-    names = " ".join(f"WHEN type_ IN ({_texts(listed)}) THEN {is_name}" for is_name, listed in by_form.items())
-    plain = (
-        f"coalesce(starts_with(arn_, begin) AND arn_ <> begin AND strlen(arn_) <= {_LONGEST_ARN} "
-        f"AND CASE {names} END, FALSE)"
-    )
-    return begin, plain
+
+
+def _when_type(form: _PlainArn, value: str) -> str:
+    return f"WHEN {literal(form.type)} THEN {literal(value)}"
+
+
+def _name_conditions(forms: Iterable[_PlainArn]) -> str:
+    """The branches by type that hold where a plain name ends the ARN."""
+    by_condition: dict[str, list[str]] = {}
+    for form in forms:
+        by_condition.setdefault(_is_name(form.word), []).append(form.type)
+    return " ".join(f"WHEN type_ IN ({_texts(types)}) THEN {condition}" for condition, types in by_condition.items())
 
 
 def _is_name(word: str) -> str:

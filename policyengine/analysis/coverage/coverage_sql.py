@@ -8,7 +8,7 @@ what. No text of a user stands in a query: keys of tags, accounts and values are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from policyengine.analysis.coverage.containment import ENGINES, LEVELS
@@ -242,22 +242,6 @@ class CoverageQueries:
 
     def _members(self) -> list[str]:
         """Instances of clusters with their cluster, and the clusters that no list has: only their place is known."""
-        cases = " ".join(
-            f"WHEN lower(m.engine) LIKE {literal(prefix + '%')} THEN {literal(kind)}"
-            for prefix, kind in ENGINES.items()
-        )
-        known = {
-            "arn": _UNLISTED,
-            "account": "m.account",
-            "region": "m.region",
-            "type": f"CASE {cases} ELSE 'Aurora' END",
-            "engine": "m.engine",
-            "named": "coalesce(m.cluster, '')",
-        }
-        distinct = ", ".join(f"{text} AS {name}" for name, text in known.items())
-        every = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
-        every |= {name: f"d.{name}" for name in known} | {"untold": "d.engine IS NULL"}
-        chosen = ", ".join(f"{text} AS {name}" for name, text in every.items())
         return [
             (
                 f"edges AS MATERIALIZED (SELECT DISTINCT i.arn, i.type, {_member()} AS member, u.parent "
@@ -268,8 +252,28 @@ class CoverageQueries:
                 "members AS MATERIALIZED (SELECT i.arn, i.account, i.region, i.engine, c.cluster FROM inventory AS i "
                 f"LEFT JOIN clusters AS c ON c.arn = i.arn WHERE {_member()})"
             ),
-            f"unlisted AS (SELECT {chosen} FROM (SELECT DISTINCT {distinct} FROM members AS m) AS d)",
+            f"unlisted AS ({self._unlisted()})",
         ]
+
+    def _unlisted(self) -> str:
+        """A row for each cluster that some `members` have and no list has, as those of `inventory`, and `named`."""
+        types = " ".join(
+            f"WHEN lower(m.engine) LIKE {literal(prefix + '%')} THEN {literal(kind)}"
+            for prefix, kind in ENGINES.items()
+        )
+        of_member = {
+            "arn": _UNLISTED,
+            "account": "m.account",
+            "region": "m.region",
+            "type": f"CASE {types} ELSE 'Aurora' END",
+            "engine": "m.engine",
+            "named": "coalesce(m.cluster, '')",
+        }
+        distinct = ", ".join(f"{value} AS {name}" for name, value in of_member.items())
+        columns = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
+        columns |= {name: f"d.{name}" for name in of_member} | {"untold": "d.engine IS NULL"}
+        chosen = ", ".join(f"{value} AS {name}" for name, value in columns.items())
+        return f"SELECT {chosen} FROM (SELECT DISTINCT {distinct} FROM members AS m) AS d"
 
     def _containers(self) -> list[str]:
         """The containers, and the instances with a volume whose copies cannot leave their account."""
@@ -346,41 +350,54 @@ class CoverageQueries:
 
     def _keyed(self, source: str) -> str:
         """Each row with its cell."""
-        shape = self.shape
-        engine = f"CASE WHEN i.type IN ({_listed(sorted(SHARING))}) THEN i.engine END"
-        state = f"CASE WHEN i.type IN ({_listed(sorted(WITH_STATE))}) THEN i.state END"
-        named = "i.named" if source == "unlisted" else "i.arn"
-        values = [f"i.tags[n.k{place}]" for place in range(shape.keys)]
-        left = [f"i.tags[n.left{place}] IS NOT NULL" for place in range(shape.leftovers)]
-        own = f"CASE WHEN a.own THEN {named} END"
-        every = dict(zip(_TEXTS, ("i.region", "i.type", state, engine, own), strict=True))
-        texts = {name: every[name] for name in shape.texts}
-        bits = [
-            *(f"({texts[name]} IS NULL)" if name in texts else "TRUE" for name in FLAGS[:4]),
-            _sure("i.untold") if shape.traits.engines or shape.traits.contains else "FALSE",
-            _sure(_cluster(named)) if shape.traits.clusters else "FALSE",
-            _sure(_leftover(named)) if shape.traits.leftovers else "FALSE",
-            _sure(" OR ".join(left)) if left else "FALSE",
-            "(i.tags IS NULL)",
-            *(f"({value} IS NULL)" for value in values),
-        ]
-        flags = [_packed(bits[word * WORD : (word + 1) * WORD]) for word in range(shape.words)]
-        cell = [
-            "CASE WHEN i.account <> '' THEN coalesce(a.doc, 0) ELSE 1 END",
-            *(f"coalesce({text}, '')" for text in texts.values()),
-            *flags,
-            *(f"coalesce({value}, '')" for value in values),
-        ]
+        arn = "i.named" if source == "unlisted" else "i.arn"
         columns = [
             *(f"i.{name} AS {name}_" for name in _ROW),
-            f"{_member() if shape.traits.contains else 'FALSE'} AS member",
+            f"{_member() if self.shape.traits.contains else 'FALSE'} AS member",
             "CASE WHEN i.type = 'S3' THEN i.versioning END AS versioning",
-            *(f"{text} AS {name}" for text, name in zip(cell, shape.cell, strict=True)),
+            *(f"{value} AS {name}" for value, name in zip(self._cell(arn), self.shape.cell, strict=True)),
         ]
         return (
             f"SELECT {', '.join(columns)} FROM {source} AS i "
             "LEFT JOIN cov_accounts AS a ON a.account = i.account CROSS JOIN cov_keys AS n"
         )
+
+    def _cell(self, arn: str) -> list[str]:
+        """The values of `CoverageShape.cell` of a row `i` of an ARN, with its account `a` and the keys of tags `n`."""
+        texts = self._cell_texts(arn)
+        tags = [f"i.tags[n.k{place}]" for place in range(self.shape.keys)]
+        flags = self._flags(arn, texts, tags)
+        return [
+            "CASE WHEN i.account <> '' THEN coalesce(a.doc, 0) ELSE 1 END",
+            *(f"coalesce({text}, '')" for text in texts.values()),
+            *(_packed(flags[word * WORD : (word + 1) * WORD]) for word in range(self.shape.words)),
+            *(f"coalesce({tag}, '')" for tag in tags),
+        ]
+
+    def _cell_texts(self, arn: str) -> dict[str, str]:
+        """The texts of a cell by their columns, null where they do not matter or are absent."""
+        every = {
+            "region": "i.region",
+            "type": "i.type",
+            "state": f"CASE WHEN i.type IN ({_listed(sorted(WITH_STATE))}) THEN i.state END",
+            "engine": f"CASE WHEN i.type IN ({_listed(sorted(SHARING))}) THEN i.engine END",
+            "own": f"CASE WHEN a.own THEN {arn} END",
+        }
+        return {name: every[name] for name in self.shape.texts}
+
+    def _flags(self, arn: str, texts: Mapping[str, str], tags: Iterable[str]) -> list[str]:
+        """The conditions behind the bits of a cell: those of `FLAGS`, then whether each tag is absent."""
+        traits = self.shape.traits
+        leftover_tags = [f"i.tags[n.left{place}] IS NOT NULL" for place in range(self.shape.leftovers)]
+        return [
+            *(f"({texts[name]} IS NULL)" if name in texts else "TRUE" for name in FLAGS[:4]),
+            _sure("i.untold") if traits.engines or traits.contains else "FALSE",
+            _sure(_cluster(arn)) if traits.clusters else "FALSE",
+            _sure(_leftover(arn)) if traits.leftovers else "FALSE",
+            _sure(" OR ".join(leftover_tags)) if leftover_tags else "FALSE",
+            "(i.tags IS NULL)",
+            *(f"({tag} IS NULL)" for tag in tags),
+        ]
 
 
 _UNLISTED = (
