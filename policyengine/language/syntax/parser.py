@@ -16,7 +16,7 @@ from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import COMMENT, END, MARK, NAME, grammar
 from policyengine.language.syntax.indentation import repair_braces
 from policyengine.language.syntax.nodes import Comment, Module, Statement
-from policyengine.language.syntax.reading import Reading
+from policyengine.language.syntax.reading import Reading, Token
 from policyengine.language.syntax.recovery import give_up, recover
 from policyengine.language.syntax.reductions import reductions
 from policyengine.language.syntax.words import FORBIDDEN
@@ -36,11 +36,12 @@ def parse(source: Source) -> Outcome[Module]:
     name was dropped.
     """
     reading = Reading(source)
-    spans: list[tuple[int, int]] = []
-    text = repair_braces(reading, _readable(reading))
-    statements = [] if give_up(reading) else _read(reading, text, spans)
+    automaton = _Automaton(reading, repair_braces(reading, _readable(reading)))
+    statements = [] if give_up(reading) else automaton.statements()
     language = _language(reading, statements)
-    comments = tuple(Comment(source.text[start:end].rstrip(), span=reading.span(start, end)) for start, end in spans)
+    comments = tuple(
+        Comment(source.text[start:end].rstrip(), span=reading.span(start, end)) for start, end in automaton.comments
+    )
     errors = tuple(sorted(reading.diagnostics, key=lambda each: each.span.start if each.span else 0))
     return Outcome(Module(source, language, tuple(statements), comments, complete=not reading.lost), errors)
 
@@ -79,46 +80,68 @@ def _no_policy_file(text: str) -> tuple[int, str] | None:
     return (binary, "a NUL character") if binary >= 0 else None
 
 
-def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[Statement]:
-    """The statements of a text; `comments` is filled with the start and end of its comments.
+class _Automaton:
+    """The LALR automaton of the grammar on its way through a text.
 
-    The loop does its reductions itself: a call for each token costs a tenth of the time (measured).
+    `states` is its stack of states, `values` the tokens and nodes under them, one fewer; a recovery changes both in
+    place. `comments` are the start and end of each comment passed so far.
     """
-    tables, rules = grammar(), reductions()
-    rows, gotos, kinds = tables.states, tables.gotos, tables.kinds
-    word, mark, comment = kinds.index(NAME), kinds.index(MARK), kinds.index(COMMENT)
-    states: list[int] = [tables.start]
-    values: list[Any] = []
-    position, previous = 0, ("", 0, 0)
-    while True:
-        end = reading.missing_braces[0][0] if reading.missing_braces else len(text)
-        for match in tables.token.finditer(text, position, end):
+
+    def __init__(self, reading: Reading, text: str) -> None:
+        self.comments: list[tuple[int, int]] = []
+        self._reading = reading
+        self._text = text
+        self._states = [grammar().start]
+        self._values: list[Any] = []
+        self._previous: Token = ("", 0, 0)
+
+    def statements(self) -> list[Statement]:
+        """The statements of the whole text, read on behind every error."""
+        position = 0
+        while error := self._advance(position):
+            position = recover(error)
+        return cast("list[Statement]", self._values[0])
+
+    def _advance(self, position: int) -> ErrorContext | None:
+        """Reads tokens from an offset on, up to the first error; None where the text ends without one.
+
+        The loop does its reductions itself: a call for each token costs a tenth of the time (measured).
+        """
+        tables, rules, states, values = grammar(), reductions(), self._states, self._values
+        rows, gotos, kinds = tables.states, tables.gotos, tables.kinds
+        word, mark, comment = kinds.index(NAME), kinds.index(MARK), kinds.index(COMMENT)
+        missing = self._reading.missing_braces
+        for match in tables.token.finditer(self._text, position, missing[0][0] if missing else len(self._text)):
             group = match.lastindex or 0
             if group == comment:
-                comments.append(match.span(group))
+                self.comments.append(match.span(group))
                 continue
             token = (match[group], *match.span(group))
             # A word is a keyword where the parser can take that keyword, and a name everywhere else.
             key = token[0] if group in (word, mark) else kinds[group]
             kind = NAME if group == word else key
-            # Before a missing brace the text only seems to end: what only the real end completes stays open.
-            seems_to_end = key == END and bool(reading.missing_braces)
-            action = 0
-            while not seems_to_end and (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
+            if key == END and missing:  # the text only seems to end: what only the real end completes stays open
+                return self._error(token, kind)
+            while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
                 name, size, build = rules[action]
                 parts = values[len(values) - size :]
                 del values[len(values) - size :], states[len(states) - size :]
-                values.append(build(reading, *parts))
+                values.append(build(self._reading, *parts))
                 states.append(gotos[states[-1]][name])
-            if key == END and states[-1] == tables.end and not seems_to_end:
-                return cast("list[Statement]", values[0])
+            if key == END and states[-1] == tables.end:
+                break
             too_deep = len(states) > _DEEPEST and _too_deep(states, action - 1)
             if not action or too_deep:
-                position = recover(ErrorContext(reading, text, states, values, token, kind, previous, too_deep))
-                break
+                return self._error(token, kind, too_deep=too_deep)
             states.append(action - 1)
             values.append(token)
-            previous = token
+            self._previous = token
+        return None
+
+    def _error(self, token: Token, kind: str, *, too_deep: bool = False) -> ErrorContext:
+        return ErrorContext(
+            self._reading, self._text, self._states, self._values, token, kind, self._previous, too_deep
+        )
 
 
 def _too_deep(states: list[int], entered: int) -> bool:
