@@ -71,14 +71,14 @@ CLUSTERS_OF_RDS = "Multi-AZ clusters of RDS"
 @cache
 def regions() -> Mapping[str, str]:
     """Every Region code with its partition: `{"eu-west-1": "aws", ...}`, of all partitions in `PARTITIONS`."""
-    by_partition = _read("regions.json")["regions"]
+    by_partition = read_data("regions.json")["regions"]
     return MappingProxyType({code: partition for partition, codes in by_partition.items() for code in codes})
 
 
 @cache
 def resource_types(partition: str) -> Mapping[str, str]:
     """Each resource type by its name in the language, with its ARN pattern in a partition (language.md 3.5)."""
-    patterns = _read("resource_types.json")["types"]
+    patterns = read_data("resource_types.json")["types"]
     return MappingProxyType({name: pattern.replace("{partition}", partition) for name, pattern in patterns.items()})
 
 
@@ -125,7 +125,7 @@ def backup_name(name: str | None) -> str | None:
 @cache
 def resource_features() -> Mapping[str, Features]:
     """The features of every resource type, by the language's names (facts 2.1 to 2.3)."""
-    data = _read("resource_features.json")
+    data = read_data("resource_features.json")
     columns, opt_in, always = data["columns"], data["opt_in"], data["opt_in_always"]
     return MappingProxyType(
         {
@@ -172,7 +172,7 @@ def copy_between(source: str, target: str, name: str = "*") -> Availability:
 @cache
 def limits() -> Mapping[str, int]:
     """AWS's quotas and bounds: `limits()["policy_characters"]` is 10,000 (semantics.md section 8, facts 7.1)."""
-    return MappingProxyType(_read("limits.json")["limits"])
+    return MappingProxyType(read_data("limits.json")["limits"])
 
 
 @cache
@@ -181,20 +181,20 @@ def price_list_usage() -> Mapping[str, tuple[str, tuple[str, ...]]]:
 
     `EBS:SnapshotUsage` is `("warm", ("EBS", "EC2", "StorageGateway"))`. Those of AWS Backup itself are no part of it.
     """
-    usage = _read("price_list.json")["usage_types"]
+    usage = read_data("price_list.json")["usage_types"]
     return MappingProxyType({name: (item, tuple(types)) for name, (item, types) in usage.items()})
 
 
 @cache
 def adjustable_limits() -> frozenset[str]:
     """The names in `limits()` that AWS raises on request, so that exceeding them is not certainly wrong (facts 7.1)."""
-    return frozenset(_read("limits.json")["adjustable"])
+    return frozenset(read_data("limits.json")["adjustable"])
 
 
 @cache
 def default_schedule() -> str:
     """The schedule of a rule that sets none, as `cron(...)`: 05:00 UTC daily (facts 1.1.15)."""
-    schedule: str = _read("limits.json")["default_schedule"]
+    schedule: str = read_data("limits.json")["default_schedule"]
     return schedule
 
 
@@ -208,7 +208,7 @@ def _lacking() -> Mapping[str, Mapping[tuple[str, str], Availability]]:
             for name, availability in entry["types"].items()
             for region in entry["regions"]
         }
-        for feature, entries in _read("region_features.json")["missing"].items()
+        for feature, entries in read_data("region_features.json")["missing"].items()
     }
 
 
@@ -216,5 +216,6 @@ def _worst(*answers: Availability) -> Availability:
     return min(answers, key=_WORST_FIRST.index)
 
 
-def _read(name: str) -> Any:  # noqa: ANN401 - JSON
+def read_data(name: str) -> Any:  # noqa: ANN401 - JSON
+    """The content of a data file of this folder, `limits.json`, read anew at each call: for the modules of facts."""
     return json.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))

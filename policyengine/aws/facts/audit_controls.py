@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from policyengine.aws.facts import _read, regions, resource_features
+from policyengine.aws.facts import read_data, regions, resource_features
 from policyengine.base.records import record
 
 ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"
@@ -127,4 +127,4 @@ def _control(entry: Mapping[str, Any], control: str | None, rule: str | None) ->
 
 @cache
 def _controls() -> Any:  # noqa: ANN401 - JSON
-    return _read("audit_controls.json")
+    return read_data("audit_controls.json")

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from policyengine.aws.facts import _read
+from policyengine.aws.facts import read_data
 
 Path = tuple[str, ...]
 
@@ -126,4 +126,4 @@ def _path(text: str) -> Path:
 
 @cache
 def _inventories() -> Any:  # noqa: ANN401 - JSON
-    return _read("inventories.json")
+    return read_data("inventories.json")

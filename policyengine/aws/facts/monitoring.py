@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from policyengine.aws.facts import _read
+from policyengine.aws.facts import read_data
 from policyengine.base.records import record
 
 
@@ -27,10 +27,11 @@ class FailureEvent:
 
 @record
 class VaultMetrics:
-    """The metrics of a vault in `namespace`, by `dimension`.
+    """The names of CloudWatch's metrics of a vault, in `namespace`, by the dimension `dimension`.
 
-    `stored` are failures of backups, `copied` of copies into the vault, `kept` those of its points. The others count
-    what goes well: a vault where they are not sent is silent. An alarm looks back `look_back_hours` at most.
+    `stored`, `copied` and `kept` count failures: of backups into the vault, of copies into it, and of its recovery
+    points. The others count successes, so a vault without data of them gets no backups. An alarm looks back at most
+    `look_back_hours` hours.
     """
 
     namespace: str
@@ -77,4 +78,4 @@ def vault_metrics() -> VaultMetrics:
 
 @cache
 def _monitoring() -> Any:  # noqa: ANN401 - JSON
-    return _read("monitoring.json")
+    return read_data("monitoring.json")

@@ -12,7 +12,14 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from policyengine.aws.facts import _read, features, regions, resource_features, resource_types, types_of_pattern
+from policyengine.aws.facts import (
+    features,
+    read_data,
+    regions,
+    resource_features,
+    resource_types,
+    types_of_pattern,
+)
 from policyengine.base.text import quoted
 
 _SEPARATORS = re.compile("[:/]")
@@ -131,7 +138,7 @@ class ForeignKeys(NamedTuple):
 
 def foreign_keys_at(path: tuple[str, ...]) -> ForeignKeys:
     """The wrong keys at a place of a document, the author's names in its path being any: `("plans", "*", "rules")`."""
-    containers, name = _read("backup_policy_schema.json")["containers"], "document"
+    containers, name = read_data("backup_policy_schema.json")["containers"], "document"
     for key in path:
         container = containers.get(name, {})
         name = container.get("each") or container.get("keys", {}).get(key, "")
@@ -144,7 +151,7 @@ def foreign_keys(container: str) -> ForeignKeys:
 
     None of a container that the facts do not name.
     """
-    raw = _read("backup_policy_schema.json")["containers"].get(container, {})
+    raw = read_data("backup_policy_schema.json")["containers"].get(container, {})
     aliases = {key: tuple(right.split("/")) for right, keys in raw.get("aliases", {}).items() for key in keys}
     advice = {key: _wording(text) for text, keys in raw.get("advice", {}).items() for key in keys}
     return ForeignKeys(MappingProxyType(aliases), MappingProxyType(advice))
@@ -258,7 +265,7 @@ def _lacking() -> Mapping[str, str]:
 
 
 def _by_alias(table: str) -> dict[str, str]:
-    return {alias: name for name, aliases in _read("resource_types.json")[table].items() for alias in aliases}
+    return {alias: name for name, aliases in read_data("resource_types.json")[table].items() for alias in aliases}
 
 
 def _folded(text: str) -> str:

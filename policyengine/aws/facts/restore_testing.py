@@ -1,8 +1,4 @@
-"""Restore testing: what it can restore and its defaults (facts 13).
-
-A module of facts for each of the services that only some commands look at, as `monitoring` and `audit_controls` are:
-they load nothing of the others.
-"""
+"""Restore testing: the types that it can restore, the partitions that have it, its defaults and limits (facts 13)."""
 
 from __future__ import annotations
 
@@ -11,14 +7,15 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policyengine.aws.facts import _read, regions
+from policyengine.aws.facts import read_data, regions
 
 
 class RestoreTestingFacts(NamedTuple):
-    """`types` are the names of restore testing by the language's types; it is in Regions of `partitions` alone.
+    """What AWS documents of restore testing.
 
-    Points of the last `window_days` are tested, by `schedule`, where a plan says nothing. A point has at most
-    `most_tags` tags.
+    `types` has its name of each resource type that it can restore, by the language's name; only Regions of `partitions`
+    have it. A plan that sets neither tests recovery points of the last `window_days` days, by the cron expression
+    `schedule`. A recovery point has at most `most_tags` tags.
     """
 
     types: Mapping[str, str]
@@ -30,8 +27,8 @@ class RestoreTestingFacts(NamedTuple):
 
 @cache
 def restore_testing_facts() -> RestoreTestingFacts:
-    """What AWS documents of restore testing."""
-    raw = _read("restore_testing.json")
+    """The facts, read once."""
+    raw = read_data("restore_testing.json")
     return RestoreTestingFacts(
         MappingProxyType(raw["types"]),
         frozenset(raw["partitions"]),
@@ -42,5 +39,5 @@ def restore_testing_facts() -> RestoreTestingFacts:
 
 
 def has_restore_testing(region: str) -> bool:
-    """Whether a Region has restore testing; one that is not known may have it."""
+    """Whether a Region has restore testing; a Region that is not in `regions()` counts as one of partition `aws`."""
     return regions().get(region, "aws") in restore_testing_facts().partitions
