@@ -25,6 +25,7 @@ from policyengine.aws.deployment.plans import (
 from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization import Entity
+from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, COPY_TARGET, RETAIN, VAULT
 from policyengine.base.records import entity, record
 from policyengine.base.text import quoted
 
@@ -45,9 +46,9 @@ class Destination(NamedTuple):
     def path(self) -> str:
         """The effective path of the setting that names the vault."""
         if self.copy:
-            return f"{self.copy.path}/target_backup_vault_arn"
-        key = "target_backup_vault_name" if self.setting == "vault" else "target_logically_air_gapped_backup_vault_arn"
-        return f"{self.rule.path}/{key}"
+            return f"{self.copy.path}/{COPY_TARGET.place}"
+        row = VAULT if self.setting == "vault" else AIR_GAPPED_VAULT
+        return f"{self.rule.path}/{row.place}"
 
     @property
     def retention(self) -> Minutes:
@@ -60,8 +61,9 @@ class Destination(NamedTuple):
         if self.retention == FOREVER:
             return (self.path,)
         if self.copy and self.copy.inherits_retention:
-            return (self.path, f"{self.rule.path}/lifecycle/delete_after_days")
-        return (f"{(self.copy or self.rule).path}/lifecycle/delete_after_days", self.path)
+            return (self.path, f"{self.rule.path}/{RETAIN.place}")
+        kept = f"{self.copy.path}/{COPY_RETAIN.place}" if self.copy else f"{self.rule.path}/{RETAIN.place}"
+        return (kept, self.path)
 
     @property
     def air_gapped(self) -> bool:
