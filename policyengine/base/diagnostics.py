@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 from policyengine.base import page_url
 from policyengine.base.records import record
@@ -129,6 +129,26 @@ class Diagnostic:
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding with another severity."""
         return replace(self, severity=severity)
+
+
+class Details(TypedDict, total=False):
+    """The fields of a `Diagnostic` besides its rule's, its span and its message."""
+
+    help: str
+    labels: tuple[Label, ...]
+    path: str
+    region: str
+    accounts: tuple[str, ...]
+    policies: tuple[str, ...]
+    requirement: str
+    harm: Harm
+    values: tuple[str, ...]
+    places: tuple[str, ...]
+    missing: tuple[str, ...]
+    formerly: str
+    anonymous: str
+    fix: Fix | None
+    resources: tuple[tuple[str, str], ...]
 
 
 @record

@@ -14,9 +14,10 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Unpack
 
 from policyengine.base import page_url
-from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.diagnostics import Details, Diagnostic, Harm, Severity
 from policyengine.base.fixes import advised
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -121,16 +122,16 @@ class Rule:
         """Why findings of the rule can be neither waived nor accepted nor weakened; empty where they can."""
         return "AWS would refuse it all the same" if self.refused else _FIXED.get(self.family, "")
 
-    def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
-        """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`.
+    def at(self, span: Span | None, message: str, **details: Unpack[Details]) -> Diagnostic:
+        """A diagnostic of this rule.
 
         Where its help asks for a name that is surely meant, or says what to write, doing so is its fix.
         """
-        fields = {"harm": self.harm or Harm.NOTHING} | more
+        fields: Details = {"harm": self.harm or Harm.NOTHING, **details}
         advice = fields.get("help")
         if isinstance(advice, Suggestion | Advice):
-            fields = {"fix": advised(span, advice)} | fields | {"help": str(advice)}
-        return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
+            fields = {"fix": advised(span, advice), **fields, "help": str(advice)}
+        return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)
 
 
 def rules_in(table: Mapping[str, object]) -> tuple[Rule, ...]:

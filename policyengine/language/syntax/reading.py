@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
-from policyengine.base.diagnostics import Diagnostic, Fix
+from policyengine.base.diagnostics import Details, Diagnostic, Fix
 from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
 from policyengine.base.text import Advice, quoted
@@ -54,8 +54,8 @@ class Reading:
     def report(self, rule: Rule, span: Span, message: str, advice: str = "", fix: Fix | None = None) -> None:
         """Adds a diagnostic, unless there are `MOST_DIAGNOSTICS` already."""
         if not self.full:
-            more = {"fix": fix} if fix else {}
-            self.diagnostics.append(rule.at(span, message, help=advice, **more))
+            details: Details = {"help": advice, "fix": fix} if fix else {"help": advice}
+            self.diagnostics.append(rule.at(span, message, **details))
 
     def withdraw(self, rule: Rule, applies: Callable[[Span], bool]) -> None:
         """Takes back the diagnostics of a rule at the spans that a predicate holds for."""
