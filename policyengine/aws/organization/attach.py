@@ -16,11 +16,9 @@ from policyengine.aws.organization.attachments import (
     AttachedPolicies,
     Attacher,
     ListedOrders,
-    list_problems,
-    order_problems,
-    scope_problems,
     stock,
 )
+from policyengine.aws.organization.snapshot_references import list_problems, order_problems, scope_problems
 from policyengine.aws.organization.survey import AccountLeaf, Branch, first_problems, survey
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
@@ -143,35 +141,30 @@ class _Builder:
 
     def build(self, root: Branch) -> tuple[Entity, ...]:
         """All entities of the tree below a root."""
-        self._fill(root, self._add("root", root, "", None))
+        self._fill(root, self._add("root", root, None))
         return tuple(self._entities)
 
     def _fill(self, branch: Branch, entity: Entity) -> None:
         for unit in branch.units:
-            self._fill(unit, self._add("ou", unit, unit.path, entity))
+            self._fill(unit, self._add("ou", unit, entity))
         for leaf in branch.accounts:
-            self._add("account", leaf, leaf.path, entity, NO_TAGS if leaf.item.tags is None else leaf.item.tags)
+            self._add("account", leaf, entity, NO_TAGS if leaf.item.tags is None else leaf.item.tags)
 
     def _add(
         self,
         kind: Literal["root", "ou", "account"],
         place: Branch | AccountLeaf,
-        path: str,
         parent: Entity | None,
         tags: Mapping[str, str] = NO_TAGS,
     ) -> Entity:
-        item = place.item
         placement = self._placements.get(place) or self._listed(place)
-        policies: tuple[PolicyDocument, ...] = ()
-        if placement.names:
-            policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
         built = Entity(
             kind,
-            item.id,
-            item.name,
-            path,
+            place.id,
+            place.name,
+            place.path,
             parent,
-            policies,
+            tuple(self._documents[name] for name in placement.names if name in self._documents),
             unordered=placement.unordered,
             project_order=placement.project_order,
             tags=tags,

@@ -1,34 +1,27 @@
 """The project's `attach` statements on top of the snapshot's lists: which policies, in which order, on what.
 
-Also the documents of a project and its snapshot by name, and the faults of the snapshot's lists of attached policies.
-
-The units that vaults, roles and `searched` of a snapshot name must exist: vaults of a misspelled unit would be in no
-account, and plans that use them would seem to fail. Accounts that do not exist are no fault: they are closed and leave
-the tree while lists from other sources still have them, and an entry for one changes nothing for the others.
+Also the documents of both by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARGET_ATTACHED_TWICE, UNKNOWN_POLICY
 from policyengine.aws.documents import Attachment, Compiled, PolicyDocument
-from policyengine.aws.facts import limits
-from policyengine.aws.organization.survey import AccountLeaf, Branch, Problem
-from policyengine.aws.organization.targets import Targets, paths_ending, which_was_meant
+from policyengine.aws.organization.survey import AccountLeaf, Branch
+from policyengine.aws.organization.targets import Targets
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
-from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import Nearest, listed, quoted
 
 if TYPE_CHECKING:
-    from policyengine.aws.snapshot import Loc, Snapshot
-    from policyengine.aws.snapshot.shapes import Scope, StoredPolicy
-
+    from policyengine.aws.snapshot import Snapshot
+    from policyengine.aws.snapshot.shapes import StoredPolicy
 
 MOST_ORDERS = 120
 """A target with fewer inferred orders has no others. With as many or more, there are more that explain what AWS
@@ -61,7 +54,7 @@ class ListedOrders:
         """The only orders that are possible; empty where every order of the listed names is."""
         if self._order == "known":
             return (place.item.policies or (),)
-        return self._inferred.get(_target(place), ()) if self._order == "inferred" else ()
+        return self._inferred.get(place.orders_key, ()) if self._order == "inferred" else ()
 
     def listed(self, place: Branch | AccountLeaf) -> AttachedPolicies:
         """The listed policies of an entity for which the project has no statement."""
@@ -69,32 +62,6 @@ class ListedOrders:
         if len(orders) == 1:
             return AttachedPolicies(orders[0])
         return AttachedPolicies(orders[0] if orders else names, len(names), orders=orders)
-
-
-def _target(place: Branch | AccountLeaf) -> str:
-    """The key of an entity in `orders`: the id of an account, the path of a unit, nothing for the root."""
-    return place.item.id if isinstance(place, AccountLeaf) else place.path
-
-
-def order_problems(snapshot: Snapshot, branches: Collection[Branch]) -> Iterator[Problem]:
-    """Inferred orders of entities that do not exist, or that do not have just the policies of an order."""
-    if snapshot.orders is None:
-        return
-    if snapshot.attachment_order != "inferred":
-        yield ("orders",), "`orders` belongs to `attachment_order: inferred`"
-        return
-    entities: list[Branch | AccountLeaf] = [*branches, *(leaf for branch in branches for leaf in branch.accounts)]
-    places = {_target(place): sorted(place.item.policies or ()) for place in entities}
-    nearest = Nearest(places)
-    for target, orders in snapshot.orders.items():
-        if target not in places:
-            advice = nearest.suggestion(target)
-            yield ("orders", target), f"there is no unit or account {quoted(target)}{'; ' if advice else ''}{advice}"
-            continue
-        for index, order in enumerate(orders):
-            if sorted(order) != places[target]:
-                attached = listed(places[target], "and") or "no policy"
-                yield ("orders", target, index), f"expected an order of what is attached there: {attached}"
 
 
 class Attacher:
@@ -211,86 +178,9 @@ def stock(snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool) 
     return {**{name: own.get(name) or _read(name, policy) for name, policy in stored.items()}, **own}
 
 
-def list_problems(branches: list[Branch], policies: Collection[str], *, complete: bool) -> Iterator[Problem]:
-    """The faults of the snapshot's lists of attached policies; `policies` are the names of all documents.
-
-    Without `complete` the project lost some of its policies to errors: unknown names may be theirs and are no fault.
-    """
-    nearest = Nearest(policies)
-    for branch in branches:
-        if branch.item.policies:
-            yield from _problems(branch.item.policies, branch.loc, policies, nearest if complete else None)
-        for leaf in branch.accounts:
-            if leaf.item.policies:
-                yield from _problems(leaf.item.policies, leaf.loc, policies, nearest if complete else None)
-
-
-def _problems(
-    names: tuple[str, ...], loc: Loc, policies: Collection[str], nearest: Nearest | None
-) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        here = (*loc, "policies", index)
-        if first.setdefault(name, index) != index:
-            yield here, f"{quoted(name)} is attached twice, first at {path_text((*loc, 'policies', first[name]))}"
-        elif nearest and name not in policies:
-            advice = nearest.suggestion(name)
-            yield here, f"there is no policy {quoted(name)}{'; ' if advice else ''}{advice}"
-    most = limits()["policies_attached"]
-    if len(first) > most:
-        message = f"{len(first)} policies are attached here, AWS allows {most} on one root, unit or account"
-        yield (*loc, "policies"), message
-
-
 def _read(name: str, stored: StoredPolicy) -> PolicyDocument:
     if isinstance(stored.content, str):
         read = read_document(name, stored.content)
         return unread_document(name, stored.content, read) if isinstance(read, TextFault) else read
     size = len(minify(stored.content))
     return PolicyDocument(name, stored.content, size, size)
-
-
-def scope_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[Problem]:
-    """The units that vaults, roles and `searched` name and that do not exist. Takes a tree without faults."""
-    units = _Units(branches)
-    for loc, scope in _scopes(snapshot):
-        if scope is None or scope == "*" or isinstance(scope, tuple) or scope.ou in units.paths:
-            continue
-        advice = units.advice(scope.ou)
-        yield (*loc, "ou"), f"there is no unit {quoted(scope.ou)}{'; ' if advice else ''}{advice}"
-
-
-_MOST_COMPARED = 1_000_000  # paths, over all units that do not exist: half a second
-
-
-class _Units:
-    def __init__(self, branches: Iterable[Branch]) -> None:
-        root, *units = branches
-        self.paths = dict.fromkeys(unit.path for unit in units)
-        self._root = root
-        self._nearest = Nearest(self.paths)
-        self._left = _MOST_COMPARED
-
-    def advice(self, text: str) -> str:
-        """Advice for a text that is no path of a unit: paths that end with it, or the nearest one."""
-        if text.strip("/") in ("", self._root.name):
-            return 'write "*" for all accounts'
-        self._left -= len(self.paths)
-        ends = paths_ending(text, self.paths) if self._left > 0 else ()
-        return which_was_meant(map(quoted, ends)) if ends else self._nearest.suggestion(text)
-
-
-_SCOPED = ("vaults", "roles", "local_plans", "restore_testing", "frameworks")
-"""The parts of a snapshot whose items have a scope."""
-
-
-def _scopes(snapshot: Snapshot) -> Iterator[tuple[Loc, Scope | None]]:
-    for part in _SCOPED:
-        for index, item in enumerate(getattr(snapshot, part) or ()):
-            yield (part, index, "accounts"), item.accounts
-    if snapshot.searched:
-        yield ("searched", "accounts"), snapshot.searched.accounts
-    if snapshot.pulled and snapshot.pulled.looked:
-        looked = snapshot.pulled.looked
-        for part, searched in ((name, getattr(looked, name)) for name in type(looked).model_fields):
-            yield ("pulled", "looked", part, "accounts"), searched.accounts if searched else None

@@ -41,6 +41,11 @@ class Branch:
     accounts: list[AccountLeaf] = field(default_factory=list)
 
     @property
+    def orders_key(self) -> str:
+        """Its key in `orders` of a snapshot: the path, empty for the root."""
+        return self.path
+
+    @property
     def id(self) -> str | None:
         """AWS's id, where the snapshot has it."""
         return self.item.id
@@ -61,6 +66,11 @@ class AccountLeaf:
     item: Account
     loc: Loc
     path: str = ""
+
+    @property
+    def orders_key(self) -> str:
+        """Its key in `orders` of a snapshot: the id."""
+        return self.item.id
 
     @property
     def id(self) -> str:
@@ -86,6 +96,13 @@ def branches_below(root: Branch) -> Iterator[Branch]:
         branch = waiting.pop()
         yield branch
         waiting.extend(reversed(branch.units))
+
+
+def places(branches: Iterable[Branch]) -> Iterator[Branch | AccountLeaf]:
+    """Each branch, followed by its accounts."""
+    for branch in branches:
+        yield branch
+        yield from branch.accounts
 
 
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
