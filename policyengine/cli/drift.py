@@ -82,7 +82,7 @@ DriftFormatOption = Annotated[
 ]
 
 
-def drift(  # noqa: PLR0913 - the options of live.md section 1
+def drift(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     option: DirOption = None,

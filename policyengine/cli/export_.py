@@ -72,7 +72,7 @@ SubjectArgument = Annotated[
 ]
 
 
-def export(  # noqa: PLR0913 - the options of live.md section 1
+def export(  # noqa: PLR0913 - the options of interface.md section 3
     tool: ToolArgument,
     subject: SubjectArgument = None,
     *,

@@ -78,7 +78,7 @@ PartitionOption = Annotated[
 ]
 
 
-def iam(  # noqa: PLR0913 - the options of live.md section 1
+def iam(  # noqa: PLR0913 - the options of interface.md section 3
     subject: SubjectArgument,
     *,
     role: MemberRoleOption = None,

@@ -64,7 +64,7 @@ RecordOption = Annotated[
 ]
 
 
-def pull(  # noqa: PLR0913 - the options of live.md section 1
+def pull(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     option: DirOption = None,

@@ -83,7 +83,7 @@ class _Where:
 def account_plans(published: Json, account: str, region: str) -> list[Json]:
     """The plans of a published document that run in a Region, by name; each with its tags and selections.
 
-    `[{"BackupPlan": {...}, "BackupPlanTags": {...}, "BackupSelections": [...]}]` (live.md 5). Raises `UsageError` for
+    `[{"BackupPlan": {...}, "BackupPlanTags": {...}, "BackupSelections": [...]}]` (export.md). Raises `UsageError` for
     a number that is none.
     """
     where = _Where(account, region)

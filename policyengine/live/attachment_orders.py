@@ -1,4 +1,4 @@
-"""The orders of attachment of a snapshot that was read, as far as what AWS publishes shows them (live.md section 2)."""
+"""The orders of attachment in a pulled snapshot, as far as AWS publishes them (pull.md#what-stays-unknown)."""
 
 from __future__ import annotations
 

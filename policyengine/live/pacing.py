@@ -1,7 +1,7 @@
 """How fast AWS may be asked: a bucket of tokens for each operation, which slows down when AWS throttles it.
 
-Nobody publishes the rates of Organizations but that of ListRoots (live.md section 7), so that a bucket begins without a
-bound of its own, and finds one.
+Nobody publishes the rates of Organizations but that of ListRoots (pull.md#what-is-not-known), so that a bucket begins
+without a bound of its own, and finds one.
 """
 
 from __future__ import annotations

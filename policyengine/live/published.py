@@ -25,7 +25,7 @@ Several names are those of a place, by its id: in which order they were attached
 in each place.
 """
 
-_MOST_APART = 100  # a pull has 1,500 calls (live.md section 2), and the tree takes most of them
+_MOST_APART = 100  # a large pull has 1,400 calls (pull.md#what-is-read), and the tree takes most of them
 _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
 

@@ -1,4 +1,4 @@
-"""Does a plan protect a resource? Read literally from facts 2.3 and 3 and from inventory.md 2, slowly.
+"""Does a plan protect a resource? Read literally from facts 2.3 and 3 and from coverage.md#how-it-is-judged, slowly.
 
 Resources are dictionaries (`arn`, `account`, `region`, `type`, `tags`, `state`, `engine`, `parents`, `facts`), plans the
 documents that AWS publishes. Nothing is shared; only how two texts compare is remembered. Types are recognised by the

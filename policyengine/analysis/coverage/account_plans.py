@@ -84,7 +84,10 @@ def plans_by_account(
 
 
 def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
-    """The verdict on a resource by the plans of its account (inventory.md 2): the meaning of every engine."""
+    """The verdict on a resource by the plans of its account, which every engine must give.
+
+    Its rules are those of coverage.md#how-it-is-judged.
+    """
     if reason := _beyond_plans(resource, account):
         return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason)
     matches = [match for plan in account.plans for match in match_plan(resource, plan)]

@@ -12,7 +12,7 @@ from policyengine.base.source import Span
 
 
 class CoverageReason(StrEnum):
-    """Why no plan protects a resource, the first that holds in this order; then why nobody can say (inventory.md 2)."""
+    """Why no plan protects a resource, then why nobody can say, each in its order (coverage.md#reasons)."""
 
     NO_PLAN_FOR_ACCOUNT = "no-plan-for-account"
     POLICY_INVALID = "policy-invalid"
@@ -58,7 +58,7 @@ _UNDECIDED = frozenset(
 
 
 class CoverageNote(StrEnum):
-    """What is worth knowing of a protected resource (inventory.md 2)."""
+    """What is worth knowing of a protected resource (coverage.md#what-is-worth-knowing-of-protected-ones)."""
 
     COVERED_THROUGH = "covered-through"
     COVERED_BY_LOCAL_PLAN = "covered-by-local-plan"

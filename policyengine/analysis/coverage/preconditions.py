@@ -1,4 +1,4 @@
-"""What a protected resource must have beside a plan, so that its backups and copies work (inventory.md 2)."""
+"""What a protected resource must have beside a plan, so that its backups and copies work (facts 4.4)."""
 
 from __future__ import annotations
 

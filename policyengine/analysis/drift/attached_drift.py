@@ -1,4 +1,4 @@
-"""What differs between the policies and attachments of a project and those that AWS has (live.md section 3)."""
+"""What differs between the policies and attachments of a project and those that AWS has (drift.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS publishes beside what the attached policies give and what the project gives (live.md section 3)."""
+"""What AWS publishes beside what the attached policies give and what the project gives (drift.md#against-what)."""
 
 from __future__ import annotations
 

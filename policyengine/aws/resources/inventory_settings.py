@@ -30,7 +30,7 @@ COLUMNS = (
     "source",
     "captured_at",
 )
-"""The fields of a table's rows, in the order of the normalised form (inventory.md 1)."""
+"""The fields of a table's rows, in the order of the normalised form (inventory.md 3)."""
 
 
 _TABLE = re.compile(r"[A-Za-z0-9_$-]+(\.[A-Za-z0-9_$-]+){0,2}")

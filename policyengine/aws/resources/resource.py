@@ -15,7 +15,7 @@ from policyengine.base.records import record
 
 @record
 class Resource:
-    """A resource (inventory.md 1).
+    """A resource (inventory.md 3).
 
     `account` and `region` are None where neither the inventory nor the ARN names them, as for buckets. `type` is the
     language's name of its resource type, None where AWS Backup does not back up what the ARN names. `tags` are as AWS

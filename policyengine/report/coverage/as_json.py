@@ -1,4 +1,4 @@
-"""`coverage --format json`: sums and groups as inventory.md section 4 has them."""
+"""`coverage --format json`: sums and groups as coverage.md has them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _total(title: str, numbers: tuple[int, int, int]) -> dict[str, object]:
 
 
 def group_json(group: CoverageGroup) -> dict[str, object]:
-    """A group as inventory.md section 4 has it."""
+    """A group as coverage.md has it."""
     return {
         "account": group.account,
         "region": group.region,

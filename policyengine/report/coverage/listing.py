@@ -15,7 +15,7 @@ _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(resource: JudgedResource) -> dict[str, object]:
-    """A resource as inventory.md section 4 has it."""
+    """A resource as coverage.md has it."""
     return {
         "arn": resource.arn,
         "account": resource.account,

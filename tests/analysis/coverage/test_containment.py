@@ -1,4 +1,4 @@
-"""What a backup contains beside its resource, and what is worth knowing of a protected one (inventory.md 2)."""
+"""What a backup contains beside its resource, and what is worth knowing of a protected one (coverage.md)."""
 
 import pytest
 from analysis.coverage.inventories_by_hand import ACCOUNT, BASELINE_PLAN, coverage_of, judged, resource

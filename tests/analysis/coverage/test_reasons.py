@@ -1,4 +1,4 @@
-"""Every reason why a resource is not protected, each with a resource that a person can read (inventory.md 2)."""
+"""Every reason why a resource is not protected, each with a resource that a person can read (coverage.md#reasons)."""
 
 import pytest
 from analysis.coverage.inventories_by_hand import TREE, judged, resource
