@@ -45,7 +45,7 @@ from policyengine.project import Project
 from policyengine.report.check import CheckResult
 from policyengine.report.coverage import Covered
 from policyengine.report.json_output import finding_json, stamp, to_json
-from policyengine.report.terminal import findings_page
+from policyengine.report.terminal_findings import findings_page
 
 
 class By(StrEnum):

@@ -26,7 +26,7 @@ from policyengine.inventory import project_inventory
 from policyengine.project import DOCUMENT, Project, read_source
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.markdown import Section, comment, item, prose
-from policyengine.report.terminal import findings_page
+from policyengine.report.terminal_findings import findings_page
 
 
 @record

@@ -47,8 +47,9 @@ from policyengine.export import (
 from policyengine.files import write_folder
 from policyengine.project import Project
 from policyengine.report.export import as_json
+from policyengine.report.finding_text import tally
 from policyengine.report.json_output import stamp, to_json
-from policyengine.report.terminal import findings_page, tally
+from policyengine.report.terminal_findings import findings_page
 
 
 class ExportTool(StrEnum):

@@ -21,8 +21,8 @@ from policyengine.checkout import require_inside
 from policyengine.files import write_files
 from policyengine.project import POLICY, Project, decode, read_bytes
 from policyengine.report.check import Fixed
-from policyengine.report.terminal import TerminalPage, count
-from policyengine.report.text_diff import write_text_diff
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage, write_text_diff
 
 _MOST_ROUNDS = 30
 

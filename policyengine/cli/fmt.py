@@ -20,8 +20,9 @@ from policyengine.files import write_whole
 from policyengine.language.syntax import format_source
 from policyengine.project import POLICY, decode, find_policies, read_source
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import TerminalPage, count, write_diagnostic
-from policyengine.report.text_diff import write_text_diff
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage, write_text_diff
+from policyengine.report.terminal_findings import write_diagnostic
 
 _STDIN = Path("-")
 

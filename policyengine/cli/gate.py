@@ -32,7 +32,7 @@ from policyengine.project import BASELINE, CONFIGURATION, Files, Folder, Project
 from policyengine.report.account_names import AccountNames
 from policyengine.report.baseline import render
 from policyengine.report.check import CheckResult
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 
 def gate_of(configuration: Configuration, *, strict: bool) -> Gate:

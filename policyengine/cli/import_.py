@@ -47,7 +47,8 @@ from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import LOG_COMMAND, findings_page, is_shown
+from policyengine.report.shown_text import LOG_COMMAND, is_shown
+from policyengine.report.terminal_findings import findings_page
 
 SCHEMA = "policyengine/import/1"
 

@@ -29,7 +29,7 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, prog
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
 from policyengine.report.prove import Proven
-from policyengine.report.terminal import findings_page
+from policyengine.report.terminal_findings import findings_page
 
 
 def prove(  # noqa: PLR0913 - the options of interface.md section 3

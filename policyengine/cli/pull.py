@@ -44,7 +44,8 @@ from policyengine.cli.output import CLEAN, Output, note
 from policyengine.files import is_stream, require_writable, write_folder, write_whole
 from policyengine.project import SNAPSHOT, Folder, Project, load_project, read_source
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import TerminalPage, count
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
 
 if TYPE_CHECKING:
     from policyengine.live import Api, Journal, PulledOrganization

@@ -18,7 +18,7 @@ from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.project import Project
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import findings_page
+from policyengine.report.terminal_findings import findings_page
 
 HypotheticalOption = Annotated[
     bool,

@@ -21,7 +21,7 @@ from policyengine.export.exported import (
     require_adoptable,
     require_sizes,
 )
-from policyengine.report.terminal import LOG_COMMAND
+from policyengine.report.shown_text import LOG_COMMAND
 
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
 _INDENT = "  "

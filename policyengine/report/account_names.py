@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from policyengine.aws.organization import Entity, Organization
-from policyengine.report.terminal import some
+from policyengine.report.shown_text import some
 
 _MOST = 3  # units and accounts that a description names
 _PAIR = 2  # accounts: two names read better than what is left out

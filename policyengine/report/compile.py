@@ -9,8 +9,9 @@ from policyengine.aws.documents import Attachment, Compiled
 from policyengine.aws.facts import limits
 from policyengine.aws.policy_text import minify
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.finding_text import tally
 from policyengine.report.json_output import finding_json, to_json
-from policyengine.report.terminal import findings_page, tally
+from policyengine.report.terminal_findings import findings_page
 
 
 def terminal(

@@ -13,8 +13,18 @@ from collections.abc import Collection, Iterator, Sequence
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
 from policyengine.aws.note_words import error_text, note_detail
 from policyengine.report.json_output import to_json_line
-from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
+from policyengine.report.terminal import TerminalPage
 from policyengine.report.trail_lines import note_line
+
+STATUS_STYLES = {"valid": "good", "invalid": "error", "empty": "warning", "disabled": "warning"}
+"""The style of each status of an account's effective policy."""
+
+STATUS_MEANINGS = {
+    "invalid": "AWS keeps the last valid policy; this is the candidate that it withholds",
+    "empty": "no backup policy is attached to this account or above it",
+    "disabled": "backup policies are not enabled in this organization",
+}
+"""What each status means for an account; `valid` needs no explanation."""
 
 
 def terminal(
@@ -45,22 +55,22 @@ def terminal(
 
 def _heading(page: TerminalPage, account: AccountPolicy, *, hypothetical: bool) -> None:
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
-    status = (account.status, STYLES[account.status])
+    status = (account.status, STATUS_STYLES[account.status])
     page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
 
 
 def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
     resolved = account.resolved
     if account.status == "disabled" or resolved is None:
-        page.line(f"  {MEANINGS.get(account.status, '')}")
+        page.line(f"  {STATUS_MEANINGS.get(account.status, '')}")
         return
     for error in resolved.errors:
         page.line(("  error: ", "error"), error_text(error))
     for note in resolved.notes:
         where, (path, said) = note.entity.path or "the root", note_line(note)
         page.line(("  note: ", "info"), f"{path}: `{note.policy.name}` at {where}: {said}")
-    if account.status in MEANINGS:
-        page.line(f"  {MEANINGS[account.status]}:")
+    if account.status in STATUS_MEANINGS:
+        page.line(f"  {STATUS_MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
         page.unbroken(f"  {line}")
 

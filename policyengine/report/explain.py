@@ -10,9 +10,10 @@ from policyengine.aws.note_words import error_text, note_detail
 from policyengine.aws.setting_words import PathStep, path_steps
 from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
 from policyengine.language.syntax import is_bare_name, quote
-from policyengine.report.effective import note_json
+from policyengine.report.effective import STATUS_MEANINGS, STATUS_STYLES, note_json
 from policyengine.report.json_output import step_json, to_json
-from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import Part, TerminalPage
 from policyengine.report.trail_lines import (
     INDENT,
     entry_part,
@@ -55,12 +56,12 @@ def terminal(
 def _status(page: TerminalPage, account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool) -> None:
     """The account, whether its policy is valid, and how many values it has."""
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
-    status = (account.status, STYLES[account.status])
+    status = (account.status, STATUS_STYLES[account.status])
     page.line(
         (account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"), _counts(leaves)
     )
-    if account.status in MEANINGS:
-        page.line(MEANINGS[account.status])
+    if account.status in STATUS_MEANINGS:
+        page.line(STATUS_MEANINGS[account.status])
 
 
 def _faults(page: TerminalPage, resolved: Resolved) -> None:

@@ -12,7 +12,8 @@ from policyengine.base.text import quoted
 from policyengine.report.coverage.listing import row
 from policyengine.report.coverage_reasons import MEANINGS, NOTES, reason_url
 from policyengine.report.json_output import location, to_json
-from policyengine.report.terminal import Part, TerminalPage, some
+from policyengine.report.shown_text import some
+from policyengine.report.terminal import Part, TerminalPage
 
 SCHEMA = "policyengine/explain-resource/1"
 _R = CoverageReason

@@ -15,7 +15,7 @@ from policyengine.aws.merge import Step, keys, operand
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.source import Span
-from policyengine.report.terminal import LOG_COMMAND
+from policyengine.report.shown_text import LOG_COMMAND
 
 
 def to_json(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from xml.etree import ElementTree as ET
 
 from policyengine.report.json_output import stamp
-from policyengine.report.terminal import LOG_COMMAND, printable
+from policyengine.report.shown_text import LOG_COMMAND, printable
 
 TOOL = "policyengine"
 Outcome = Literal["passed", "failed", "skipped"]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from policyengine.report.terminal import clipped, inert, printable
+from policyengine.report.shown_text import clipped, inert, printable
 
 _TOKEN = re.compile(r"""(["'(]*)(.*?)([)"'.,;:!?]*)""")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?")

@@ -11,7 +11,8 @@ from rich.segment import Segment
 from rich.text import Text
 from rich.theme import Theme
 
-from policyengine.report.terminal import broken, width
+from policyengine.report.shown_text import width
+from policyengine.report.terminal import broken
 
 _INDENT = "  "
 _BULLET = " • "

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization import Entity, Organization
+from policyengine.report.effective import STATUS_STYLES
 from policyengine.report.json_output import target, to_json
-from policyengine.report.terminal import STYLES, Part, TerminalPage
+from policyengine.report.terminal import Part, TerminalPage
 
 
 def terminal(
@@ -53,7 +54,7 @@ def _outcome(account: AccountPolicy) -> list[Part]:
     named = ", ".join(plans) if isinstance(plans, dict) else ""
     if account.status == "valid" and named:
         return [f"  plans: {named}"]
-    return ["  ", (account.status, STYLES[account.status]), f" plans: {named}" if named else ""]
+    return ["  ", (account.status, STATUS_STYLES[account.status]), f" plans: {named}" if named else ""]
 
 
 SCHEMA = "policyengine/show/1"

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import TerminalPage, count, write_diagnostic
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 
 @record

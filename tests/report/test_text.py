@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.report.json_output import to_json, to_json_line
-from policyengine.report.terminal import inert, printable
+from policyengine.report.shown_text import inert, printable
 
 
 @pytest.mark.parametrize(

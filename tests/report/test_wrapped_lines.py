@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.cli.output import Output
-from policyengine.report.terminal import TerminalPage, broken, width
+from policyengine.report.shown_text import width
+from policyengine.report.terminal import TerminalPage, broken
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WORDS = st.text(alphabet="ab `語=-+", max_size=60)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.analysis.alarms import AlarmPlan, TemplateChange
-from policyengine.report.terminal import TerminalPage, count, some
+from policyengine.report.shown_text import count, some
+from policyengine.report.terminal import TerminalPage
 
 _MOST_CHANGES = 20
 

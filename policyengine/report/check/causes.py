@@ -13,7 +13,8 @@ from policyengine.analysis.findings import SharedFinding
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
-from policyengine.report.terminal import TerminalPage, clipped, count
+from policyengine.report.shown_text import clipped, count
+from policyengine.report.terminal import TerminalPage
 
 MANY = 10
 """Places with a finding that people still look at one by one; of more they want the table, too."""

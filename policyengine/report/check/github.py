@@ -13,7 +13,9 @@ from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.report.check.causes import elsewhere
 from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered_texts, summary
-from policyengine.report.terminal import TerminalPage, details, inert, plain, printable, some, tally
+from policyengine.report.finding_text import details, tally
+from policyengine.report.shown_text import inert, printable, some
+from policyengine.report.terminal import TerminalPage, plain
 
 MOST = 10  # annotations of a level that GitHub shows of a step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -9,8 +9,9 @@ from policyengine.analysis.findings import Finding
 from policyengine.base.diagnostics import Severity
 from policyengine.report.check.result import CheckResult, anchor, fingerprints
 from policyengine.report.check.terminal import covered
+from policyengine.report.finding_text import sentences
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import printable, sentences
+from policyengine.report.shown_text import printable
 
 
 def render(result: CheckResult) -> str:

@@ -16,8 +16,9 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Family, Rule, family_of
 from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered
+from policyengine.report.finding_text import details
 from policyengine.report.junit_xml import LONGEST_NAME, TOOL, JunitCase, Outcome, junit_text
-from policyengine.report.terminal import clipped, details, inert, printable
+from policyengine.report.shown_text import clipped, inert, printable
 
 _OF_TEXTS = frozenset({Family.LANGUAGE, Family.ADMISSION})  # looked for in every run, accounts or not
 

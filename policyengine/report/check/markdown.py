@@ -12,8 +12,10 @@ from policyengine.base.diagnostics import Severity
 from policyengine.report.check.causes import MANY, FindingCount, elsewhere, finding_counts, places
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
+from policyengine.report.finding_text import details, tally
 from policyengine.report.markdown import Section, code, comment, folded, item, prose, table_row
-from policyengine.report.terminal import details, plain, some, tally
+from policyengine.report.shown_text import some
+from policyengine.report.terminal import plain
 
 _TABLE = "\n| level | check | findings | places | accounts | first at |\n|---|---|---:|---:|---:|---|\n"
 _MOST = 20  # rows

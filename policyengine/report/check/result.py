@@ -23,7 +23,7 @@ from policyengine.base.records import record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Position, Span
 from policyengine.report.account_names import AccountNames
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 
 @record

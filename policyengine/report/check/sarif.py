@@ -11,8 +11,9 @@ from policyengine.base import REPOSITORY, VERSION
 from policyengine.base.diagnostics import Diagnostic, Fix, Severity
 from policyengine.base.rules import Rule
 from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
+from policyengine.report.finding_text import sentences
 from policyengine.report.json_output import finding_json, stamp, target, to_json
-from policyengine.report.terminal import clipped, printable, sentences
+from policyengine.report.shown_text import clipped, printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"

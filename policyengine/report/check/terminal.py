@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from policyengine.analysis.findings import Finding, SharedFinding
 from policyengine.report.check.causes import MANY, elsewhere, finding_counts, places, standing, write_table
 from policyengine.report.check.result import CheckResult, Fixed
-from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
+from policyengine.report.finding_text import tally
+from policyengine.report.shown_text import count, some
+from policyengine.report.terminal import Part, TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 
 def render(result: CheckResult, *, color: bool = False, width: int | None = None) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from policyengine.analysis.controls import Compliance, ControlResult, ControlRow
 from policyengine.base.records import record
-from policyengine.report.terminal import count, some
+from policyengine.report.shown_text import count, some
 
 ORDER = (
     Compliance.NON_COMPLIANT,

@@ -6,7 +6,8 @@ from itertools import islice
 
 from policyengine.analysis.controls import Compliance, ControlResult
 from policyengine.report.controls.result import WORDS, EvaluatedControls, counts, groups, without_rows
-from policyengine.report.terminal import TerminalPage, some
+from policyengine.report.shown_text import some
+from policyengine.report.terminal import TerminalPage
 
 _STYLES = {
     Compliance.NON_COMPLIANT: "error",

@@ -18,7 +18,8 @@ from policyengine.report.cost.words import (
     type_words,
     where,
 )
-from policyengine.report.terminal import TerminalPage, count, printable, width
+from policyengine.report.shown_text import count, printable, width
+from policyengine.report.terminal import TerminalPage
 
 _VERDICTS: dict[BudgetVerdict, str] = {"pass": "good", "fail": "error", "undecided": "warning", "not gated": "strong"}
 _MOST = 20

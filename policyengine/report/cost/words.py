@@ -18,7 +18,7 @@ from policyengine.analysis.cost import (
 )
 from policyengine.aws.facts import resource_features
 from policyengine.report.cost.result import CostReport
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 UNKNOWN_AMOUNT = "unknown"
 

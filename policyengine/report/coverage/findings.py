@@ -8,7 +8,7 @@ from policyengine.report.check.result import FilePlace, place
 from policyengine.report.coverage.result import CoverageCause, Covered
 from policyengine.report.coverage.words import cause_title, compared, remedy
 from policyengine.report.coverage_reasons import MEANINGS
-from policyengine.report.terminal import some
+from policyengine.report.shown_text import some
 
 
 def group_place(group: CoverageGroup, covered: Covered) -> FilePlace:

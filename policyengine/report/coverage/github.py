@@ -10,7 +10,8 @@ from policyengine.report.check.github import MOST, command
 from policyengine.report.coverage.findings import group_place, group_text
 from policyengine.report.coverage.result import Covered
 from policyengine.report.coverage.words import ending, headline, remarks
-from policyengine.report.terminal import TerminalPage, count
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
 
 
 def render(covered: Covered) -> str:

@@ -25,8 +25,8 @@ from policyengine.report.html.inline import inline
 from policyengine.report.html.page import Table, compact, organization_title
 from policyengine.report.html.render import inert
 from policyengine.report.json_output import stamp
-from policyengine.report.terminal import inert as without_commands
-from policyengine.report.terminal import printable
+from policyengine.report.shown_text import inert as without_commands
+from policyengine.report.shown_text import printable
 
 _STYLES = (("html", "page.css"), ("html", "words.css"), ("coverage", "coverage.css"))
 _SCRIPTS = (("html", "dom.js"), ("coverage", "coverage.js"))

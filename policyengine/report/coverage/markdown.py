@@ -9,7 +9,7 @@ from policyengine.report.coverage.result import CoverageCause, CoverageSection, 
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 _PERCENT = re.compile(r"^[0-9.]+ %")
 _FEW = 3  # reasons that need no table above them

@@ -15,7 +15,7 @@ from policyengine.report.coverage.result import Covered
 from policyengine.report.coverage.words import remarks
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.json_output import stamp, to_json
-from policyengine.report.terminal import printable
+from policyengine.report.shown_text import printable
 
 _INDEX = {reason: index for index, reason in enumerate(CoverageReason)}
 

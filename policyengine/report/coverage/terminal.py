@@ -6,7 +6,9 @@ from policyengine.base import page_url
 from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
 from policyengine.report.coverage_reasons import MEANINGS
-from policyengine.report.terminal import TerminalPage, count, write_diagnostic
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 _STYLES = {"fail": "error", "undecided": "warning", "pass": "good"}
 _MOST = 20  # causes of a section that are shown

@@ -9,7 +9,7 @@ from policyengine.aws.resources import NotVisible
 from policyengine.base.text import quoted
 from policyengine.report.coverage.result import CoverageCause, Covered, counted_types
 from policyengine.report.coverage_reasons import NOTES
-from policyengine.report.terminal import clipped, count, some
+from policyengine.report.shown_text import clipped, count, some
 
 _R = CoverageReason
 _MOST_TYPES = 6

@@ -10,7 +10,8 @@ from policyengine.report.cost.result import CostOfChange
 from policyengine.report.cost.words import early_words, missing, money, source_words, sum_words, type_words, unit_words
 from policyengine.report.diff.words import TextLine, cause_line, in_file_order
 from policyengine.report.markdown import Section, code, folded, item, prose, table_row
-from policyengine.report.terminal import TerminalPage, count
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
 
 _MOST = 20
 _LINES = 6

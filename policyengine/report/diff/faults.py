@@ -12,7 +12,8 @@ from policyengine.report.diff.as_json import SCHEMA
 from policyengine.report.diff.result import Names
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.markdown import Section, code, comment, item, prose
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 _LONGEST = 200  # characters of a side's name
 

@@ -30,7 +30,7 @@ from policyengine.report.diff.words import (
     summary,
 )
 from policyengine.report.markdown import Section, code, comment, folded, item, prose, table_row
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 _LISTED = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
 

@@ -11,7 +11,8 @@ from policyengine.aws.facts import backup_name
 from policyengine.report.account_names import AccountNames
 from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.markdown import Section, code, folded, item, prose
-from policyengine.report.terminal import TerminalPage, count, some
+from policyengine.report.shown_text import count, some
+from policyengine.report.terminal import TerminalPage
 
 _MOST = 20  # groups
 _SAMPLE = 3  # ARNs of a group

@@ -24,7 +24,8 @@ from policyengine.report.diff.words import (
     shown_causes,
     summary,
 )
-from policyengine.report.terminal import TerminalPage, count
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import TerminalPage
 
 _STYLES = {
     ChangeClass.LOST: "error",

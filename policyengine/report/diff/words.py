@@ -14,7 +14,7 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import listed, quoted
 from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
-from policyengine.report.terminal import clipped, count, some
+from policyengine.report.shown_text import clipped, count, some
 
 _KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
 _NOTHING = "AWS withholds the policy, and a new account has no last valid one: it gets nothing until this is mended"

@@ -14,7 +14,7 @@ from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import quoted
 from policyengine.report.account_names import AccountNames
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 DriftVerdict = Literal["drift", "none", "unknown"]
 

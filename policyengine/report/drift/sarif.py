@@ -13,7 +13,7 @@ from policyengine.report.check.sarif import SCHEMA, artifact, base_ids, region, 
 from policyengine.report.drift.as_json import difference_json
 from policyengine.report.drift.result import DriftResult, classes_text, unjudged_text
 from policyengine.report.json_output import stamp, to_json
-from policyengine.report.terminal import printable
+from policyengine.report.shown_text import printable
 
 _CAUSES = tuple(DriftCause)
 _CONFIGURATION = "policyengine.toml"

@@ -11,7 +11,8 @@ from policyengine.report.drift.result import (
     tree_texts,
     unjudged_text,
 )
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 _MOST = 5  # changes of a difference that are shown
 _STYLES = {ChangeClass.LOST: "error", ChangeClass.WEAKENED: "warning"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note
 from policyengine.aws.organization import Entity
+from policyengine.report.effective import STATUS_MEANINGS
 from policyengine.report.html.page import Table
 from policyengine.report.html.plans import Plans
 from policyengine.report.html.tree import PageTree
-from policyengine.report.terminal import MEANINGS
 from policyengine.report.trail_lines import note_line
 
 
@@ -46,7 +46,7 @@ class States:
         resolved = account.resolved if account.status != "disabled" else None
         row: dict[str, object] = {
             "status": account.status,
-            "meaning": MEANINGS.get(account.status, ""),
+            "meaning": STATUS_MEANINGS.get(account.status, ""),
             "plans": self._numbers(candidate),
             "errors": [_error(error) for error in resolved.errors] if resolved else [],
             "notes": [self._note(note) for note in resolved.notes] if resolved else [],

@@ -10,9 +10,9 @@ from policyengine.analysis.requirements import Judgement, Requirement
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Family, Rule, family_of
 from policyengine.base.source import Span
+from policyengine.report.finding_text import path_of
 from policyengine.report.html.page import Sets, ShownFinding, Table
 from policyengine.report.html.tree import place
-from policyengine.report.terminal import path_of
 
 _RULES = {rule.code: rule for rule in RULES}
 _WIDEST = 160  # characters of a source line that are shown

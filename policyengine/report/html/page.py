@@ -17,7 +17,7 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.report.check.causes import FindingCount
 from policyengine.report.diff import DiffResult, DiffVerdict
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 Standing = Literal["counts", "waived", "accepted", "gone"]
 

@@ -21,8 +21,8 @@ from policyengine.report.html.pages import comparison_row
 from policyengine.report.html.plans import DAYS, Plans, RunTable
 from policyengine.report.html.tree import PageTree, PageUnit, Trails
 from policyengine.report.json_output import stamp
-from policyengine.report.terminal import inert as without_commands
-from policyengine.report.terminal import printable
+from policyengine.report.shown_text import inert as without_commands
+from policyengine.report.shown_text import printable
 
 
 def content(page: Page) -> str:

@@ -15,7 +15,7 @@ from policyengine.report.html.inline import inline
 from policyengine.report.json_output import stamp
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
-from policyengine.report.terminal import inert, printable
+from policyengine.report.shown_text import inert, printable
 
 _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
 _STYLES = (("html", "page.css"), ("html", "words.css"), ("prove", "prove.css"))

@@ -14,7 +14,7 @@ from policyengine.base.source import Span
 from policyengine.report.markdown import Section, block, code, comment, folded, item, prose, table_row
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
 _HEAD = "\n| requirement | level | violated | breakable | undecided | guaranteed |\n|---|---|---:|---:|---:|---:|\n"

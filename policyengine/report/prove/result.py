@@ -8,7 +8,7 @@ from datetime import datetime
 from policyengine.analysis.prove import Attack, Outcome, Proof, TargetResult
 from policyengine.aws.organization import Entity
 from policyengine.base.records import record
-from policyengine.report.terminal import count, some
+from policyengine.report.shown_text import count, some
 
 
 @record

@@ -6,7 +6,7 @@ from policyengine.analysis.prove import Attack, Outcome, TargetResult
 from policyengine.aws.organization import Entity
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.prove.result import Proven
-from policyengine.report.terminal import count
+from policyengine.report.shown_text import count
 
 _BASES = {
     "observed": "",

@@ -12,7 +12,7 @@ from policyengine.analysis.restore_tests import TestedResource, UntestedReason
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
-from policyengine.report.terminal import count, some
+from policyengine.report.shown_text import count, some
 
 REASON_WORDS = {
     UntestedReason.NOT_PROTECTED: "no plan protects it, so that there is no point to test",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from policyengine.report.restore_tests.result import RestoreTests
-from policyengine.report.terminal import TerminalPage, write_diagnostic
+from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal_findings import write_diagnostic
 
 _MOST_GROUPS = 20
 

@@ -25,10 +25,12 @@ from policyengine.aws.deployment import (
     Run,
 )
 from policyengine.aws.merge import AccountPolicy
+from policyengine.report.effective import STATUS_MEANINGS, STATUS_STYLES
 from policyengine.report.schedule.as_json import clock
 from policyengine.report.schedule.zone import Zone, shifted
 from policyengine.report.schedule_words import schedule_words
-from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count, plain, printable, width
+from policyengine.report.shown_text import count, printable, width
+from policyengine.report.terminal import Part, TerminalPage, plain
 
 _COLUMNS = 80
 _MINUTES_OF_HOUR = 60
@@ -244,12 +246,12 @@ def render(  # noqa: PLR0913 - what is shown, and how
 
 def _heading(page: TerminalPage, account: AccountPolicy, *, hypothetical: bool) -> None:
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
-    status = (account.status, STYLES[account.status])
+    status = (account.status, STATUS_STYLES[account.status])
     page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
     if account.status == "invalid":
         page.line("AWS keeps the last valid policy: this is its schedule")
-    elif account.status in MEANINGS:
-        page.line(MEANINGS[account.status])
+    elif account.status in STATUS_MEANINGS:
+        page.line(STATUS_MEANINGS[account.status])
 
 
 def _summary(page: TerminalPage, calendar: Calendar, zone: Zone | None) -> None:

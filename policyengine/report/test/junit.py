@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from policyengine.analysis.expectations import TestResult
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
+from policyengine.report.finding_text import sentences
 from policyengine.report.junit_xml import LONGEST_NAME, TOOL, JunitCase, Outcome, junit_text
-from policyengine.report.terminal import clipped, inert, printable, sentences
+from policyengine.report.shown_text import clipped, inert, printable
 from policyengine.report.test.result import Tested, failure_lines, summary
 
 _SUITE = "tests"

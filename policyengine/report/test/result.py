@@ -8,7 +8,9 @@ from datetime import datetime
 from policyengine.analysis.expectations import Failure, TestRun
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
-from policyengine.report.terminal import count, plain, tally
+from policyengine.report.finding_text import tally
+from policyengine.report.shown_text import count
+from policyengine.report.terminal import plain
 from policyengine.report.trail_lines import path_in_words, step_line, step_reason
 
 

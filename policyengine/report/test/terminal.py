@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, Untouched
-from policyengine.report.terminal import Part, TerminalPage, excerpt, findings_page
+from policyengine.report.terminal import Part, TerminalPage
+from policyengine.report.terminal_findings import excerpt, findings_page
 from policyengine.report.test.result import Tested, summary
 from policyengine.report.trail_lines import INDENT, path_in_words, step_line, step_reason
 

@@ -14,7 +14,7 @@ from policyengine.aws.rows import SettingRow
 from policyengine.aws.settings import ROWS
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
-from policyengine.report.terminal import details
+from policyengine.report.finding_text import details
 
 _SETTINGS = [row for row in ROWS if isinstance(row, SettingRow)]
 # What a policy, a requirement or a path of `children may` calls as AWS does.

@@ -22,8 +22,8 @@ from policyengine.aws.deployment import Deployment
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.language.syntax import format_source, parse
+from policyengine.report.finding_text import details
 from policyengine.report.json_output import finding_json
-from policyengine.report.terminal import details
 
 TREE = """\
 version: 1
