@@ -37,7 +37,7 @@ from policyengine.language.syntax.error_context import (
 )
 from policyengine.language.syntax.familiar_mistakes import MISTAKES
 from policyengine.language.syntax.grammar import NAME, STRING
-from policyengine.language.syntax.indentation import (
+from policyengine.language.syntax.layout_mistakes import (
     brace_missing,
     brace_mistaken,
     brace_not_closed,

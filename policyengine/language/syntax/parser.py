@@ -11,10 +11,10 @@ from typing import Any, cast
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.source import Source
 from policyengine.language.language_rules import FORBIDDEN_CHARACTER, UNSUPPORTED_LANGUAGE
+from policyengine.language.syntax.brace_repair import repair_braces
 from policyengine.language.syntax.build_statements import LANGUAGE
 from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import COMMENT, END, MARK, NAME, grammar
-from policyengine.language.syntax.indentation import repair_braces
 from policyengine.language.syntax.nodes import Comment, Module, Statement
 from policyengine.language.syntax.reading import Reading, Token
 from policyengine.language.syntax.recovery import give_up, recover

@@ -1,15 +1,12 @@
-"""Braces and values that are missing or too many, as indentation and line breaks show.
+"""Removes surplus braces of a text and notes where others are missing, as its indentation shows, before it is parsed.
 
-Before the parser runs, `repair_braces` removes surplus braces and notes where others are missing, so that what follows
-a wrong brace is parsed in the block in which the author sees it. Errors that the parser only meets further down are
-traced back to their cause by the explanations below, each of which takes the context of an error, reports what it
-recognises and says how to go on, or returns None.
+So what follows a wrong brace is parsed in the block in which the author sees it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,20 +14,13 @@ from policyengine.base.diagnostics import Fix, Label
 from policyengine.base.fixes import inserted, left_out
 from policyengine.base.records import record
 from policyengine.base.source import Span
-from policyengine.language.language_rules import MISPLACED_PART, UNCLOSED_BLOCK, UNEXPECTED_TEXT
-from policyengine.language.syntax.build_requirements import Clause
+from policyengine.language.language_rules import UNCLOSED_BLOCK, UNEXPECTED_TEXT
 from policyengine.language.syntax.error_context import (
     ITEM_WORDS,
     STATEMENT_WORDS,
-    ErrorContext,
-    Recovery,
     first_of_line,
-    indent,
-    report_unexpected,
 )
-from policyengine.language.syntax.grammar import COMMENT, END, grammar
-from policyengine.language.syntax.literals import Reference
-from policyengine.language.syntax.nodes import Let, SettingNode
+from policyengine.language.syntax.grammar import COMMENT, grammar
 from policyengine.language.syntax.reading import MOST_DIAGNOSTICS, Reading, Token, excerpt
 
 _MARKS = re.compile(
@@ -41,15 +31,13 @@ _LACKS_BRACE = re.compile(
     r'[ \t]*(?:locked[ \t]+)?(?P<word>[a-z_]+)[ \t]+(?:[^\n{}"=#]|"[^"\n]*")*?'
     r"(?<![\w-])(?P<key>[A-Za-z_][\w-]*[ \t]*[+-]?=)"
 )
+_MISSING = {"unopened": "{", "unclosed": "}"}  # by the kind of a fault
 _NEAR = 9  # two `{` within so many characters were meant as one
 _AT_END_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
-_REST_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?\n[ \t\r\n]*")
-_SETS = ("=", "+=", "-=")
 _LONE_HEADER = re.compile(
     r"^[ \t]*(?:locked[ \t]+)?(?:policy|plan|rule|template|require|test)\b(?![^\n]*\blike\b)[^\n{}=]*$", re.MULTILINE
 )
 _HEAD = re.compile(r"(?:locked[ \t]+)?(?:policy|plan|rule|tag|resource|copy|template|require|test)\b[^\n{}=(\[]*")
-_BRACE_MARKS = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>\n[ \t]*)|(?P<brace>[{}])')
 
 
 def repair_braces(reading: Reading, text: str) -> str:
@@ -60,25 +48,27 @@ def repair_braces(reading: Reading, text: str) -> str:
     if text.count("{") == text.count("}"):
         return text
     faults = _Scan(text).run()
-    reported: set[int] = set()
-    surplus = []
+    _report(reading, text, faults)
+    reading.missing_braces += [(fault.place, _MISSING[fault.kind]) for fault in faults if fault.kind in _MISSING]
+    reading.missing_braces.sort(key=lambda missing: missing[0])
+    return _without(text, sorted(fault.offset for fault in faults if fault.kind == "surplus"))
+
+
+def _report(reading: Reading, text: str, faults: Sequence[_Fault]) -> None:
+    """Reports each fault; several blocks that end at one place are one mistake."""
     lone = _LONE_HEADER.search(text)
+    unclosed: dict[int, list[int]] = {}
+    for fault in faults:
+        if fault.kind == "unclosed":
+            unclosed.setdefault(fault.place, []).append(fault.offset)
     for fault in faults:
         if fault.kind == "surplus":
-            surplus.append(fault.offset)
             brace = reading.span(fault.offset, fault.offset + 1)
             _report_surplus(reading, brace, behind_header=lone is not None and lone.start() < fault.offset)
         elif fault.kind == "unopened":
             _report_unopened(reading, text, fault)
-            reading.missing_braces.append((fault.place, "{"))
-        else:
-            if fault.place not in reported and not reading.full:  # several blocks that end at one place are one mistake
-                here = [each.offset for each in faults if each.kind == "unclosed" and each.place == fault.place]
-                _add_unclosed(reading, text, fault.offset, fault.place, here)
-            reported.add(fault.place)
-            reading.missing_braces.append((fault.place, "}"))
-    reading.missing_braces.sort(key=lambda missing: missing[0])
-    return _without(text, sorted(surplus))
+        elif fault.offset == unclosed[fault.place][0]:
+            report_unclosed(reading, text, fault.offset, fault.place, unclosed[fault.place])
 
 
 def _report_surplus(reading: Reading, brace: Span, *, behind_header: bool) -> None:
@@ -90,7 +80,7 @@ def _report_surplus(reading: Reading, brace: Span, *, behind_header: bool) -> No
         reading.report(UNEXPECTED_TEXT, brace, message, "leave it out", left_out(brace))
 
 
-def _add_unclosed(reading: Reading, text: str, brace: int, place: int, braces: Sequence[int]) -> None:
+def report_unclosed(reading: Reading, text: str, brace: int, place: int, braces: Sequence[int]) -> None:
     """Reports that the `{` at the offset `brace` is never closed, which shows at `place`, with others of `braces`."""
     start = first_of_line(text, brace)
     word = _WORD.match(text, place)
@@ -320,179 +310,3 @@ def _last_token(text: str, start: int, end: int) -> Token:
         if match[group] and tables.kinds[group] != COMMENT:
             last = (match[group], *match.span(group))
     return last
-
-
-def value_missing(error: ErrorContext) -> Recovery | None:
-    """`regions =` at the end of a line: the first word of the next line was read as its value."""
-    begin, value, behind, whole = _last_value(error)
-    text = error.text
-    if value != first_of_line(text, behind) or "\n" not in text[begin:value]:
-        return None
-    written = text[begin:value].partition("\n")[0].rstrip()
-    place = (written, begin, begin + len(written))
-    error.report(UNEXPECTED_TEXT, place, f"expected a value after {excerpt(written)}")
-    return Recovery(resume=value, drops_last=whole)
-
-
-def _last_value(error: ErrorContext) -> tuple[int, int, int, bool]:
-    """The offsets of the last setting, of the word that is its value, and of what follows; whether it is whole."""
-    begun, last = error.begun, error.parts[-1] if error.parts else None
-    if len(begun) > 2 and begun[-1] == error.previous and isinstance(begun[-2], tuple) and begun[-2][0] in _SETS:  # noqa: PLR2004
-        return error.begin, error.previous[1], error.token[1], False
-    if isinstance(last, SettingNode | Let | Clause) and isinstance(last.value, Reference):
-        return last.span.start, last.value.span.start, error.begin, True
-    return 0, -1, 0, False
-
-
-def brace_missing(error: ErrorContext) -> Recovery | None:
-    """A block without its `{`: the lines after it are indented as its items, and are read so."""
-    if "{" not in error.expected or not error.begun:
-        return None
-    text, outer = error.text, indent(error.text, error.begin)
-    if error.on_next_line and error.kind != END and indent(text, error.token[1]) > outer:
-        report_unexpected(error)
-        return Recovery(inserts="{", resume=error.token[1])
-    after = _REST_OF_LINE.match(text, error.token[2])
-    if after and not error.on_next_line and indent(text, after.end()) > outer:
-        report_unexpected(error)
-        return Recovery(inserts="{", resume=error.token[2])
-    return None
-
-
-def brace_mistaken(error: ErrorContext) -> Recovery | None:
-    """A `{` that is too many, or another sign in the place of the `}` that closes a block."""
-    if error.begun or error.frame == "statements":
-        return None
-    text, token = error.text, error.token
-    if token[0] == "{" and text.count("{") > text.count("}"):
-        report_unexpected(error)
-        return Recovery(resume=token[2])
-    alone = first_of_line(text, token[1]) == token[1] and _REST_OF_LINE.match(text, token[2])
-    if alone and indent(text, token[1]) == indent(text, error.values[error.base - 1][1]):
-        report_unexpected(error)
-        return Recovery(inserts="}", resume=token[2])
-    return None
-
-
-def brace_not_closed(error: ErrorContext) -> Recovery | None:
-    """The end of the file within braces."""
-    if error.kind != END or error.frame == "statements" or "}" not in error.expected:
-        return None
-    brace = _never_closed(error.text, 0, len(error.text))
-    if brace is not None:
-        _report_unclosed(error, brace, len(error.text))
-    return Recovery(outside=len(error.text))
-
-
-def statement_inside(error: ErrorContext) -> Recovery | None:
-    """A statement within braces: a `}` is missing before it, or it stands in the wrong place."""
-    token = error.key or (error.token if not error.begun else None)
-    if token is None or error.frame == "statements" or token[0] not in STATEMENT_WORDS:
-        return None
-    text, start = error.text, token[1]
-    brace = _never_closed(text, text.rfind("\n", 0, error.outermost) + 1, start)
-    if first_of_line(text, start) == start and brace is not None and indent(text, start) <= indent(text, brace):
-        _report_unclosed(error, brace, start)
-        return Recovery(outside=start)
-    message = f"`{token[0]}` stands at the top of a file, not within braces"
-    error.report(MISPLACED_PART, token, message, "move it out of the block")
-    return Recovery()
-
-
-def step_inside(error: ErrorContext) -> Recovery | None:
-    """The next line of a test within the braces of its tags, which are never closed."""
-    key, brace = error.key, error.values[error.base - 1] if error.base else None
-    if key is None or brace is None or error.owner is not None or key[0] not in ("given", "expect"):
-        return None
-    _report_unclosed(error, brace[1], key[1])
-    return Recovery(inserts="}", resume=key[1])
-
-
-def brace_too_many(error: ErrorContext) -> Recovery | None:
-    """A `}` where nothing is open; it follows from another error where there are as many `{` as `}`."""
-    if error.token[0] != "}" or error.frame != "statements" or error.begun:
-        return None
-    brace = None if error.reading.surplus_reported else _one_too_many(error.text)
-    error.reading.surplus_reported = True
-    if brace is not None:
-        _forgive(error, brace)
-        token = "}", brace, brace + 1
-        error.report(UNEXPECTED_TEXT, token, "there is one `}` too many", "leave it out", left_out(error.at(token)))
-    return Recovery(resume=error.token[2])
-
-
-def _report_unclosed(error: ErrorContext, brace: int, place: int) -> None:
-    text, start = error.text, first_of_line(error.text, brace)
-    end = text.find("\n", brace)
-    line = range(start, end if end >= 0 else len(text))
-    _forgive(error, start)
-    if any(each.span and each.span.start in line for each in error.reading.diagnostics):
-        return  # that diagnostic may well be about the brace
-    _add_unclosed(error.reading, text, brace, place, [brace])
-
-
-def _forgive(error: ErrorContext, offset: int) -> None:
-    """Withdraws what was reported about misplaced items behind a faulty brace: they are where they should be."""
-    error.reading.withdraw(MISPLACED_PART, lambda span: span.start >= offset)
-
-
-@record
-class _Brace:
-    """A brace, the number and the indentation of its line, and whether the line begins with it."""
-
-    offset: int
-    opens: bool
-    line: int
-    depth: int
-    first: bool
-
-
-def _never_closed(text: str, start: int, end: int) -> int | None:
-    """The offset of the `{` between two offsets that lacks its `}`; None where all are closed.
-
-    It is the first `{` that is closed by a `}` which lines up with an outer block, else the innermost one that is open
-    at the end. `start` is the beginning of a line.
-    """
-    unclosed: list[_Brace] = []
-    outer: dict[int, int] = {}  # how many open braces stand on lines of each indentation
-    culprit = None
-    for brace in _braces(text, start, end):
-        if brace.opens:
-            unclosed.append(brace)
-            outer[brace.depth] = outer.get(brace.depth, 0) + 1
-        elif unclosed:
-            last = unclosed.pop()
-            outer[last.depth] -= 1
-            if culprit is None and brace.first and brace.depth < last.depth and outer.get(brace.depth):
-                culprit = last
-    if not unclosed:
-        return None
-    return (culprit or unclosed[-1]).offset
-
-
-def _one_too_many(text: str) -> int | None:
-    """The offset of the `}` that is too many; None where there are not more of them than `{`.
-
-    It is the first `}` that ends a block of several lines and does not line up with its beginning, else the last one.
-    """
-    unclosed: list[_Brace] = []
-    culprit = surplus = None
-    for brace in _braces(text, 0, len(text)):
-        if brace.opens:
-            unclosed.append(brace)
-        elif not unclosed:
-            surplus = brace
-        else:
-            begin = unclosed.pop()
-            lined_up = brace.line == begin.line or (brace.first and brace.depth == begin.depth)
-            culprit = culprit or (None if lined_up else brace)
-    return (culprit or surplus).offset if surplus and not unclosed else None
-
-
-def _braces(text: str, start: int, end: int) -> Iterator[_Brace]:
-    line, depth, begin = 0, 0, start
-    for match in _BRACE_MARKS.finditer(text, start, end):
-        if match["brace"]:
-            yield _Brace(match.start(), match["brace"] == "{", line, depth, match.start() == begin)
-        elif match["line"]:
-            line, depth, begin = line + 1, match.end() - match.start() - 1, match.end()
