@@ -14,9 +14,10 @@ from typing import NamedTuple
 from policyengine.aws.settings import settings
 from policyengine.base.records import record
 from policyengine.base.text import Nearest
+from policyengine.language.syntax.block_contents import ALLOWED, OwnerKind
 from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import NAME, STRING, grammar
-from policyengine.language.syntax.reading import ALLOWED, OwnerKind, Token
+from policyengine.language.syntax.reading import Token
 
 _TO_BRACE = re.compile(r'(?:[^"#{}\n]++|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+")*+\{')
 _TWO_WORDS = ("tag", "resource")

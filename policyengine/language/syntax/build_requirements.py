@@ -22,6 +22,7 @@ from policyengine.language.language_rules import (
     MISPLACED_PART,
     UNKNOWN_CLAUSE,
 )
+from policyengine.language.syntax.block_contents import check_tag_key
 from policyengine.language.syntax.build_statements import Body, Level, level_of
 from policyengine.language.syntax.build_values import number, string
 from policyengine.language.syntax.literals import Name, Reference, Text, Value
@@ -52,7 +53,7 @@ from policyengine.language.syntax.nodes import (
     TargetNode,
     Test,
 )
-from policyengine.language.syntax.reading import Reading, Token, check_tag_key, excerpt
+from policyengine.language.syntax.reading import Reading, Token, excerpt
 
 _KEYS = ("level", "reference", "for")
 _QUANTITIES: dict[str, Literal["every", "some", "no", "at least"]] = {

@@ -19,6 +19,7 @@ from policyengine.language.language_rules import (
     UNKNOWN_CLAUSE,
     UNSUPPORTED_LANGUAGE,
 )
+from policyengine.language.syntax.block_contents import accepted
 from policyengine.language.syntax.build_values import date_of, string
 from policyengine.language.syntax.literals import Name, Reference, Text, TextOrName, Value
 from policyengine.language.syntax.nodes import (
@@ -44,7 +45,7 @@ from policyengine.language.syntax.nodes import (
     Waive,
     Where,
 )
-from policyengine.language.syntax.reading import Reading, Token, accepted, excerpt
+from policyengine.language.syntax.reading import Reading, Token, excerpt
 
 Level = Literal["advisory", "mandatory"]
 

@@ -11,9 +11,10 @@ from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
 from policyengine.language.language_rules import UNEXPECTED_TEXT
+from policyengine.language.syntax.block_contents import ALLOWED, OwnerKind
 from policyengine.language.syntax.grammar import END, NAME, STRING, grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.reading import ALLOWED, OwnerKind, Reading, Token, excerpt
+from policyengine.language.syntax.reading import Reading, Token, excerpt
 
 _ROWS = tuple(zip(grammar().states, grammar().gotos, strict=True))
 _AT_TOP, _IN_BRACES = (next(row for row, goto in _ROWS if name in goto) for name in ("statements", "items"))

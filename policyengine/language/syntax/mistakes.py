@@ -26,6 +26,7 @@ from policyengine.language.language_rules import (
     UNEXPECTED_TEXT,
     UNSUPPORTED_LANGUAGE,
 )
+from policyengine.language.syntax.block_contents import ALLOWED, TAG_BLOCKS, misplaced
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.error_context import (
     ITEM_WORDS,
@@ -79,7 +80,7 @@ from policyengine.language.syntax.quoting_mistakes import (
     string_without_end,
     unknown_character,
 )
-from policyengine.language.syntax.reading import ALLOWED, TAG_BLOCKS, Token, excerpt, misplaced
+from policyengine.language.syntax.reading import Token, excerpt
 from policyengine.language.syntax.words import is_bare_name
 
 _SCHEDULES = (CronNode, Daily, EveryHours, Hourly, Monthly, Weekly, Yearly)

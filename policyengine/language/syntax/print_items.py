@@ -8,6 +8,7 @@ from dataclasses import replace
 from policyengine.aws.settings import plain_blocks
 from policyengine.base.records import record
 from policyengine.base.source import Span
+from policyengine.language.syntax.block_contents import TAG_BLOCKS
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import (
     Boolean,
@@ -46,7 +47,6 @@ from policyengine.language.syntax.nodes import (
     Where,
 )
 from policyengine.language.syntax.page import LayoutPage, PartStyle
-from policyengine.language.syntax.reading import TAG_BLOCKS
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}
