@@ -104,14 +104,13 @@ def _own_hops(view: View, named: Collection[str]) -> Iterator[tuple[Site, Site, 
 
 def _named_hops(view: View, named: Collection[str]) -> Iterator[tuple[Site, Site, Hop]]:
     """The copies of the accounts of a view that copies lead to."""
-    for account in view.accounts:
-        if account.id and account.id in named:
-            for plan in view.plans:
-                for rule, copy in _copies(plan):
-                    if copy.vault:
-                        own = copy.account == OWN
-                        target = Site(account.id if own else copy.account, copy.region, copy.vault.name)
-                        yield _source(rule, account.id), target, Hop(plan, rule, copy, (account.id,))
+    ids = [account.id for account in view.accounts if account.id and account.id in named]
+    copies = [(plan, rule, copy) for plan in view.plans for rule, copy in _copies(plan)] if ids else ()
+    for account_id in ids:
+        for plan, rule, copy in copies:
+            if copy.vault:
+                target = Site(account_id if copy.account == OWN else copy.account, copy.region, copy.vault.name)
+                yield _source(rule, account_id), target, Hop(plan, rule, copy, (account_id,))
 
 
 def _copies(plan: DeployedPlan) -> Iterator[tuple[DeployedRule, DeployedCopy]]:

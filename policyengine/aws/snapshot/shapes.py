@@ -79,27 +79,25 @@ def _kind_of_scope(value: object) -> str | None:
 
 
 def _kind_of_lock(value: object) -> str | None:
-    return BRANCH + "lock" if isinstance(value, (dict, Lock)) else BRANCH + "none" if value == "none" else None
+    if isinstance(value, (dict, Lock)):
+        return BRANCH + "lock"
+    return BRANCH + "none" if value == "none" else None
 
 
-def _kind_of_content(value: object) -> str | None:
-    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
+def _mapping_or_text(value: object) -> str | None:
+    if isinstance(value, dict):
+        return BRANCH + "mapping"
+    return BRANCH + "text" if isinstance(value, str) else None
 
 
 def _kind_of_policy(value: object) -> str | None:
-    if value == "none":
-        return BRANCH + "none"
-    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
+    return BRANCH + "none" if value == "none" else _mapping_or_text(value)
 
 
 def _kind_of_count(value: object) -> str | None:
     if isinstance(value, dict):
         return BRANCH + "operations"
     return BRANCH + "sum" if type(value) is int else None
-
-
-def _kind_of_skipped(value: object) -> str | None:
-    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
 
 
 def _day(value: object) -> object:
@@ -201,7 +199,7 @@ class StoredPolicy(Part):
     tags: dict[Text, str] | None = None
     content: Annotated[
         Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
-        Discriminator(_kind_of_content, "alternative", "expected the policy's document, as text or as a mapping"),
+        Discriminator(_mapping_or_text, "alternative", "expected the policy's document, as text or as a mapping"),
     ]
 
 
@@ -324,7 +322,7 @@ class Pulled(Part):
         Many[
             Annotated[
                 Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
-                Discriminator(_kind_of_skipped, "alternative", "expected what could not be read, as text or a mapping"),
+                Discriminator(_mapping_or_text, "alternative", "expected what could not be read, as text or a mapping"),
             ]
         ]
         | None

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 from policyengine.aws.attachment_rules import TARGET_ATTACHED_TWICE
 from policyengine.aws.documents import ASSIGN, Attachment, Compiled, PolicyDocument, TargetName, WrittenAt
-from policyengine.base.diagnostics import Diagnostic, Fix, Label, Outcome, Severity
+from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.fixes import item_left_out, left_out, repeated
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
@@ -23,7 +23,6 @@ from policyengine.language.compiler.policy_tree import Assigned, TreeNode, emit
 from policyengine.language.compiler.scope import Scope
 from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand, values_missing
 from policyengine.language.compiler.unused import unused_definitions
-from policyengine.language.compiler.values import target_text
 from policyengine.language.compiler.vocabulary import POLICY
 from policyengine.language.language_rules import INVALID_POLICY_NAME, NAME_REPEATED, POLICY_LISTED_TWICE
 from policyengine.language.syntax.literals import Name
@@ -34,7 +33,6 @@ from policyengine.language.syntax.nodes import (
     Policy,
     Require,
     Statement,
-    TargetNode,
     Template,
     Waive,
 )
@@ -152,13 +150,7 @@ def _collect_attachments(statements: Sequence[Attach]) -> tuple[tuple[Attachment
             attachment = Attachment(target, policies, attach.span)
             first = by_target.setdefault((target.kind, target.text), attachment)
             if first is not attachment:
-                same = [name for name, _ in first.policies] == [name.text for name in names]
-                alone = same and len(attach.targets) == 1 and "#" not in attach.span.text
-                diagnostics.append(
-                    _attached_twice(
-                        node, first, once=first.span == attach.span, fix=left_out(attach.span) if alone else None
-                    )
-                )
+                diagnostics.append(_attached_twice(attach, attachment, first))
     return tuple(by_target.values()), diagnostics
 
 
@@ -180,14 +172,25 @@ def _names_once(names: Sequence[Name]) -> tuple[list[Name], list[Diagnostic]]:
 _TOGETHER = "name all its policies in one `attach`: their order there is AWS's order of attachment"
 
 
-def _attached_twice(target: TargetNode, first: Attachment, *, once: bool, fix: Fix | None) -> Diagnostic:
+def _attached_twice(attach: Attach, attachment: Attachment, first: Attachment) -> Diagnostic:
+    """The finding for a target of `attach` that has a `first` attachment already.
+
+    Where nothing but a repetition would go, the statement is left out.
+    """
+    same = [name for name, _ in first.policies] == [name for name, _ in attachment.policies]
+    alone = same and len(attach.targets) == 1 and "#" not in attach.span.text
     return TARGET_ATTACHED_TWICE.at(
-        target.span,
-        f"{target_text(target)} has an `attach` already",
-        help="name it once" if once else _TOGETHER,
+        attachment.target.span,
+        f"{_in_words(attachment.target)} has an `attach` already",
+        help="name it once" if first.span == attach.span else _TOGETHER,
         labels=(Label(first.target.span, "first attached to here"),),
-        fix=fix,
+        fix=left_out(attach.span) if alone else None,
     )
+
+
+def _in_words(target: TargetName) -> str:
+    """A target as an author writes it: `root`, `ou "Workloads"`."""
+    return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
 
 
 def _distinct(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

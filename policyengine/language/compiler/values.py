@@ -48,7 +48,6 @@ from policyengine.language.syntax.literals import (
     Text,
     Value,
 )
-from policyengine.language.syntax.nodes import TargetNode
 
 _PLACES = {
     "policy": "a policy",
@@ -73,11 +72,6 @@ def as_string(text: str) -> str:
 def place_text(block: str, key: str) -> str:
     """A place of the tree in the author's words: "a rule", "`lifecycle`"."""
     return _PLACES.get(block) or quoted(block or key)
-
-
-def target_text(target: TargetNode) -> str:
-    """A target as an author writes it: `root`, `ou "Workloads"`."""
-    return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
 
 
 _TEXTS = (Kind.TEXT, Kind.VAULT, Kind.VAULT_ARN, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
