@@ -69,8 +69,10 @@ from policyengine.aws.deployment.runs import (
     shapes,
     upcoming,
 )
+from policyengine.aws.deployment.service_opt_in import OptIn
 from policyengine.aws.deployment.setting_values import Value, value_at
-from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, OptIn, Surroundings
+from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Surroundings
+from policyengine.aws.deployment.vault_inventory import Inventory
 
 __all__ = [
     "DAY",

@@ -15,7 +15,8 @@ from policyengine.aws.arns import role_path
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
 from policyengine.aws.deployment.plan_reader import PlanReader, content_key
 from policyengine.aws.deployment.plans import Plan, Reach
-from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings
+from policyengine.aws.deployment.surroundings import Surroundings
+from policyengine.aws.deployment.vault_inventory import Inventory, NamesInUse
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
 from policyengine.aws.organization import Organization

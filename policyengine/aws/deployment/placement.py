@@ -22,7 +22,8 @@ from policyengine.aws.deployment.plans import (
     Plan,
     Reach,
 )
-from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
+from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Surroundings
+from policyengine.aws.deployment.vault_inventory import Inventory
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization import Entity
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, COPY_TARGET, RETAIN, VAULT

@@ -1,0 +1,210 @@
+"""The vaults and roles of all accounts of an organization, by the accounts and units that a snapshot lists them for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+
+from policyengine.aws.arns import role_path
+from policyengine.aws.deployment.service_opt_in import OptIn
+from policyengine.aws.deployment.surroundings import Surroundings, VaultFacts
+from policyengine.aws.organization import Entity, Organization
+
+if TYPE_CHECKING:
+    from policyengine.aws.snapshot.shapes import Lock, Role, Scope, Vault
+
+V = TypeVar("V")
+
+
+class NamesInUse(NamedTuple):
+    """The names of vaults, folded, and of roles, as `role_path` writes them, that plans use."""
+
+    vaults: Collection[str]
+    roles: Collection[str]
+
+
+class Inventory:
+    """The surroundings of every account of an organization at a moment; equal ones are the same object.
+
+    Surroundings equal to those of a `previous` inventory of the same moment are its objects. With `names` only vaults
+    and roles of these names are in it, and no others may be looked up: accounts that differ in others share theirs.
+    """
+
+    def __init__(
+        self,
+        organization: Organization,
+        at: datetime,
+        previous: Inventory | None = None,
+        *,
+        names: NamesInUse | None = None,
+    ) -> None:
+        self._accounts = {account.id or "": account for account in organization.accounts}
+        self._searched = organization.searched
+        vaults, roles = _in_use(organization, names)
+        today = at.date()
+        self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
+        self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
+        self._distinct: dict[object, Surroundings] = {}
+        self._previous = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
+        opt_in = (organization.settings.opt_in if organization.settings else None) or {}
+        self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
+        self._opt_in = OptIn(opt_in)
+        self._below: dict[Entity | None, Surroundings] = {}
+        self._searched_roles = organization.searched_roles
+        searched = self._searched.accounts if self._searched else None
+        scopes = (*(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ()))
+        self._named = _named_in((searched, self._searched_roles, *scopes))
+
+    def __contains__(self, account_id: str) -> bool:
+        """Whether the organization has an account of this id."""
+        return account_id in self._accounts
+
+    def of(self, account: Entity) -> Surroundings:
+        """The surroundings of an account; accounts directly below a unit whose ids no scope names share them.
+
+        An account without an id does not exist yet: vaults and roles that are listed for ids are unknown for it.
+        """
+        if account.id is None or account.id in self._named:
+            return self._of(account)
+        if account.parent not in self._below:
+            self._below[account.parent] = self._of(account)
+        return self._below[account.parent]
+
+    def of_id(self, account_id: str) -> Surroundings:
+        """The surroundings of an account by id; outside the organization from entries for that id or for no account."""
+        account = self._accounts.get(account_id)
+        if account:
+            return self.of(account)
+        listed = self._searched.accounts if self._searched else None
+        return self._surroundings(
+            account_id,
+            None,
+            searched=_lists(listed, account_id),
+            roles_searched=_lists(self._searched_roles, account_id),
+        )
+
+    def _of(self, account: Entity) -> Surroundings:
+        units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
+        number, listed = account.id or "", self._searched.accounts if self._searched else None
+        return self._surroundings(
+            number,
+            units,
+            searched=listed is None or _covers(listed, number, units),
+            roles_searched=self._searched_roles is None or _covers(self._searched_roles, number, units),
+        )
+
+    def _surroundings(
+        self, account_id: str, units: tuple[str, ...] | None, *, searched: bool, roles_searched: bool
+    ) -> Surroundings:
+        vaults = None if self._vaults is None else self._vaults.of(account_id, units)
+        roles = None if self._roles is None else self._roles.of(account_id, units)
+        regions = self._searched.regions if self._searched else None
+        key = (vaults, roles, searched, roles_searched, regions, self._services)
+        if key not in self._distinct:
+            by_name = None if roles is None else dict(sorted(roles))
+            self._distinct[key] = self._previous.get(key) or Surroundings(
+                vaults,
+                by_name,
+                searched=searched,
+                roles_searched=roles_searched,
+                regions=regions,
+                opt_in=self._opt_in,
+            )
+        return self._distinct[key]
+
+
+def _in_use(
+    organization: Organization, names: NamesInUse | None
+) -> tuple[tuple[Vault, ...] | None, tuple[Role, ...] | None]:
+    """The listed vaults and roles of some names, None for all names; None where the snapshot has no list."""
+    vaults, roles = organization.vaults, organization.roles
+    if names and vaults is not None:
+        vaults = tuple(vault for vault in vaults if vault.name.casefold() in names.vaults)
+    if names and roles is not None:
+        roles = tuple(role for role in roles if role_path(role.name) in names.roles)
+    return vaults, roles
+
+
+class _Scoped(Generic[V]):
+    """Values by the accounts of their scope."""
+
+    def __init__(self, values: Iterable[tuple[Scope | None, V]], doubted: Callable[[V], V]) -> None:
+        self._doubted = doubted
+        self._somewhere: list[V] = []
+        self._everywhere: list[V] = []
+        self._by_unit: dict[str, list[V]] = {}
+        self._by_id: dict[str, list[V]] = {}
+        self._shared: dict[tuple[str, ...], frozenset[V]] = {}
+        for scope, value in values:
+            for place in self._places(scope):
+                place.append(value)
+
+    def of(self, account_id: str, units: tuple[str, ...] | None) -> frozenset[V]:
+        """The values whose scope may cover an account in some units; `units` is None outside the organization.
+
+        For an account without an id, which does not exist yet, values of other ids are in doubt.
+        """
+        own = self._by_id.get(account_id, ()) if account_id else self._in_doubt
+        if units is None:
+            return frozenset([*self._somewhere, *own])
+        if units not in self._shared:
+            below = [value for unit in units for value in self._by_unit.get(unit, ())]
+            self._shared[units] = frozenset([*self._everywhere, *below])
+        return self._shared[units].union(own) if own else self._shared[units]
+
+    @cached_property
+    def _in_doubt(self) -> tuple[V, ...]:
+        return tuple(self._doubted(value) for values in self._by_id.values() for value in values)
+
+    def _places(self, scope: Scope | None) -> list[list[V]]:
+        if scope is None:
+            return [self._somewhere, self._everywhere]
+        if scope == "*":
+            return [self._everywhere]
+        if isinstance(scope, tuple):
+            return [self._by_id.setdefault(number, []) for number in scope]
+        return [self._by_unit.setdefault(scope.ou, [])]
+
+
+def _facts(vault: Vault, today: date) -> VaultFacts:
+    kind = "air_gapped" if vault.type == "logically_air_gapped" else vault.type
+    lock = _lock_on(today, vault.lock)
+    return VaultFacts(vault.name, vault.regions, kind, lock, vault.key, vault.accounts is not None)
+
+
+def _lock_on(today: date, lock: Lock | Literal["none"] | None) -> Lock | Literal["none"] | None:
+    """A lock without the day on which it becomes permanent, once that day has come."""
+    if lock is None or lock == "none" or lock.changeable_until is None or today < lock.changeable_until:
+        return lock
+    return lock.model_copy(update={"changeable_until": None})
+
+
+def _unplaced(vault: VaultFacts) -> VaultFacts:
+    return vault._replace(placed=False)
+
+
+def _role(role: Role) -> tuple[str, bool]:
+    """The path of a role, and whether the snapshot lists its accounts."""
+    return role_path(role.name), role.accounts is not None
+
+
+def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:
+    return role[0], False
+
+
+def _lists(scope: Scope | None, account_id: str) -> bool:
+    """Whether a scope names an account that is outside the organization."""
+    return isinstance(scope, tuple) and account_id in scope
+
+
+def _covers(scope: Scope, account_id: str, units: tuple[str, ...]) -> bool:
+    if isinstance(scope, tuple):
+        return account_id in scope
+    return scope == "*" or scope.ou in units
+
+
+def _named_in(scopes: Iterable[Scope | None]) -> frozenset[str]:
+    """The accounts that scopes name by their ids."""
+    return frozenset(number for scope in scopes if isinstance(scope, tuple) for number in scope)
