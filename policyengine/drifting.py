@@ -67,7 +67,7 @@ def find_drift(  # noqa: PLR0913 - what a run rests on
     return _Run(sources, recorded, pulled, at, partition).drift(against)
 
 
-class _AsPublished(Session):
+class _PublishedDocuments(Session):
     """Stages for an organization in which each account has one document, which AWS itself gave.
 
     Whether AWS would take it is no question. Accounts with equal documents share the result, and so their view.
@@ -166,7 +166,7 @@ class _Run:
             if document := documents.get(account["id"]):
                 account["policies"] = [names[repr(document)]]
         state = State((), _source(data), partition=self._partition)
-        return _side(self._evaluated((), state.snapshot, _AsPublished()), state, self._at)
+        return _side(self._evaluated((), state.snapshot, _PublishedDocuments()), state, self._at)
 
     def _earlier(self) -> Iterator[Mapping[str, Json]]:
         """What AWS published, or must have published, in the recorded state."""

@@ -136,21 +136,6 @@ def unread_document(name: str, text: str, fault: TextFault) -> PolicyDocument:
     return PolicyDocument(name, {}, len(text), len(text), unread=(str(fault), fault.help))
 
 
-def document_from_value(name: str, content: object) -> PolicyDocument | TextFault:
-    """The document for a mapping that was read from another file format; its size is that of the minified text.
-
-    Keys that are numbers, as YAML reads `0:`, become strings. Values that JSON cannot hold (dates, NaN) are a fault.
-    """
-    try:
-        text = minify(cast("Json", content))
-    except RecursionError:
-        return TextFault(1, 1, *_TOO_DEEP)
-    except (TypeError, ValueError):
-        message = "expected nothing but objects, lists, strings, numbers, booleans and null"
-        return TextFault(1, 1, message, "put a date in quotes")
-    return read_document(name, text)
-
-
 def minify(content: Json) -> str:
     """The shortest JSON text of a value: no white space, no unnecessary escapes."""
     return _compact(content)

@@ -14,11 +14,11 @@ from policyengine.inventory.record_values import (
     RecordError,
     account_of,
     arn_of,
-    found_words,
     moment_of,
     region_of,
     tags_of,
     text_of,
+    value_phrase,
 )
 
 
@@ -66,5 +66,5 @@ def protected_resource(entry: dict[str, Json]) -> RecoveryPoint:
 
 def _required(resource: Resource | None, arn: str, path: str) -> Resource:
     if resource is None:
-        raise RecordError(path, f"expected the ARN of a resource, found {found_words(arn)}")
+        raise RecordError(path, f"expected the ARN of a resource, found {value_phrase(arn)}")
     return resource

@@ -23,13 +23,13 @@ from policyengine.inventory.record_values import (
     account_of,
     arn_of,
     flag_of,
-    found_words,
     json_of,
     moment_of,
     region_of,
     size_of,
     tags_of,
     text_of,
+    value_phrase,
 )
 
 SOURCE = "config"
@@ -72,7 +72,7 @@ class ConfigItems:
             return DeletedResource(canonical(arn), self._captured.of(item.get("configurationItemCaptureTime")))
         identity = identify(arn)
         if identity is None:
-            raise RecordError("arn", f"expected the ARN of a resource, found {found_words(arn)}")
+            raise RecordError("arn", f"expected the ARN of a resource, found {value_phrase(arn)}")
         return self._existing(item, arn, identity)
 
     def _existing(self, item: dict[str, Json], arn: str, identity: ArnIdentity) -> Resource | None:

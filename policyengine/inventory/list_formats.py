@@ -15,7 +15,7 @@ from policyengine.base.text import listed
 from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource, protected_resource, tagged_resource
 from policyengine.inventory.config_items import ConfigItems, DeletedResource
 from policyengine.inventory.json_pieces import JsonPieces
-from policyengine.inventory.record_values import RecordError, found_words, json_of
+from policyengine.inventory.record_values import RecordError, json_of, value_phrase
 from policyengine.inventory.table_rows import TAG_EDITOR, TableRows, TagEditorRows, lacking_column
 
 Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | None"
@@ -70,7 +70,7 @@ def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> List
     if key == "Results" and isinstance(value, str):
         return _config_item(value, items)
     if not isinstance(value, dict):
-        raise RecordError(key, f"{_EXPECTED}, found {found_words(value)}")
+        raise RecordError(key, f"{_EXPECTED}, found {value_phrase(value)}")
     if rows.arn in value and "awsRegion" not in value:
         return rows.resource(value)
     if "awsRegion" in value or "configurationItemStatus" in value or key.lower().endswith("configurationitems"):
@@ -89,7 +89,7 @@ def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> List
 def _config_item(text: str, items: ConfigItems) -> Listed:
     item = json_of(text, "Results")
     if not isinstance(item, dict):
-        raise RecordError("Results", f"expected the JSON text of an item, found {found_words(item)}")
+        raise RecordError("Results", f"expected the JSON text of an item, found {value_phrase(item)}")
     return items.resource(item)
 
 

@@ -66,7 +66,7 @@ class ColumnValues(Generic[T]):
         return result
 
 
-def found_words(value: Json) -> str:
+def value_phrase(value: Json) -> str:
     """What a value is, in words for a message."""
     if isinstance(value, str):
         return quoted(value) if value else "an empty text"
@@ -84,7 +84,7 @@ def text_of(value: Json, path: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, (dict, list)):
-        raise RecordError(path, f"expected a text, found {found_words(value)}")
+        raise RecordError(path, f"expected a text, found {value_phrase(value)}")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -107,7 +107,7 @@ def _sound(text: str, path: str) -> str:
 def arn_of(value: Json, path: str) -> str:
     """The text of an ARN, whose form is not looked at."""
     if not isinstance(value, str) or not value:
-        raise RecordError(path, f"expected the ARN of a resource, found {found_words(value)}")
+        raise RecordError(path, f"expected the ARN of a resource, found {value_phrase(value)}")
     if len(value) > _LONGEST_ARN:
         raise RecordError(path, f"expected an ARN, found a text of {len(value):,} characters")
     return _sound(value, path)
@@ -123,7 +123,7 @@ def account_of(value: Json, path: str) -> str | None:
         return None
     if not isinstance(value, str) or not _is_account(value):
         raise RecordError(
-            path, f"expected the 12 digits of an account, found {found_words(value)}; export it as a text"
+            path, f"expected the 12 digits of an account, found {value_phrase(value)}; export it as a text"
         )
     return value
 
@@ -145,7 +145,7 @@ def moment_of(value: Json, path: str) -> datetime | None:
             return datetime.fromtimestamp(value / 1000 if value > _LATEST_SECONDS else value, UTC)
     except (ValueError, OverflowError, OSError):
         pass
-    raise RecordError(path, f"expected a date such as 2026-09-24T05:00:00Z, found {found_words(value)}")
+    raise RecordError(path, f"expected a date such as 2026-09-24T05:00:00Z, found {value_phrase(value)}")
 
 
 def size_of(value: Json, path: str) -> float | None:
@@ -159,7 +159,7 @@ def size_of(value: Json, path: str) -> float | None:
     except (ValueError, OverflowError):
         size = math.nan
     if not 0 <= size < math.inf:
-        raise RecordError(path, f"expected a size of 0 or more GB, found {found_words(value)}")
+        raise RecordError(path, f"expected a size of 0 or more GB, found {value_phrase(value)}")
     return size
 
 
@@ -172,7 +172,7 @@ def flag_of(value: Json, path: str) -> bool | None:
         return word in _TRUE
     if not word:
         return None
-    raise RecordError(path, f"expected true or false, found {found_words(value)}")
+    raise RecordError(path, f"expected true or false, found {value_phrase(value)}")
 
 
 def tags_of(value: Json, path: str) -> Mapping[str, str] | None:
@@ -183,11 +183,11 @@ def tags_of(value: Json, path: str) -> Mapping[str, str] | None:
         tags = value
         for key, text in tags.items():
             if text.__class__ is not str:
-                raise RecordError(f"{path}.{key}", f"expected the text of a tag, found {found_words(text)}")
+                raise RecordError(f"{path}.{key}", f"expected the text of a tag, found {value_phrase(text)}")
         return tags  # type: ignore[return-value]
     if isinstance(value, list):
         return _tag_list(value, path)
-    raise RecordError(path, f"expected tags as an object or a list of keys and values, found {found_words(value)}")
+    raise RecordError(path, f"expected tags as an object or a list of keys and values, found {value_phrase(value)}")
 
 
 def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
@@ -195,7 +195,7 @@ def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
     for index, entry in enumerate(entries):
         if entry.__class__ is not dict:
             raise RecordError(
-                f"{path}[{index}]", f"expected an object with a key and a value, found {found_words(entry)}"
+                f"{path}[{index}]", f"expected an object with a key and a value, found {value_phrase(entry)}"
             )
         get = entry.get
         key, text = get("key"), get("value", "")

@@ -21,13 +21,13 @@ from policyengine.inventory.record_values import (
     account_of,
     arn_of,
     flag_of,
-    found_words,
     json_of,
     moment_of,
     region_of,
     size_of,
     tags_of,
     text_of,
+    value_phrase,
 )
 
 TAG = "tag:"
@@ -82,7 +82,7 @@ class TableRows:
             captured_at=self._captured.of(cell(names["captured_at"])),
         )
         if resource is None:
-            raise RecordError(names["arn"], f"expected the ARN of a resource, found {found_words(arn)}")
+            raise RecordError(names["arn"], f"expected the ARN of a resource, found {value_phrase(arn)}")
         return resource
 
     def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:
@@ -109,7 +109,7 @@ def _parents(value: Json, path: str) -> tuple[str, ...]:
         arns = tuple(canonical(arn) for arn in value if isinstance(arn, str))
         if len(arns) == len(value):
             return arns
-    raise RecordError(path, f"expected ARNs with spaces between them, found {found_words(value)}")
+    raise RecordError(path, f"expected ARNs with spaces between them, found {value_phrase(value)}")
 
 
 def _facts(value: Json, path: str) -> Mapping[str, Json]:
@@ -118,7 +118,7 @@ def _facts(value: Json, path: str) -> Mapping[str, Json]:
     if facts is None:
         return {}
     if not isinstance(facts, dict):
-        raise RecordError(path, f"expected an object, found {found_words(facts)}")
+        raise RecordError(path, f"expected an object, found {value_phrase(facts)}")
     if isinstance(facts.get("versioning"), str):
         return {**facts, "versioning": facts["versioning"].lower() in {"enabled", "true"}}
     return facts
@@ -160,7 +160,7 @@ class TagEditorRows:
             tags=self._tags_of(row),
         )
         if resource is None:
-            raise RecordError("ARN", f"expected the ARN of a resource, found {found_words(arn)}")
+            raise RecordError("ARN", f"expected the ARN of a resource, found {value_phrase(arn)}")
         return resource
 
     def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:

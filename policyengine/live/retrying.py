@@ -20,13 +20,13 @@ from policyengine.live.pacing import Buckets, Clock
 T = TypeVar("T")
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 20.0  # seconds
-_FEW = 3
-_LASTING = frozenset(
+_MOST_ATTEMPTS = 3
+_UNTIL_BUDGET = frozenset(
     {FaultKind.THROTTLED, FaultKind.CONCURRENT, FaultKind.IN_PROGRESS, FaultKind.UNAVAILABLE, FaultKind.BROKEN}
 )
-"""What passes: it is tried again until the budget is over."""
-_BRIEF = frozenset({FaultKind.UNREADABLE, FaultKind.PROXY})
-"""What may have been a broken connection, and mostly is none."""
+"""Faults that pass: the call is tried again until its budget is over."""
+_FEW_TIMES = frozenset({FaultKind.UNREADABLE, FaultKind.PROXY})
+"""Faults that may be those of a broken connection, and mostly are none: `_MOST_ATTEMPTS` of the call, no more."""
 
 
 class BudgetError(Exception):
@@ -131,10 +131,10 @@ class Calls:
         if error.kind is FaultKind.NOT_FOUND:  # which is an answer
             self._count(error.request.action)
         is_first = error.kind is FaultKind.BROKEN and not self._counted  # nothing was ever reached
-        if error.kind in _BRIEF or is_first:
-            if attempt + 1 >= _FEW:
+        if error.kind in _FEW_TIMES or is_first:
+            if attempt + 1 >= _MOST_ATTEMPTS:
                 raise error
-        elif error.kind not in _LASTING:
+        elif error.kind not in _UNTIL_BUDGET:
             raise error
         wait = self._clock.between(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt, 10)))
         if self._clock.now() - began + wait > self._pace.budget:

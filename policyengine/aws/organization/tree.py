@@ -138,13 +138,6 @@ class Organization:
         """Units and accounts directly below each entity that has any, in written order."""
         return {parent: tuple(below) for parent, below in self._containment.adjacency() if below}
 
-    @cached_property
-    def waves(self) -> tuple[tuple[Entity, ...], ...]:
-        """The entities level by level: the root, what stands directly in it, and so on; each level in written order."""
-        import networkx as nx  # noqa: PLC0415 - start-up: see `_containment`
-
-        return tuple(tuple(level) for level in nx.bfs_layers(self._containment, self.root))
-
     def walk(self, accounts: Collection[Entity] | None = None) -> Iterator[Visit]:
         """The entities in written order, each after its parent; with `accounts` only these and what is above them."""
         chains: dict[Entity | None, tuple[Entity, ...]] = {None: ()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 from policyengine.aws.admission import admit
 from policyengine.aws.documents import CONTROL, Json, PolicyDocument
-from policyengine.aws.policy_text import document_from_value, read_document
+from policyengine.aws.policy_text import minify, read_document
 from policyengine.base.diagnostics import Diagnostic
 
 AT = datetime(2026, 10, 5, 12, 30, tzinfo=UTC)
@@ -65,9 +66,7 @@ def continuous(**days: str) -> dict[str, Json]:
 
 
 def of_value(content: object) -> PolicyDocument:
-    document = document_from_value("p", content)
-    assert isinstance(document, PolicyDocument)
-    return document
+    return of_text(minify(cast("Json", content)))
 
 
 def of_text(text: str) -> PolicyDocument:
