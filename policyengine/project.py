@@ -12,7 +12,7 @@ from posixpath import join
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from policyengine.analysis.findings.configuration import Configuration, Settable, read_configuration
+from policyengine.analysis.findings.configuration import Configuration, SettableLevels, read_configuration
 from policyengine.base.errors import ConfigurationError, UnreadableError, reason
 from policyengine.base.records import record
 from policyengine.base.source import Source
@@ -145,7 +145,7 @@ class Folder:
 def load_project(
     folder: Path,
     *,
-    known_checks: Mapping[str, Settable] = MappingProxyType({}),
+    known_checks: Mapping[str, SettableLevels] = MappingProxyType({}),
     snapshot: Path | None = None,
     with_snapshot: bool = True,
 ) -> Project:
@@ -166,7 +166,7 @@ def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
     files: Files,
     root: Path,
     *,
-    known_checks: Mapping[str, Settable] = MappingProxyType({}),
+    known_checks: Mapping[str, SettableLevels] = MappingProxyType({}),
     snapshot: Source | None = None,
     with_snapshot: bool = True,
     with_allow: bool = True,

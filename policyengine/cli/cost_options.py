@@ -16,7 +16,7 @@ from policyengine.base.text import quoted
 from policyengine.project import FileKind, read_source
 
 if TYPE_CHECKING:
-    from policyengine.analysis.cost import CostResult, Usage, WorkloadsFound
+    from policyengine.analysis.cost import CostResult, Usage, WorkloadList
     from policyengine.aws.deployment import Deployment
     from policyengine.aws.organization import Organization
     from policyengine.aws.resources import ResourceInventory
@@ -83,9 +83,9 @@ class CostInputs:
         self.estimator = CostEstimator(self.usage, table, at, months)
         self._inventory = inventory
 
-    def workloads(self, organization: Organization, deployment: Deployment) -> WorkloadsFound:
+    def workloads(self, organization: Organization, deployment: Deployment) -> WorkloadList:
         """What is backed up in an organization: the totals, and what of the inventory plans protect."""
-        from policyengine.analysis.cost import WorkloadsFound, workloads_of_inventory, workloads_of_totals
+        from policyengine.analysis.cost import WorkloadList, workloads_of_inventory, workloads_of_totals
 
         totals, inventory = workloads_of_totals(self.usage, organization, deployment), self._inventory
         if inventory is None:
@@ -95,7 +95,7 @@ class CostInputs:
         rows = inventory_coverage(inventory, organization, deployment).resources()
         workloads = workloads_of_inventory(inventory.resources, rows, self.usage, organization, deployment)
         notes = (*totals.notes, *_hidden(inventory), *workloads.notes)
-        return WorkloadsFound((*totals.workloads, *workloads.workloads), notes)
+        return WorkloadList((*totals.workloads, *workloads.workloads), notes)
 
     def estimate(self, organization: Organization, deployment: Deployment) -> CostResult:
         """What the backups of an organization cost."""

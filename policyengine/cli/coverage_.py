@@ -43,12 +43,12 @@ from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project
 from policyengine.report.check import CheckResult
-from policyengine.report.coverage import Covered
+from policyengine.report.coverage import CoverageReport
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.terminal_findings import findings_page
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What groups are gathered by."""
 
     ACCOUNT = "account"
@@ -60,7 +60,7 @@ class By(StrEnum):
 _LISTS = ("json", "csv", "parquet")
 
 
-ByOption = Annotated[By, typer.Option("--by", help="What groups are gathered by.")]
+ByOption = Annotated[GroupBy, typer.Option("--by", help="What groups are gathered by.")]
 UnprotectedOption = Annotated[
     bool, typer.Option("--unprotected", help="Leave out what is protected or cannot be decided.")
 ]
@@ -92,7 +92,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     inventory: InventoryOption = None,
-    by: ByOption = By.REASON,
+    by: ByOption = GroupBy.REASON,
     unprotected: UnprotectedOption = False,
     reason: ReasonOption = None,
     list_: ListOption = None,
@@ -171,7 +171,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     at: datetime,
     snapshot: Path | None,
     of_inventory: Sequence[Diagnostic],
-) -> Covered:
+) -> CoverageReport:
     result = coverage.result()
     members = {account.id for account in organization.accounts}
     strangers: dict[str, int] = {}
@@ -179,7 +179,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
         if cell.account is not None and cell.account not in members:
             strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
     check = check_resources(project, evaluation, at, snapshot, of_inventory)
-    return Covered(result, check, organization, strangers=strangers)
+    return CoverageReport(result, check, organization, strangers=strangers)
 
 
 def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:

@@ -31,8 +31,16 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, note
 from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
 from policyengine.comparison import Compared, compare_states
 from policyengine.engine import Evaluation
-from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults
-from policyengine.report.diff.faults import Faults
+from policyengine.report.diff import (
+    AgreementChanges,
+    DiffResult,
+    GateSetting,
+    Names,
+    RefusedPolicies,
+    RestatedRequirement,
+    faults,
+)
+from policyengine.report.diff.faults import FaultsOfSides
 
 if TYPE_CHECKING:
     from policyengine.analysis.coverage import CoverageChange
@@ -93,8 +101,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
-    asked = _cost_asked(CostFiles(usage, prices, option), max_increase) if with_cost else None
-    if asked is None and (usage or prices or max_increase):
+    costs = _cost_options(CostFiles(usage, prices, option), max_increase) if with_cost else None
+    if costs is None and (usage or prices or max_increase):
         raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
     with progress("comparing", quiet=quiet):
         was = read_base(base, option, snapshot, revisions=revisions)
@@ -105,8 +113,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         _tell_strangers(listed, compared.head, quiet=quiet)
         result = _result(compared, was, is_now, when, failing)
-        if result and asked:
-            result = replace(result, cost=_cost(compared, result, listed, asked))
+        if result and costs:
+            result = replace(result, cost=_cost(compared, result, listed, costs))
         text = _rendered(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
         note(*(f"note: {side.note}" for side in (was, is_now) if side.note))
@@ -146,25 +154,27 @@ def _result(
         fail_on,
         {change.id: change.reason for change in is_now.configuration.allow},
         compared.waivers,
-        Refused(base.refused, head.refused),
-        Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)),
+        RefusedPolicies(base.refused, head.refused),
+        AgreementChanges(
+            _settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)
+        ),
         resources=_resources(base, head),
     )
 
 
-class _CostAsked(NamedTuple):
+class _CostOptions(NamedTuple):
     """What the command line says of costs."""
 
     files: CostFiles
     limit: IncreaseLimit | None
 
 
-def _cost_asked(files: CostFiles, limit: str | None) -> _CostAsked:
-    return _CostAsked(files, None if limit is None else increase_limit("--max-increase", limit))
+def _cost_options(files: CostFiles, limit: str | None) -> _CostOptions:
+    return _CostOptions(files, None if limit is None else increase_limit("--max-increase", limit))
 
 
 def _cost(
-    compared: Compared, result: DiffResult, inventory: ResourceInventory | None, asked: _CostAsked
+    compared: Compared, result: DiffResult, inventory: ResourceInventory | None, options: _CostOptions
 ) -> CostOfChange | None:
     """What the change costs; None where a side has no plans to compare."""
     from policyengine.analysis.cost import compare_costs, early_deletions
@@ -173,13 +183,13 @@ def _cost(
     before, after = compared.base.deployment, compared.head.deployment
     if before is None or after is None:
         return None
-    inputs = CostInputs(asked.files, inventory, [result.base, result.head], result.at)
+    inputs = CostInputs(options.files, inventory, [result.base, result.head], result.at)
     was = inputs.workloads(result.base, before)
     early = early_deletions(inputs.estimator, was.workloads, result.base, after)
     base = inputs.estimator.estimate(was.workloads, result.base, was.notes)
     head = inputs.estimate(result.head, after)
     comparison = compare_costs(base, head, result.comparison.changes, early)
-    return CostOfChange(comparison, inputs.usage.file, asked.limit)
+    return CostOfChange(comparison, inputs.usage.file, options.limit)
 
 
 def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime, *, quiet: bool) -> ResourceInventory | None:
@@ -224,8 +234,8 @@ def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:
     return tuple(setting for setting in settings if setting.before != setting.after)
 
 
-def _restated(compared: Compared) -> tuple[Restated, ...]:
-    return tuple(Restated(after.name, before.level, after.level) for before, after in compared.restated)
+def _restated(compared: Compared) -> tuple[RestatedRequirement, ...]:
+    return tuple(RestatedRequirement(after.name, before.level, after.level) for before, after in compared.restated)
 
 
 def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
@@ -246,19 +256,19 @@ def _rendered(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output
     return rendered(result, form, to)
 
 
-def _faults(compared: Compared, names: Names, at: datetime) -> Faults:
+def _faults(compared: Compared, names: Names, at: datetime) -> FaultsOfSides:
     """The findings on each side that does not compile."""
     base, head = (faults_of(side.diagnostics) if side.stopped else None for side in (compared.base, compared.head))
-    return Faults(names, at, base, head)
+    return FaultsOfSides(names, at, base, head)
 
 
-def _faults_page(faulty: Faults) -> str:
+def _faults_page(faulty: FaultsOfSides) -> str:
     from policyengine.report import html
 
     return html.render(html.faults_page(faulty))
 
 
-FAULT_FORMATS: Mapping[DiffFormat, Callable[[Faults, Output], str]] = {
+FAULT_FORMATS: Mapping[DiffFormat, Callable[[FaultsOfSides, Output], str]] = {
     DiffFormat.TERMINAL: lambda faulty, to: faults.terminal(faulty, color=to.colored, width=to.width),
     DiffFormat.JSON: lambda faulty, _: faults.as_json(faulty),
     DiffFormat.MARKDOWN: lambda faulty, _: faults.markdown(faulty),

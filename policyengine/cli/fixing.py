@@ -20,7 +20,7 @@ from policyengine.base.source import Source
 from policyengine.checkout import require_inside
 from policyengine.files import write_files
 from policyengine.project import POLICY, Project, decode, read_bytes
-from policyengine.report.check import Fixed
+from policyengine.report.check import AppliedFixes
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage, write_text_diff
 
@@ -41,9 +41,9 @@ class Repair:
         return [pair for pair in zip(self.before, self.after, strict=True) if pair[0] != pair[1]]
 
     @property
-    def summary(self) -> Fixed:
+    def summary(self) -> AppliedFixes:
         """What outputs say of it."""
-        return Fixed(self.fixes, tuple(source.name for source, _ in self.changed))
+        return AppliedFixes(self.fixes, tuple(source.name for source, _ in self.changed))
 
 
 def repair(project: Project, standing: Callable[[Project], Iterable[Diagnostic]]) -> Repair:

@@ -27,26 +27,28 @@ _TREE = frozenset({"root", "version"})
 
 
 @record
-class Given:
+class GivenDocument:
     """A policy to import, and what its backup plans say and it cannot."""
 
     document: PolicyDocument
     unsaid: tuple[Unsaid, ...] = ()
 
 
-def given_documents(paths: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[Given]:
+def given_documents(paths: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[GivenDocument]:
     """The policies in files and folders, each name once. Raises `UsageError` for what holds none.
 
     The backup plans of a file are a policy in its name, of `region` where the file has none.
     """
     entries = [(file, entry) for file in _files(paths) for entry in _in_file(file, region, partition)]
     plans = joined({str(file): entry for file, entry in entries if isinstance(entry, Answer)})
-    given: list[Given] = []
+    given: list[GivenDocument] = []
     first: dict[str, tuple[Path, str]] = {}
     for file, entry in entries:
         if isinstance(entry, Answer) and str(file) not in plans:
             continue  # selections of plans in other files
-        document = _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else Given(entry)
+        document = (
+            _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else GivenDocument(entry)
+        )
         name = document.document.name
         earlier = first.setdefault(name.casefold(), (file, name))
         if earlier != (file, name):
@@ -115,9 +117,9 @@ def _document_but_plans(name: str, source: Source, fault: TextFault) -> PolicyDo
     return _document(name, source.text, source.name)
 
 
-def _of_plans(file: Path, plans: Sequence[GivenPlan], region: str, partition: str) -> Given:
+def _of_plans(file: Path, plans: Sequence[GivenPlan], region: str, partition: str) -> GivenDocument:
     content, unsaid = _of_file(file, lambda: policy_content(plans, region, partition))
-    return Given(_built(file.stem, content), unsaid)
+    return GivenDocument(_built(file.stem, content), unsaid)
 
 
 def _of_file(file: Path, read: Callable[[], _T]) -> _T:

@@ -25,7 +25,7 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import escaped, quoted
-from policyengine.cli.given_documents import Given, given_documents
+from policyengine.cli.given_documents import GivenDocument, given_documents
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -116,14 +116,14 @@ def _shared(imported: Mapping[str, Outcome[Module]]) -> tuple[list[Module], dict
     return [templates] if templates.statements else [], dict(zip(imported, modules, strict=True))
 
 
-def _import(given: Given, at: datetime, partition: Partition) -> Outcome[Module]:
+def _import(given: GivenDocument, at: datetime, partition: Partition) -> Outcome[Module]:
     document = given.document
     _refuse_inadmissible(document, at)
     outcome = decompile(document, partition=partition.value, name=document.name)
     return replace(outcome, diagnostics=(*_unsaid(given), *outcome.diagnostics))
 
 
-def _unsaid(given: Given) -> Iterator[Diagnostic]:
+def _unsaid(given: GivenDocument) -> Iterator[Diagnostic]:
     """Warnings of what the backup plans say that no policy can."""
     for finding in given.unsaid:
         path = "/".join(finding.place)

@@ -28,7 +28,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
-from policyengine.report.prove import Proven
+from policyengine.report.prove import ProofReport
 from policyengine.report.terminal_findings import findings_page
 
 
@@ -68,7 +68,7 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
         to.write(_refused(faults_of(outcome.diagnostics), form, to, when))
         return COULD_NOT_JUDGE
     strict, advisory = strict or project.configuration.strict, project.configuration.fail_on == "warning"
-    proven = Proven(outcome.value, when, strict=strict, advisory=advisory)
+    proven = ProofReport(outcome.value, when, strict=strict, advisory=advisory)
     to.write(rendered(proven, form, to))
     return FAILED if proven.failed else CLEAN
 

@@ -25,7 +25,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, FAILED, Output, progress, rendered
 from policyengine.engine import run_project_tests
-from policyengine.report.test import Tested
+from policyengine.report.test import ProjectTestReport
 
 
 def test(  # noqa: PLR0913 - the options of interface.md section 3
@@ -62,7 +62,7 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
             coverage=coverage or min_coverage is not None,
         )
         findings = () if outcome.value else faults_of(outcome.diagnostics)
-        tested = Tested(outcome.value, findings, when, min_coverage, prefix_of(project.root))
+        tested = ProjectTestReport(outcome.value, findings, when, min_coverage, prefix_of(project.root))
         text = rendered(tested, form, to)
     to.write(text)
     return FAILED if tested.failed else CLEAN

@@ -25,7 +25,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.project import DOCUMENT, read_source
 from policyengine.report.json_output import stamp
-from policyengine.report.validate import Validated, as_json, terminal
+from policyengine.report.validate import ValidatedFile, as_json, terminal
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Policy documents, AWS's JSON.")]
 
@@ -50,9 +50,9 @@ def validate(  # noqa: PLR0913 - the options of interface.md section 3
     return FAILED if any(document.findings for document in documents) else CLEAN
 
 
-def _validate(file: Path, at: datetime) -> Validated:
+def _validate(file: Path, at: datetime) -> ValidatedFile:
     source = read_source(file, DOCUMENT)
     document = read_document(file.stem, source.text)
     if isinstance(document, TextFault):
         document = unread_document(file.stem, source.text, document)
-    return Validated(source.name, len(source.text), admit(document, at=at).diagnostics)
+    return ValidatedFile(source.name, len(source.text), admit(document, at=at).diagnostics)

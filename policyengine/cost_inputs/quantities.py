@@ -69,7 +69,7 @@ TypeName: TypeAlias = Annotated[str, AfterValidator(_type)]
 """A resource type, by the language's name once it is read."""
 
 Quantity: TypeAlias = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number", "minimum": 0})]
-Share: TypeAlias = Annotated[
+ExaminedShare: TypeAlias = Annotated[
     float,
     BeforeValidator(_share),
     WithJsonSchema(

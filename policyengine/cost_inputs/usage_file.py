@@ -13,7 +13,7 @@ from policyengine.aws.snapshot import Loc
 from policyengine.aws.snapshot.json_or_yaml import schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Region, Text
 from policyengine.base.source import Source
-from policyengine.cost_inputs.quantities import Quantity, Share, TypeName, located, read_data
+from policyengine.cost_inputs.quantities import ExaminedShare, Quantity, TypeName, located, read_data
 
 _TITLE = "Sizes and change rates of resources, for `policyengine cost`"
 
@@ -21,8 +21,8 @@ _TITLE = "Sizes and change rates of resources, for `policyengine cost`"
 class Rate(Part):
     """What is known of the data of resources."""
 
-    daily_change: Share | None = Field(None, description="share of the data that changes in a day")
-    compression: Share | None = Field(None, description="how much of its size a full backup takes; absent: 1")
+    daily_change: ExaminedShare | None = Field(None, description="share of the data that changes in a day")
+    compression: ExaminedShare | None = Field(None, description="how much of its size a full backup takes; absent: 1")
     backups: Literal["incremental", "full"] | None = Field(None, description="absent: as AWS documents the type")
     copies: Literal["incremental", "full"] | None = Field(None, description="absent: as AWS documents the type")
     advanced: bool | None = Field(None, description="DynamoDB has the advanced features; absent: the snapshot says it")

@@ -30,7 +30,7 @@ _TARGETS = Listing(LIST_TARGETS_FOR_POLICY, "Targets", ("TargetId",))
 
 
 @record
-class UnitSeen:
+class OrganizationsUnit:
     """An organizational unit with its parent's id."""
 
     id: str
@@ -39,7 +39,7 @@ class UnitSeen:
 
 
 @record
-class AccountSeen:
+class OrganizationsAccount:
     """An account with its parent's id and its state as AWS has it: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, ..."""
 
     id: str
@@ -54,7 +54,7 @@ class AccountSeen:
 
 
 @record
-class PolicySeen:
+class OrganizationsPolicy:
     """A policy as it is listed, without its document."""
 
     id: str
@@ -71,13 +71,13 @@ class Hierarchy:
     """
 
     root: str
-    units: tuple[UnitSeen, ...]
-    accounts: tuple[AccountSeen, ...]
-    policies: tuple[PolicySeen, ...]
+    units: tuple[OrganizationsUnit, ...]
+    accounts: tuple[OrganizationsAccount, ...]
+    policies: tuple[OrganizationsPolicy, ...]
     attached: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
-    def active(self) -> tuple[AccountSeen, ...]:
+    def active(self) -> tuple[OrganizationsAccount, ...]:
         """The accounts that policies reach."""
         return tuple(account for account in self.accounts if account.counts)
 
@@ -101,10 +101,10 @@ class HierarchyReader:
         ordered = sorted(accounts, key=lambda account: account.id)
         return Hierarchy(root, tuple(_parents_first(root, units)), tuple(ordered), tuple(policies), places)
 
-    def _walk(self, root: str) -> tuple[list[UnitSeen], list[AccountSeen]]:
+    def _walk(self, root: str) -> tuple[list[OrganizationsUnit], list[OrganizationsAccount]]:
         """All units and accounts, level by level; the lowest level that AWS allows has no units to ask for."""
-        units: list[UnitSeen] = []
-        accounts: list[AccountSeen] = []
+        units: list[OrganizationsUnit] = []
+        accounts: list[OrganizationsAccount] = []
         parents, level, deepest = [root], 0, limits()["unit_levels"]
         meter = self._access.meter
         meter.begin(LIST_ACCOUNTS_FOR_PARENT.name, 1)
@@ -119,24 +119,24 @@ class HierarchyReader:
         meter.end()
         return units, accounts
 
-    def _below(self, asked: tuple[str, bool]) -> tuple[list[UnitSeen], list[AccountSeen]]:
+    def _below(self, asked: tuple[str, bool]) -> tuple[list[OrganizationsUnit], list[OrganizationsAccount]]:
         parent, may_have_units = asked
         units = []
         if may_have_units:
             listed = self._list(_UNITS, {"ParentId": parent})
-            units = [UnitSeen(unit["Id"], unit["Name"], parent) for unit in listed]
+            units = [OrganizationsUnit(unit["Id"], unit["Name"], parent) for unit in listed]
         accounts = [
-            AccountSeen(account["Id"], account["Name"], parent, _state(account))
+            OrganizationsAccount(account["Id"], account["Name"], parent, _state(account))
             for account in self._list(_ACCOUNTS, {"ParentId": parent})
         ]
         self._access.meter.step()
         return units, accounts
 
-    def _policies(self) -> Iterator[PolicySeen]:
+    def _policies(self) -> Iterator[OrganizationsPolicy]:
         for policy in self._list(_POLICIES, {"Filter": POLICY_TYPE}):
-            yield PolicySeen(policy["Id"], policy["Name"], str(policy.get("Description") or ""))
+            yield OrganizationsPolicy(policy["Id"], policy["Name"], str(policy.get("Description") or ""))
 
-    def _targets(self, policy: PolicySeen) -> list[str]:
+    def _targets(self, policy: OrganizationsPolicy) -> list[str]:
         return list(dict.fromkeys(target["TargetId"] for target in self._list(_TARGETS, {"PolicyId": policy.id})))
 
     def _list(self, listing: Listing, parameters: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -148,9 +148,9 @@ def _state(account: dict[str, Any]) -> str:
     return str(account.get("State") or account.get("Status") or "ACTIVE")
 
 
-def _parents_first(root: str, units: Iterable[UnitSeen]) -> Iterator[UnitSeen]:
+def _parents_first(root: str, units: Iterable[OrganizationsUnit]) -> Iterator[OrganizationsUnit]:
     """The units in the order of their paths."""
-    by_parent: dict[str, list[UnitSeen]] = {}
+    by_parent: dict[str, list[OrganizationsUnit]] = {}
     for unit in units:
         by_parent.setdefault(unit.parent, []).append(unit)
     waiting = _by_name(by_parent, root)
@@ -160,6 +160,6 @@ def _parents_first(root: str, units: Iterable[UnitSeen]) -> Iterator[UnitSeen]:
         waiting += _by_name(by_parent, unit.id)
 
 
-def _by_name(by_parent: dict[str, list[UnitSeen]], parent: str) -> list[UnitSeen]:
+def _by_name(by_parent: dict[str, list[OrganizationsUnit]], parent: str) -> list[OrganizationsUnit]:
     """The units of a parent, the last by name first."""
     return sorted(by_parent.get(parent, ()), key=lambda unit: (unit.name, unit.id), reverse=True)

@@ -27,7 +27,7 @@ from policyengine.live.answers import Api, ApiError, FaultKind
 from policyengine.live.attachment_orders import with_orders
 from policyengine.live.backup_settings import SettingsReader
 from policyengine.live.caller import Caller, identify, require_enabled
-from policyengine.live.hierarchy import AccountSeen, Hierarchy, HierarchyReader, PolicySeen
+from policyengine.live.hierarchy import Hierarchy, HierarchyReader, OrganizationsAccount, OrganizationsPolicy
 from policyengine.live.pacing import Clock, SystemClock
 from policyengine.live.progress import Meter, Report, silent
 from policyengine.live.published import Published, PublishedReader, PublishedScope
@@ -219,7 +219,7 @@ class Puller:
             skipped.append(Skip(LIST_ACCOUNTS_WITH_INVALID_POLICY.action, FaultKind.OTHER.value))
         return skipped
 
-    def _account(self, account: AccountSeen, attached: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    def _account(self, account: OrganizationsAccount, attached: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         tags = self._tags.get(account.id)
         return {
             "id": account.id,
@@ -230,7 +230,7 @@ class Puller:
             **_policies(attached, account.id),
         }
 
-    def _policy(self, policy: PolicySeen, documents: Mapping[str, str]) -> dict[str, Any]:
+    def _policy(self, policy: OrganizationsPolicy, documents: Mapping[str, str]) -> dict[str, Any]:
         tags = self._tags.get(policy.id)
         return {
             "id": policy.id,

@@ -9,7 +9,7 @@ from typing import Any
 from policyengine.aws.facts.api_operations import DESCRIBE_POLICY, LIST_TAGS_FOR_RESOURCE
 from policyengine.live.access import AwsAccess
 from policyengine.live.answers import Answer, ApiRequest, Listing
-from policyengine.live.hierarchy import PolicySeen
+from policyengine.live.hierarchy import OrganizationsPolicy
 
 _TAGS = Listing(LIST_TAGS_FOR_RESOURCE, "Tags", ("Key", "Value"))
 
@@ -20,7 +20,7 @@ class StoredReader:
     def __init__(self, access: AwsAccess, *, fresh: bool = False) -> None:
         self._access, self._fresh = access, fresh
 
-    def documents(self, policies: Iterable[PolicySeen]) -> dict[str, str]:
+    def documents(self, policies: Iterable[OrganizationsPolicy]) -> dict[str, str]:
         """AWS's documents by the name of the policy, as AWS has them, in the order of the policies."""
         given = list(policies)
         texts = self._access.each(DESCRIBE_POLICY.name, self._document, given)
@@ -32,7 +32,7 @@ class StoredReader:
         tags = self._access.each(LIST_TAGS_FOR_RESOURCE.name, self._tags_of, given)
         return dict(zip(given, tags, strict=True))
 
-    def _document(self, policy: PolicySeen) -> str:
+    def _document(self, policy: OrganizationsPolicy) -> str:
         request = ApiRequest(DESCRIBE_POLICY, {"PolicyId": policy.id}, fresh=self._fresh)
         return self._access.calls.read(request, _content)
 

@@ -1,4 +1,4 @@
-"""`validate` on a terminal, and as JSON, both from one `Validated`."""
+"""`validate` on a terminal, and as JSON, both from one `ValidatedFile`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policyengine.report.terminal_findings import write_diagnostic
 
 
 @record
-class Validated:
+class ValidatedFile:
     """One file and what AWS would refuse in it; size in characters as written."""
 
     file: str
@@ -21,7 +21,7 @@ class Validated:
     findings: tuple[Diagnostic, ...]
 
 
-def terminal(documents: Sequence[Validated], *, color: bool = False, width: int | None = None) -> str:
+def terminal(documents: Sequence[ValidatedFile], *, color: bool = False, width: int | None = None) -> str:
     """A line per file, its refusals beneath it."""
     page = TerminalPage(color=color, width=width)
     for document in documents:
@@ -35,12 +35,12 @@ def terminal(documents: Sequence[Validated], *, color: bool = False, width: int 
 SCHEMA = "policyengine/validate/1"
 
 
-def as_json(documents: Sequence[Validated], at: str) -> str:
+def as_json(documents: Sequence[ValidatedFile], at: str) -> str:
     """The verdict on each file (interface.md section 4)."""
     return to_json({"schema": SCHEMA, "at": at, "documents": [_document(document) for document in documents]})
 
 
-def _document(document: Validated) -> dict[str, object]:
+def _document(document: ValidatedFile) -> dict[str, object]:
     return {
         "file": document.file,
         "admitted": not document.findings,

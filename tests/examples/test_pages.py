@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
-from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.analysis.findings.configuration import (
+    AllowedChange,
+    Configuration,
+    SettableLevels,
+    read_configuration,
+)
 from policyengine.aws.resources import InventorySettings
 from policyengine.base.rules import Fact
 
@@ -63,7 +68,9 @@ def test_the_page_of_the_interface_shows_a_snapshot() -> None:
 
 def test_the_page_of_the_interface_shows_a_configuration() -> None:
     text = _blocks(ROOT / "docs" / "interface.md", "toml")[0]
-    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": Settable()})
+    found = read_configuration(
+        Source("policyengine.toml", text), known_checks={"account-without-plan": SettableLevels()}
+    )
     assert found == Configuration(
         "organization.yaml",
         baseline="baseline.json",

@@ -9,7 +9,7 @@ from typing import Any
 from oracle.documents import APPEND, ASSIGN, Path, Value
 from oracle.merging import Level, State, Uses, note, three_phases
 
-Frozen = str | tuple[str, ...] | None
+FreezingPolicy = str | tuple[str, ...] | None
 
 
 def orders_of(level: Level) -> list[list[str]]:
@@ -35,7 +35,7 @@ def order_notes(state: State) -> list[dict[str, Any]]:
     return notes
 
 
-def freeze(value: Value | None) -> Frozen:
+def freeze(value: Value | None) -> FreezingPolicy:
     """A value that fits in a set."""
     return tuple(value) if isinstance(value, list) else value
 
@@ -84,12 +84,12 @@ def _arrangements(level: Level, uses: Uses) -> list[Uses]:
     return found
 
 
-def _reachable(values: set[Frozen], choices: Iterable[list[Uses]]) -> set[Frozen]:
+def _reachable(values: set[FreezingPolicy], choices: Iterable[list[Uses]]) -> set[FreezingPolicy]:
     """All values that a leaf can end with, over all combinations of orders."""
     for arrangements in choices:
         values = {freeze(three_phases(_thaw(value), uses)) for value in values for uses in arrangements}
     return values
 
 
-def _thaw(value: Frozen) -> Value | None:
+def _thaw(value: FreezingPolicy) -> Value | None:
     return list(value) if isinstance(value, tuple) else value

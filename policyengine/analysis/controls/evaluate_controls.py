@@ -18,7 +18,7 @@ from policyengine.analysis.controls.plan_controls import encryption_rows, plan_r
 from policyengine.analysis.controls.resource_controls import (
     OF_RESOURCES,
     Backups,
-    Evaluated,
+    EvaluatedResource,
     backups_in,
     judge_resource,
     matches_id,
@@ -157,17 +157,17 @@ class _Resources:
 
     def _judge(
         self, resource: Resource, coverage: InventoryCoverage, newest: datetime | None, at: datetime
-    ) -> Evaluated:
+    ) -> EvaluatedResource:
         full = coverage.judge.full_verdict(resource)
         verdict, region = full.verdict.verdict, full.of.region or resource.region
         view: View | None = self._views.get(resource.account)
         key = (view, verdict.plans, region)
         if key not in self._backups:
             self._backups[key] = backups_in(view, verdict.plans, region, at)
-        return Evaluated(resource, verdict, self._backups[key], newest, at)
+        return EvaluatedResource(resource, verdict, self._backups[key], newest, at)
 
 
-def _scoped(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer | None:
+def _scoped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer | None:
     """The answer about a resource; None where it is out of the control's scope."""
     scope, resource = demand.scope, evaluated.resource
     if not scope.covers_place(resource.account, resource.region):

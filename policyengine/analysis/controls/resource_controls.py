@@ -62,7 +62,7 @@ class Backups(NamedTuple):
     ages: tuple[PointAge, ...]
 
 
-class Evaluated(NamedTuple):
+class EvaluatedResource(NamedTuple):
     """A resource with the verdict on it, the rules that back it up where it is, and the moment of its newest point.
 
     `verdict` is that on the resource, or on what contains it. `backups` is None where nobody knows the rules of a plan
@@ -76,10 +76,10 @@ class Evaluated(NamedTuple):
     at: datetime
 
 
-Judge: TypeAlias = "Callable[[Evaluated, ControlDemand], ControlAnswer]"
+Judge: TypeAlias = "Callable[[EvaluatedResource, ControlDemand], ControlAnswer]"
 
 
-def judge_resource(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def judge_resource(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     """The answer of a control about a resource of a type that it evaluates."""
     if evaluated.resource.type == "EC2" and (evaluated.resource.state or "").casefold() == "stopped":
         return ControlAnswer(Compliance.NOT_APPLICABLE, "stopped instances are not evaluated")
@@ -122,7 +122,7 @@ def _windows(rule: BackupRule) -> Minutes:
     return rule.start_within + rule.complete_within
 
 
-def _protected(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _protected(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     """In a plan; and, by the parameters of rules of AWS Config, copied and in a locked vault."""
     answers = [_in_plan(evaluated)]
     wanted = demand.parameters
@@ -135,7 +135,7 @@ def _protected(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     return min(answers, key=lambda answer: worst_first.index(answer.compliance))
 
 
-def _in_plan(evaluated: Evaluated) -> ControlAnswer:
+def _in_plan(evaluated: EvaluatedResource) -> ControlAnswer:
     verdict = evaluated.verdict
     if verdict.protected:
         names = ", ".join(quoted(plan.name) for plan in verdict.plans)
@@ -149,7 +149,7 @@ def _in_plan(evaluated: Evaluated) -> ControlAnswer:
 _NO_RULE = "its plans have no rule in its Region"
 
 
-def _by_rules(evaluated: Evaluated, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
+def _by_rules(evaluated: EvaluatedResource, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
     """The best answer of any rule that backs a resource up; that it is in no plan comes first."""
     inside = _in_plan(evaluated)
     if inside.compliance is not YES:
@@ -159,7 +159,7 @@ def _by_rules(evaluated: Evaluated, judge: Callable[[DeployedRule], ControlAnswe
     return best(map(judge, evaluated.backups.rules)) if evaluated.backups.rules else ControlAnswer(NO, _NO_RULE)
 
 
-def _cross_region(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _cross_region(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     wanted = _names(demand, "crossRegionList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -170,7 +170,7 @@ def _cross_region(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     return _by_rules(evaluated, judge)
 
 
-def _cross_account(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _cross_account(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     wanted = _names(demand, "crossAccountList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -198,7 +198,7 @@ def _names(demand: ControlDemand, parameter: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _lock(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _lock(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     least, most = (demand.parameters.get(name) for name in ("minRetentionDays", "maxRetentionDays"))
 
     def judge(rule: DeployedRule) -> ControlAnswer:
@@ -229,7 +229,7 @@ def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> Cont
 _LATER = "the newest point that is listed is later than the moment judged: how old the one before was, nobody says"
 
 
-def _last_point(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _last_point(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     allowed = minutes_of(demand, "recoveryPointAge")
     if evaluated.newest is not None:
         if evaluated.newest > evaluated.at:
@@ -260,7 +260,7 @@ def _aged(age: PointAge, allowed: Minutes) -> ControlAnswer:
     return ControlAnswer(OPEN, said) if age.at_least <= allowed else ControlAnswer(NO, said)
 
 
-def _air_gapped(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _air_gapped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     allowed = minutes_of(demand, "recoveryPointAge")
     can = features(evaluated.resource.type or "")
 
@@ -298,7 +298,7 @@ def _air_gap(resource: Resource, can: Features) -> ControlAnswer | None:
     return None
 
 
-def _restore_time(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
+def _restore_time(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
     target = demand.parameters.get("maxRestoreTime")
     took = next((evaluated.resource.facts[name] for name in _RESTORE_FACTS if name in evaluated.resource.facts), None)
     try:
@@ -313,7 +313,7 @@ def _restore_time(evaluated: Evaluated, demand: ControlDemand) -> ControlAnswer:
     return ControlAnswer(YES if minutes <= target else NO, said)
 
 
-def _encrypted(evaluated: Evaluated, _: ControlDemand) -> ControlAnswer:
+def _encrypted(evaluated: EvaluatedResource, _: ControlDemand) -> ControlAnswer:
     inside = _in_plan(evaluated)
     if inside.compliance is not YES:
         return ControlAnswer(Compliance.NOT_APPLICABLE if inside.compliance is NO else OPEN, inside.annotation)

@@ -28,7 +28,7 @@ from policyengine.analysis.cost.workloads import (
     UsageRate,
     UsageTotal,
     Workload,
-    WorkloadsFound,
+    WorkloadList,
     workloads_of_inventory,
     workloads_of_totals,
 )
@@ -60,7 +60,7 @@ __all__ = [
     "UsageRate",
     "UsageTotal",
     "Workload",
-    "WorkloadsFound",
+    "WorkloadList",
     "chain_uses",
     "compare_costs",
     "early_deleted",

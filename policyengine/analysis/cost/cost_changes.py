@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.cost.cost_results import CostLine, CostResult, CostSum, EarlyDeletion, sum_of
 from policyengine.analysis.cost.estimate import CostEstimator, advanced_in
-from policyengine.analysis.cost.placed_chains import Keeper, PlacedChain, UndecidedError, placed_chains
+from policyengine.analysis.cost.placed_chains import KeepingRule, PlacedChain, UndecidedError, placed_chains
 from policyengine.analysis.cost.price_table import CostItem
 from policyengine.analysis.cost.retained_points import MONTH
 from policyengine.analysis.cost.stored_versions import early_deleted
@@ -176,7 +176,7 @@ def _of_workload(
 
 
 def _exposure(
-    estimator: CostEstimator, workload: Workload, chain: PlacedChain, keeper: Keeper, keep: Minutes
+    estimator: CostEstimator, workload: Workload, chain: PlacedChain, keeper: KeepingRule, keep: Minutes
 ) -> Iterator[EarlyDeletion]:
     points, at = estimator.calendar.filled((keeper.keeping,))
     left = early_deleted(points, chain.form, at, keep)
@@ -187,7 +187,7 @@ def _exposure(
         yield EarlyDeletion(keeper.plan.plan.name, keeper.rule.name, workload.type, region, size * left / MONTH, price)
 
 
-def _kept_after(keeper: Keeper, after: View) -> Minutes | None:
+def _kept_after(keeper: KeepingRule, after: View) -> Minutes | None:
     """How long the same rule, or its copy, keeps points after a change; None where there is none."""
     for deployed in after.plans:
         for rule in deployed.plan.rules:

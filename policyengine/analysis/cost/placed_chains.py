@@ -47,7 +47,7 @@ class ChainPlace(NamedTuple):
     source: str
 
 
-class Keeper(NamedTuple):
+class KeepingRule(NamedTuple):
     """A rule, or one of its copies, that keeps points in a chain."""
 
     plan: DeployedPlan
@@ -64,7 +64,7 @@ class PlacedChain(NamedTuple):
 
     place: ChainPlace
     form: ChainForm
-    keepers: tuple[Keeper, ...]
+    keepers: tuple[KeepingRule, ...]
     chain: Chain
     plans: tuple[str, ...]
 
@@ -79,13 +79,13 @@ def placed_chains(workload: Workload, advanced: Mapping[str, bool]) -> tuple[Pla
     Raises `UndecidedError` where they rest on what nobody says.
     """
     kind = _Kind(workload, advanced)
-    keepers: dict[ChainPlace, list[Keeper]] = {}
+    keepers: dict[ChainPlace, list[KeepingRule]] = {}
     for place, keeper in kind.keepers():
         keepers.setdefault(place, []).append(keeper)
     return tuple(_placed(place, kind.form(place), each) for place, each in keepers.items())
 
 
-def _placed(place: ChainPlace, form: ChainForm, keepers: Sequence[Keeper]) -> PlacedChain:
+def _placed(place: ChainPlace, form: ChainForm, keepers: Sequence[KeepingRule]) -> PlacedChain:
     chain = tuple(sorted({keeper.keeping for keeper in keepers}, key=repr))
     return PlacedChain(place, form, tuple(keepers), chain, tuple(sorted({each.plan.plan.name for each in keepers})))
 
@@ -118,14 +118,14 @@ class _Kind:
             raise UndecidedError(f"no `daily_change` for {self._workload.type}")
         return ChainForm(incremental=True, cold=cold, change=rate.daily_change)
 
-    def keepers(self) -> Iterator[tuple[ChainPlace, Keeper]]:
+    def keepers(self) -> Iterator[tuple[ChainPlace, KeepingRule]]:
         """Each rule and copy that keeps points of the resources, with the chain."""
         for plan in self._workload.view.plans:
             if plan.plan.name in self._workload.plans and self._region in plan.plan.regions:
                 for placed in plan.placed:
                     yield from self._of_rule(plan, plan.placement.in_region(placed.rule, self._region))
 
-    def _of_rule(self, plan: DeployedPlan, deployed: DeployedRule) -> Iterator[tuple[ChainPlace, Keeper]]:
+    def _of_rule(self, plan: DeployedPlan, deployed: DeployedRule) -> Iterator[tuple[ChainPlace, KeepingRule]]:
         rule = deployed.rule
         if rule.interval is UNKNOWN:
             raise UndecidedError(
@@ -138,11 +138,11 @@ class _Kind:
         continuous = self._is_continuous(rule)
         retention = min(rule.retention, _CONTINUOUS_MOST) if continuous else rule.retention
         cold = FOREVER if continuous else self._cold(rule.cold_after, archive=rule.archive)
-        yield place, Keeper(plan, rule, None, _keeping(plan, rule, retention, cold, continuous=continuous))
+        yield place, KeepingRule(plan, rule, None, _keeping(plan, rule, retention, cold, continuous=continuous))
         if deployed.copies and self._has(self._features.copy, "copies"):
             yield from self._of_copies(plan, deployed)
 
-    def _of_copies(self, plan: DeployedPlan, deployed: DeployedRule) -> Iterator[tuple[ChainPlace, Keeper]]:
+    def _of_copies(self, plan: DeployedPlan, deployed: DeployedRule) -> Iterator[tuple[ChainPlace, KeepingRule]]:
         for copied in deployed.copies:
             if copied.vault is None:
                 raise UndecidedError(f"a copy of rule {quoted(deployed.rule.name)} names no vault")
@@ -156,7 +156,7 @@ class _Kind:
                 cold = self._cold(copy.cold_after, archive=copy.archive)
                 yield (
                     place,
-                    Keeper(
+                    KeepingRule(
                         plan, deployed.rule, copy, _keeping(plan, deployed.rule, copy.retention, cold, continuous=False)
                     ),
                 )

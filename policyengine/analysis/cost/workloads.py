@@ -118,7 +118,7 @@ class Workload:
     example: str = ""
 
 
-class WorkloadsFound(NamedTuple):
+class WorkloadList(NamedTuple):
     """Workloads, and what had to be left out of them and why."""
 
     workloads: tuple[Workload, ...]
@@ -134,7 +134,7 @@ def unit_of(account: Entity) -> str:
     return account.parent.path if account.parent else ""
 
 
-def workloads_of_totals(usage: Usage, organization: Organization, deployment: Deployment) -> WorkloadsFound:
+def workloads_of_totals(usage: Usage, organization: Organization, deployment: Deployment) -> WorkloadList:
     """The workloads that the totals of a usage file are, but for accounts and units that the organization lacks.
 
     The notes name the totals that no plan backs up.
@@ -146,7 +146,7 @@ def workloads_of_totals(usage: Usage, organization: Organization, deployment: De
         if (accounts := _accounts(total, organization))
     ]
     notes = [_idle(total, workload) for total, workload in workloads if not workload.plans and not workload.why]
-    return WorkloadsFound(tuple(workload for _, workload in workloads), tuple(notes))
+    return WorkloadList(tuple(workload for _, workload in workloads), tuple(notes))
 
 
 def _accounts(total: UsageTotal, organization: Organization) -> list[Entity]:
@@ -209,7 +209,7 @@ def workloads_of_inventory(
     usage: Usage,
     organization: Organization,
     deployment: Deployment,
-) -> WorkloadsFound:
+) -> WorkloadList:
     """The resources that plans protect, those with the same account, Region, type, plans and rate together.
 
     Resources without a size, and those of which nobody can say whether they are protected, are workloads without one;
@@ -231,7 +231,7 @@ def workloads_of_inventory(
         if resource.arn in carrying or _is_of_own_plans(verdict):
             continue
         groups.setdefault(_group(resource, verdict, usage, entities, views), []).append(resource)
-    return WorkloadsFound(
+    return WorkloadList(
         tuple(_sum(group, members) for group, members in groups.items()), tuple(_left_out(protected, views))
     )
 

@@ -10,7 +10,7 @@ from policyengine.analysis.coverage.account_plans import (
     judge_alone,
     plans_by_account,
 )
-from policyengine.analysis.coverage.coverage_changes import TURNS, CoverageChange, ResourceTurn, compare_coverage
+from policyengine.analysis.coverage.coverage_changes import TURNS, ChangedResources, CoverageChange, compare_coverage
 from policyengine.analysis.coverage.coverage_results import (
     CoverageCell,
     CoverageGroup,
@@ -36,6 +36,7 @@ __all__ = [
     "CLUSTER",
     "TURNS",
     "AccountPlans",
+    "ChangedResources",
     "ClauseMatch",
     "CoverageCell",
     "CoverageChange",
@@ -48,7 +49,6 @@ __all__ = [
     "JudgedResource",
     "ResourceCoverage",
     "ResourceJudge",
-    "ResourceTurn",
     "ResourceVerdict",
     "SelectingPlan",
     "SelectionMatch",

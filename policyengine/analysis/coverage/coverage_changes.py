@@ -20,7 +20,7 @@ TURNS: tuple[Turn, ...] = ("lost", "undecided", "gained")
 
 
 @record
-class ResourceTurn:
+class ChangedResources:
     """Resources of an account, a Region and a type that change in the same way.
 
     `plans` are those that protected them before or, of what is gained, protect them now. `reason` is why none does now.
@@ -41,7 +41,7 @@ class CoverageChange:
     """The turns of a change, what is lost first, the most resources first; `resources` is how many were looked at."""
 
     resources: int
-    turns: tuple[ResourceTurn, ...]
+    turns: tuple[ChangedResources, ...]
 
     def number(self, turn: Turn) -> int:
         """How many resources turn so."""
@@ -52,7 +52,7 @@ def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> Cov
     """What differs between two coverages of one inventory."""
     counts: Counter[tuple[object, ...]] = Counter()
     samples: dict[tuple[object, ...], list[str]] = {}
-    turns: dict[tuple[object, ...], ResourceTurn] = {}
+    turns: dict[tuple[object, ...], ChangedResources] = {}
     for turn in _turns(before, after):
         key = (turn.turn, turn.account, turn.region, turn.type, turn.plans, turn.reason)
         counts[key] += 1
@@ -62,7 +62,7 @@ def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> Cov
     return CoverageChange(len(before.inventory.resources), tuple(sorted(whole, key=_order)))
 
 
-def _turns(before: InventoryCoverage, after: InventoryCoverage) -> Iterator[ResourceTurn]:
+def _turns(before: InventoryCoverage, after: InventoryCoverage) -> Iterator[ChangedResources]:
     same: dict[str | None, bool] = {}
     for resource in before.inventory.resources:
         account = resource.account
@@ -82,21 +82,21 @@ def _same(before: AccountPlans, after: AccountPlans) -> bool:
     return sides[0] == sides[1]
 
 
-def _turn(was: JudgedResource, is_now: JudgedResource) -> ResourceTurn | None:
+def _turn(was: JudgedResource, is_now: JudgedResource) -> ChangedResources | None:
     if was.protected is is_now.protected or True not in (was.protected, is_now.protected):
         return None
     place = is_now.account, is_now.region, is_now.type
     if is_now.protected:
-        return ResourceTurn("gained", *place, is_now.plans, None, 1, (is_now.arn,))
+        return ChangedResources("gained", *place, is_now.plans, None, 1, (is_now.arn,))
     turn: Turn = "undecided" if is_now.protected is None else "lost"
-    return ResourceTurn(turn, *place, was.plans, is_now.reason, 1, (is_now.arn,))
+    return ChangedResources(turn, *place, was.plans, is_now.reason, 1, (is_now.arn,))
 
 
-def _whole(turn: ResourceTurn, number: int, arns: list[str]) -> ResourceTurn:
-    return ResourceTurn(
+def _whole(turn: ChangedResources, number: int, arns: list[str]) -> ChangedResources:
+    return ChangedResources(
         turn.turn, turn.account, turn.region, turn.type, turn.plans, turn.reason, number, tuple(sorted(arns)[:SAMPLE])
     )
 
 
-def _order(turn: ResourceTurn) -> tuple[int, int, tuple[str, ...]]:
+def _order(turn: ChangedResources) -> tuple[int, int, tuple[str, ...]]:
     return TURNS.index(turn.turn), -turn.count, turn.sample

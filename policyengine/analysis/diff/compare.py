@@ -21,7 +21,7 @@ from policyengine.analysis.diff.changes import (
 )
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
 from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
-from policyengine.analysis.diff.harm import OneSided, Views, harmed
+from policyengine.analysis.diff.harm import AccountsOfOneSide, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
 from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Level, Requirement
@@ -150,7 +150,7 @@ class _AccountsOfBoth:
 def _every_change(base: Side, head: Side, accounts: _AccountsOfBoth, views: Views) -> tuple[Change, ...]:
     """What changes for the accounts of both sides, the plans of accounts on one side only, and what suffers."""
     changes = list(_changes(Sides.of(base.organization, head.organization), views, accounts.moved))
-    one_sided = OneSided(*(_valid(side, accounts.excused) for side in (accounts.came, accounts.went)))
+    one_sided = AccountsOfOneSide(*(_valid(side, accounts.excused) for side in (accounts.came, accounts.went)))
     changes += _harmed(base, head, changes, views, one_sided)
     changes += _of_one_side(
         base, accounts.after, ChangeClass.LOST, "is gone with the account, which left the organization"
@@ -179,7 +179,9 @@ def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Chan
         yield replace(change, causes=tuple(causes[what]), accounts=ids, moved=moved)
 
 
-def _harmed(base: Side, head: Side, changes: list[Change], views: Views, one_sided: OneSided) -> Iterator[Change]:
+def _harmed(
+    base: Side, head: Side, changes: list[Change], views: Views, one_sided: AccountsOfOneSide
+) -> Iterator[Change]:
     """What checks report as harmed on one side only, unless it follows from what AWS would refuse."""
     of_head = without_consequences(head.diagnostics, base.left_out)
     of_base = without_consequences(base.diagnostics, head.left_out)

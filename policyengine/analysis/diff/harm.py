@@ -33,7 +33,7 @@ class _Harmful(NamedTuple):
     accounts: frozenset[str]
 
 
-class OneSided(NamedTuple):
+class AccountsOfOneSide(NamedTuple):
     """The ids of accounts whose policy only the head has, and of those whose policy only the base has."""
 
     came: frozenset[str] = frozenset()
@@ -61,7 +61,7 @@ def harmed(
     others: Iterable[Diagnostic],
     changes: Iterable[Change],
     views: Views,
-    one_sided: OneSided,
+    one_sided: AccountsOfOneSide,
 ) -> Iterator[Change]:
     """What the findings of the head harm that those of the base, the `others`, do not: lost, or weakened.
 

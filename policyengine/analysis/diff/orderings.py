@@ -105,7 +105,7 @@ class Members:
             yield Movement(less if self._harmful else more, (), came)
 
 
-class Starts:
+class StartsOrdering:
     """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
 
     Runs at other times are compared by the gap, by their number and by their last year; one of these can be better and
@@ -292,7 +292,7 @@ if _UNORDERED := {row for row in settings() if row.better is not Better.UNRANKED
     row for block in _RANKED for row, _ in below(block)
 }:
     raise LookupError(f"nothing compares {', '.join(sorted(row.key for row in _UNORDERED))}")
-RUNS = Ordering(SCHEDULE.place, SCHEDULE.noun, _itself, Starts(), SCHEDULE.reason)
+RUNS = Ordering(SCHEDULE.place, SCHEDULE.noun, _itself, StartsOrdering(), SCHEDULE.reason)
 AIR_GAPPED = Ordering(
     AIR_GAPPED_VAULT.place, AIR_GAPPED_VAULT.noun, attrgetter("air_gapped"), PRESENT, AIR_GAPPED_VAULT.reason
 )

@@ -9,7 +9,7 @@ from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import THERE
 from policyengine.analysis.diff.pairs import Pair, Sides
 from policyengine.analysis.diff.selection_changes import opted_in
-from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions
+from policyengine.analysis.diff.setting_changes import ElementSide, RegionalChange, in_regions
 from policyengine.aws.deployment import (
     FOREVER,
     UNKNOWN,
@@ -64,7 +64,7 @@ def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
     )
 
 
-def _switched(pair: Pair) -> Iterator[Regional]:
+def _switched(pair: Pair) -> Iterator[RegionalChange]:
     was, is_now = (_known(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations)
     if was == is_now:
         return
@@ -72,20 +72,20 @@ def _switched(pair: Pair) -> Iterator[Regional]:
         text = f"copies to other accounts are switched {'on' if is_now else 'off'} in the organization"
         if is_now is UNKNOWN:
             text = "nobody can tell any more whether copies to other accounts are switched on in the organization"
-        yield Regional(movement.change_class, text, f"cross-account {is_now}", "")
+        yield RegionalChange(movement.change_class, text, f"cross-account {is_now}", "")
 
 
-def _membership(pair: Pair, account: str) -> Iterator[Regional]:
+def _membership(pair: Pair, account: str) -> Iterator[RegionalChange]:
     was, is_now = (account in members for members in pair.sides.members)
     if was != is_now:
         text = (
             "now belongs to the organization" if is_now else "no longer belongs to the organization: copies there fail"
         )
         change_class = ChangeClass.ADDED if is_now else ChangeClass.LOST
-        yield Regional(change_class, f"account {account} {text}", f"member {is_now}", "")
+        yield RegionalChange(change_class, f"account {account} {text}", f"member {is_now}", "")
 
 
-def _of_copy(pair: Pair, before: Copy, copy: Copy, change: Regional) -> Change:
+def _of_copy(pair: Pair, before: Copy, copy: Copy, change: RegionalChange) -> Change:
     return pair.change(
         change.change_class,
         f"{copy.path}/{COPY_TARGET.place}",
@@ -134,14 +134,14 @@ def _advanced(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, 
             )
 
 
-def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
+def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[RegionalChange]:
     for switch, read in _SWITCHES.items():
         was, is_now = (read(side, region) for side in pair.organizations)
         for movement in THERE.movements(was, is_now) if was != is_now else ():
             text = f"DynamoDB tables are {'now' if is_now else 'not'} {need.text}: {switch} {'on' if is_now else 'off'}"
             if is_now is UNKNOWN:
                 text = f"nobody can tell any more whether DynamoDB tables are {need.text}: whether {switch} on"
-            yield Regional(movement.change_class, text, f"{switch} {is_now}", region)
+            yield RegionalChange(movement.change_class, text, f"{switch} {is_now}", region)
 
 
 def _needs(rule: BackupRule) -> Iterator[_Need]:

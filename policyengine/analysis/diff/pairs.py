@@ -109,7 +109,7 @@ class Pair:
 T = TypeVar("T")
 
 
-class Matched(NamedTuple, Generic[T]):
+class MatchedElements(NamedTuple, Generic[T]):
     """Pairs of the same name, pairs that were renamed, and what only one side has."""
 
     kept: tuple[tuple[T, T], ...]
@@ -118,7 +118,7 @@ class Matched(NamedTuple, Generic[T]):
     added: tuple[T, ...]
 
 
-def matched(base: Mapping[str, T], head: Mapping[str, T], content: Callable[[T], Hashable]) -> Matched[T]:
+def matched(base: Mapping[str, T], head: Mapping[str, T], content: Callable[[T], Hashable]) -> MatchedElements[T]:
     """The elements of both sides in pairs; `content` is all of an element but its name.
 
     Where several fit, the first by name is taken.
@@ -133,4 +133,4 @@ def matched(base: Mapping[str, T], head: Mapping[str, T], content: Callable[[T],
             lost.remove(before)
             added.remove(after)
             renamed.append((before, after))
-    return Matched(kept, tuple(renamed), tuple(lost), tuple(added))
+    return MatchedElements(kept, tuple(renamed), tuple(lost), tuple(added))

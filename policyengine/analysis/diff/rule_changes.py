@@ -23,7 +23,7 @@ from policyengine.analysis.diff.organization_changes import switch_changes
 from policyengine.analysis.diff.pairs import Pair, matched
 from policyengine.analysis.diff.setting_changes import (
     ElementSide,
-    Regional,
+    RegionalChange,
     in_regions,
     movement_text,
     ordered_changes,
@@ -44,7 +44,9 @@ from policyengine.aws.settings import (
 from policyengine.base.text import quoted
 
 
-def vault_changes(pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False) -> Iterator[Regional]:
+def vault_changes(
+    pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False
+) -> Iterator[RegionalChange]:
     """The changes from one vault to the other, for each Region; reported once where all Regions have the same.
 
     `crossing` says that backups come there from another account.
@@ -53,16 +55,16 @@ def vault_changes(pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing:
     return in_regions(changes, len(pairs))
 
 
-def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> Iterator[Regional]:
+def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> Iterator[RegionalChange]:
     other = _place_of_vault(before) != _place_of_vault(after)
     movements = list(of_vaults(before, after, crossing=crossing))
     for row, movement in movements:
         fact = movement_text(row.noun, movement)
         effect = _existence(before, after, movement) if row is EXISTS else _aspect(row, before, after, movement)
-        yield Regional(movement.change_class, effect, fact, after.region, bounds=row in BOUNDS)
+        yield RegionalChange(movement.change_class, effect, fact, after.region, bounds=row in BOUNDS)
     if other and not movements:
         text = f"vault {quoted(before.name)}{_state(before)} -> {quoted(after.name)}{_state(after)}"
-        yield Regional(ChangeClass.CHANGED, text, "another vault", after.region)
+        yield RegionalChange(ChangeClass.CHANGED, text, "another vault", after.region)
 
 
 def _aspect(row: Ordering, before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
@@ -225,7 +227,7 @@ def _copies(
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
 
 
-def _copy_changes(pair: Pair, named: _Named, vaults: Collection[Regional]) -> Iterator[Change]:
+def _copy_changes(pair: Pair, named: _Named, vaults: Collection[RegionalChange]) -> Iterator[Change]:
     """The changes of a copy that both sides have: of its settings, and of the vaults that it names."""
     old, new, part = named.before, named.after, named.part
     yield from ordered_changes(pair, part, old, new, COPY)
@@ -247,7 +249,7 @@ def _target(pair: Pair, copy: ElementSide) -> str:
 
 def _destination(
     base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...], old: Copy, new: Copy
-) -> list[Regional]:
+) -> list[RegionalChange]:
     """What changed about the vault that a copy goes to; the same in whatever Region the rule runs."""
     before, after = next(_deployed(old, base), None), next(_deployed(new, head), None)
     if before is None or after is None or before.vault is None or after.vault is None:
@@ -262,7 +264,7 @@ def _vault_of(copied: DeployedCopy, vault: DeployedVault) -> DeployedVault:
     return vault if copied.cross_account else replace(vault, account=OWN)
 
 
-def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
+def _of_vault(pair: Pair, named: _Named, change: RegionalChange) -> Change:
     """A change of the vault that a setting names."""
     old, new = named.before.at(named.place), named.after.at(named.place)
     return pair.change(

@@ -13,7 +13,13 @@ from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import TAGGED, THERE, Movement
 from policyengine.analysis.diff.pairs import Pair, matched
-from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions, ordered_changes, plain_changes
+from policyengine.analysis.diff.setting_changes import (
+    ElementSide,
+    RegionalChange,
+    in_regions,
+    ordered_changes,
+    plain_changes,
+)
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, OrUnknown, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization import Organization
@@ -30,7 +36,7 @@ from policyengine.aws.settings import (
 from policyengine.base.text import listed, quoted
 
 
-class Reached(IntEnum):
+class TypeReach(IntEnum):
     """Whether a selection backs up a type in a Region, from the least."""
 
     NOT_SELECTED = 0
@@ -48,34 +54,34 @@ class _Moves(NamedTuple):
 
 _LOST, _ADDED = ChangeClass.LOST, ChangeClass.ADDED
 _OFF, _ON, _UNSURE = "whose opt-in is off", "whose opt-in is on", "whose opt-in is not known"
-_MOVES: Mapping[tuple[Reached, Reached], _Moves] = {
-    (Reached.YES, Reached.NOT_SELECTED): _Moves(_LOST, "no longer backs up {types}"),
-    (Reached.YES, Reached.OFF): _Moves(_LOST, f"no longer backs up {{types}}, {_OFF}"),
-    (Reached.YES, Reached.PERHAPS): _Moves(
+_MOVES: Mapping[tuple[TypeReach, TypeReach], _Moves] = {
+    (TypeReach.YES, TypeReach.NOT_SELECTED): _Moves(_LOST, "no longer backs up {types}"),
+    (TypeReach.YES, TypeReach.OFF): _Moves(_LOST, f"no longer backs up {{types}}, {_OFF}"),
+    (TypeReach.YES, TypeReach.PERHAPS): _Moves(
         ChangeClass.WEAKENED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
     ),
-    (Reached.PERHAPS, Reached.NOT_SELECTED): _Moves(ChangeClass.WEAKENED, "no longer selects {types}"),
-    (Reached.PERHAPS, Reached.OFF): _Moves(
+    (TypeReach.PERHAPS, TypeReach.NOT_SELECTED): _Moves(ChangeClass.WEAKENED, "no longer selects {types}"),
+    (TypeReach.PERHAPS, TypeReach.OFF): _Moves(
         ChangeClass.CHANGED, f"it is known now that it does not back up {{types}}, {_OFF}"
     ),
-    (Reached.OFF, Reached.PERHAPS): _Moves(
+    (TypeReach.OFF, TypeReach.PERHAPS): _Moves(
         ChangeClass.CHANGED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
     ),
-    (Reached.NOT_SELECTED, Reached.PERHAPS): _Moves(ChangeClass.STRENGTHENED, "now selects {types}"),
-    (Reached.PERHAPS, Reached.YES): _Moves(ChangeClass.STRENGTHENED, "it is known now that it backs up {types}"),
-    (Reached.OFF, Reached.YES): _Moves(_ADDED, f"now backs up {{types}}, {_ON}"),
-    (Reached.NOT_SELECTED, Reached.YES): _Moves(_ADDED, "now backs up {types}"),
+    (TypeReach.NOT_SELECTED, TypeReach.PERHAPS): _Moves(ChangeClass.STRENGTHENED, "now selects {types}"),
+    (TypeReach.PERHAPS, TypeReach.YES): _Moves(ChangeClass.STRENGTHENED, "it is known now that it backs up {types}"),
+    (TypeReach.OFF, TypeReach.YES): _Moves(_ADDED, f"now backs up {{types}}, {_ON}"),
+    (TypeReach.NOT_SELECTED, TypeReach.YES): _Moves(_ADDED, "now backs up {types}"),
 }
 """A type that is off is no more protected than one that is not selected (facts 2.3)."""
 
 
-class SelectionSight(NamedTuple):
+class PlacedSelection(NamedTuple):
     """A selection in an organization."""
 
     selection: Selection
     organization: Organization
 
-    def reached(self, region: str) -> Mapping[str, Reached]:
+    def reached(self, region: str) -> Mapping[str, TypeReach]:
         """The types that it selects, and what shares a pattern with them, each with whether it is backed up there."""
         services = opted_in(self.organization, region)
         types = {name: _reached(name, self.selection, services) for name in self.selection.reach}
@@ -84,22 +90,22 @@ class SelectionSight(NamedTuple):
         return types | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
 
 
-def type_changes(before: SelectionSight, after: SelectionSight, regions: tuple[str, ...]) -> Iterator[Regional]:
+def type_changes(before: PlacedSelection, after: PlacedSelection, regions: tuple[str, ...]) -> Iterator[RegionalChange]:
     """The types that a selection no longer backs up, or only now; reported once where all Regions have the same."""
     return in_regions((change for region in regions for change in _in_region(before, after, region)), len(regions))
 
 
-def _in_region(before: SelectionSight, after: SelectionSight, region: str) -> Iterator[Regional]:
+def _in_region(before: PlacedSelection, after: PlacedSelection, region: str) -> Iterator[RegionalChange]:
     was, is_now = before.reached(region), after.reached(region)
-    moved: dict[tuple[Reached, Reached], list[str]] = {}
+    moved: dict[tuple[TypeReach, TypeReach], list[str]] = {}
     for name in dict.fromkeys((*was, *is_now)):
-        move = (was.get(name, Reached.NOT_SELECTED), is_now.get(name, Reached.NOT_SELECTED))
+        move = (was.get(name, TypeReach.NOT_SELECTED), is_now.get(name, TypeReach.NOT_SELECTED))
         moved.setdefault(move, []).append(name)
     for move, names in moved.items():
         shown = _without_clusters_of(names)
         if move in _MOVES:
             change_class, text = _MOVES[move]
-            yield Regional(change_class, text.format(types=_in_words(shown)), f"{move} {shown}", region)
+            yield RegionalChange(change_class, text.format(types=_in_words(shown)), f"{move} {shown}", region)
 
 
 def _without_clusters_of(names: list[str]) -> list[str]:
@@ -124,18 +130,18 @@ def opted_in(organization: Organization, region: str) -> frozenset[str] | None:
     return None if names is None else frozenset(name.casefold() for name in names)
 
 
-def _reached(name: str, selection: Selection, services: frozenset[str] | None) -> Reached:
+def _reached(name: str, selection: Selection, services: frozenset[str] | None) -> TypeReach:
     """A selection that names a type goes past the opt-in, but for types that share a pattern (facts 2.3.3)."""
     can = resource_features().get(name)
     if can is None or (selection.names_types and not can.opt_in_always):
-        return Reached.YES
-    return Reached.PERHAPS if can.opt_in is None else _by_services(can.opt_in, services)
+        return TypeReach.YES
+    return TypeReach.PERHAPS if can.opt_in is None else _by_services(can.opt_in, services)
 
 
-def _by_services(names: Iterable[str], services: frozenset[str] | None) -> Reached:
+def _by_services(names: Iterable[str], services: frozenset[str] | None) -> TypeReach:
     if services is None:
-        return Reached.PERHAPS
-    return Reached.YES if any(name.casefold() in services for name in names) else Reached.OFF
+        return TypeReach.PERHAPS
+    return TypeReach.YES if any(name.casefold() in services for name in names) else TypeReach.OFF
 
 
 _KINDS = {"tag": BY_TAGS, "resource": BY_RESOURCES}
@@ -195,7 +201,7 @@ def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[s
     place = places[0] if places else _TYPES
     path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
     was, is_now = (
-        SelectionSight(side.part, changes) for side, changes in zip((before, after), pair.organizations, strict=True)
+        PlacedSelection(side.part, changes) for side, changes in zip((before, after), pair.organizations, strict=True)
     )
     changes = list(type_changes(was, is_now, regions))
     for change in changes:

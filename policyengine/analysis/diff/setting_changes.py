@@ -31,7 +31,7 @@ class ElementSide:
         return written(self.settings.get(place))
 
 
-class Regional(NamedTuple):
+class RegionalChange(NamedTuple):
     """What a fact does to a plan in a Region, in words; `fact` distinguishes changes that no document shows.
 
     Without a Region it applies to all Regions of the plan. `bounds` says that it is about how long a lock keeps
@@ -102,9 +102,9 @@ def movement_text(noun: str, movement: Movement, forever: str = "forever") -> st
     return f"{noun} {text}" if movement.after is not UNKNOWN else f"nobody can tell any more: {noun} {text}"
 
 
-def in_regions(changes: Iterable[Regional], regions: int) -> Iterator[Regional]:
+def in_regions(changes: Iterable[RegionalChange], regions: int) -> Iterator[RegionalChange]:
     """The changes of several Regions, reported once where all `regions` Regions of a plan have the same."""
-    equal: dict[Regional, list[str]] = {}
+    equal: dict[RegionalChange, list[str]] = {}
     for change in changes:
         equal.setdefault(change._replace(region=""), []).append(change.region)
     for same, places in equal.items():

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from policyengine.analysis.expectations.coverage import measure
-from policyengine.analysis.expectations.examination import Refused, TestCase
+from policyengine.analysis.expectations.examination import RefusedPolicies, TestCase
 from policyengine.analysis.expectations.results import (
     Coverage,
+    ExaminedShare,
     Failure,
     FailureCause,
-    Share,
     TestResult,
     TestRun,
     Trail,
-    Untouched,
+    UntestedItem,
 )
 from policyengine.analysis.expectations.situations import Situation, Situations, head
 from policyengine.analysis.requirements import Demands, Requirement, TypedTest
@@ -33,7 +33,7 @@ def run_tests(
     organization: Organization,
     *,
     at: datetime,
-    refused: Refused | None = None,
+    refused: RefusedPolicies | None = None,
     coverage: bool = False,
 ) -> TestRun:
     """The result of every test of a project, as of a moment, by file and line.
@@ -80,7 +80,7 @@ def _cases(
             yield TestCase(test, account, situation.new, policies[account], views[account], expected, management)
 
 
-def _result(test: TypedTest, situation: Situation, case: TestCase | None, refused: Refused) -> TestResult:
+def _result(test: TypedTest, situation: Situation, case: TestCase | None, refused: RefusedPolicies) -> TestResult:
     if case is None:
         return TestResult(test.title, head(test), "", situation.failures, ())
     return TestResult(test.title, head(test), case.account.path, tuple(case.failures(refused)), tuple(case.notes))
@@ -90,4 +90,14 @@ def _place(test: TypedTest) -> tuple[str, int]:
     return test.written.span.source.name, test.written.span.start
 
 
-__all__ = ["Coverage", "Failure", "FailureCause", "Share", "TestResult", "TestRun", "Trail", "Untouched", "run_tests"]
+__all__ = [
+    "Coverage",
+    "ExaminedShare",
+    "Failure",
+    "FailureCause",
+    "TestResult",
+    "TestRun",
+    "Trail",
+    "UntestedItem",
+    "run_tests",
+]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from policyengine.analysis.expectations.examination import TestCase
-from policyengine.analysis.expectations.results import Coverage, Share, Untouched
+from policyengine.analysis.expectations.results import Coverage, ExaminedShare, UntestedItem
 from policyengine.analysis.requirements import Condition, Demands, Element, ExpectedCondition, Requirement, touched
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, View, origins
 from policyengine.aws.merge import keys
@@ -96,7 +96,7 @@ def _plans(views: Iterable[View], accounts: Collection[Entity]) -> list[Plan]:
     return list(dict.fromkeys(deployed.plan for view in held for deployed in view.plans))[::-1]
 
 
-def _of_names(written: _Written, looked: Collection[_Name]) -> Share:
+def _of_names(written: _Written, looked: Collection[_Name]) -> ExaminedShare:
     return _share(
         ("/".join(name), None if name in looked else _place(*place), name in looked) for name, place in written.items()
     )
@@ -109,12 +109,12 @@ def _place(plan: Plan, path: str) -> Span | None:
     return written.span if written else None
 
 
-def _share(entries: Iterable[_Entry]) -> Share:
+def _share(entries: Iterable[_Entry]) -> ExaminedShare:
     listed = list(entries)
-    untouched = [Untouched(name, span) for name, span, looked in listed if not looked]
-    return Share(len(listed), tuple(sorted(untouched, key=_order)))
+    untouched = [UntestedItem(name, span) for name, span, looked in listed if not looked]
+    return ExaminedShare(len(listed), tuple(sorted(untouched, key=_order)))
 
 
-def _order(entry: Untouched) -> tuple[bool, str, int, str]:
+def _order(entry: UntestedItem) -> tuple[bool, str, int, str]:
     file, start = (entry.span.source.name, entry.span.start) if entry.span else ("", 0)
     return entry.span is None, file, start, entry.name

@@ -94,7 +94,7 @@ def _trail(place: ValuePlace | None, resolved: Resolved | None) -> Trail | None:
     return Trail(place.path, tuple(zip(steps, notes, strict=True)))
 
 
-Refused = Mapping[PolicyDocument, Outcome[PolicyDocument]]
+RefusedPolicies = Mapping[PolicyDocument, Outcome[PolicyDocument]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class TestCase:
         """The requirements that an expectation is about; a pack that is used twice has each of them twice."""
         return [requirement for requirement in self.expected if requirement.name == expected.requirement.text]
 
-    def failures(self, refused: Refused) -> Iterator[Failure]:
+    def failures(self, refused: RefusedPolicies) -> Iterator[Failure]:
         """Everything that fails the test, in written order: what AWS would refuse, then what is not as expected."""
         yield from self._refusals(refused)
         for expected in self.test.expected:
@@ -143,7 +143,7 @@ class TestCase:
             if isinstance(expected, ExpectViolation) and not expected.violated and not self._results(expected):
                 yield f"{quoted(expected.requirement.text)} does not apply to {quoted(self.account.name)}"
 
-    def _refusals(self, refused: Refused) -> Iterator[Failure]:
+    def _refusals(self, refused: RefusedPolicies) -> Iterator[Failure]:
         given = {step.policy.text: step.span for step in self.test.given if isinstance(step, GivenPolicy)}
         for policy in dict.fromkeys(policy for entity in self.account.chain for policy in entity.policies):
             if policy in refused:

@@ -55,7 +55,7 @@ class TestResult:
 
 
 @record
-class Untouched:
+class UntestedItem:
     """Something that no test looks at; `span` is None where it was not written in the language."""
 
     name: str
@@ -63,11 +63,11 @@ class Untouched:
 
 
 @record
-class Share:
+class ExaminedShare:
     """How many rules, or plans, or requirements the tests examine, and which they leave out, by place, then name."""
 
     total: int
-    untouched: tuple[Untouched, ...]
+    untouched: tuple[UntestedItem, ...]
 
     @property
     def touched(self) -> int:
@@ -88,21 +88,21 @@ class Share:
 class Coverage:
     """What tests look at of the plans and rules that accounts end up with, and of what is required of them."""
 
-    plans: Share
-    rules: Share
-    requirements: Share
-    assertions: Share
+    plans: ExaminedShare
+    rules: ExaminedShare
+    requirements: ExaminedShare
+    assertions: ExaminedShare
 
     @property
-    def kinds(self) -> Mapping[str, Share]:
+    def kinds(self) -> Mapping[str, ExaminedShare]:
         """Each kind by its name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
-    def whole(self) -> Share:
+    def whole(self) -> ExaminedShare:
         """All kinds together."""
         shares = self.kinds.values()
-        return Share(
+        return ExaminedShare(
             sum(share.total for share in shares), tuple(entry for share in shares for entry in share.untouched)
         )
 

@@ -93,7 +93,7 @@ LEVELS = ("off", "info", "warning", "error")
 """What a check can be set to, the weakest first."""
 
 
-class Settable(NamedTuple):
+class SettableLevels(NamedTuple):
     """The levels that `[checks]` may set a check to, and why no others."""
 
     levels: tuple[str, ...] = LEVELS
@@ -158,7 +158,7 @@ class Configuration:
 
 
 def read_configuration(
-    source: Source, known_checks: Mapping[str, Settable], *, with_allow: bool = True
+    source: Source, known_checks: Mapping[str, SettableLevels], *, with_allow: bool = True
 ) -> Configuration:
     """The settings that a TOML text holds. `known_checks` has what `[checks]` may say of each name.
 
@@ -305,17 +305,17 @@ def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, 
             yield (table, key), f"{expected}, found {value_in_words(given)}"
 
 
-def _check_problems(checks: object, settable_by_name: Mapping[str, Settable]) -> Iterator[Problem]:
+def _check_problems(checks: object, settable_by_name: Mapping[str, SettableLevels]) -> Iterator[Problem]:
     nearest = Nearest(name for name, settable in settable_by_name.items() if settable.levels)
     for name, level in checks.items() if isinstance(checks, dict) else ():
         if name not in settable_by_name:
             advice = nearest.suggestion(name)
             yield ("checks", name), f"{NO_SUCH_CHECK} {quoted(name)}{'; ' if advice else ''}{advice}"
-        if problem := _level_problem(settable_by_name.get(name, Settable()), level):
+        if problem := _level_problem(settable_by_name.get(name, SettableLevels()), level):
             yield ("checks", name), problem
 
 
-def _level_problem(settable: Settable, level: object) -> str:
+def _level_problem(settable: SettableLevels, level: object) -> str:
     """What is wrong with the level of a check; empty where nothing is."""
     if not settable.levels:
         return settable.reason

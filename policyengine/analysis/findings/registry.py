@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from policyengine.analysis.checks import CHECKS, snapshot_rules
 from policyengine.analysis.findings import waiver_rules
-from policyengine.analysis.findings.configuration import LEVELS, Settable
+from policyengine.analysis.findings.configuration import LEVELS, SettableLevels
 from policyengine.analysis.requirements import requirement_rules
 from policyengine.aws import attachment_rules
 from policyengine.aws.admission import admission_rules
@@ -43,17 +43,17 @@ OF_REQUIREMENTS = frozenset((requirement_rules.REQUIREMENT_VIOLATED.name, requir
 """The names of the rules that say that a requirement does not hold."""
 
 
-def _settable(rule: Rule) -> Settable:
+def _settable(rule: Rule) -> SettableLevels:
     """The levels that a project may set a check to: what is fixed may only become worse, which an error cannot."""
     if rule is requirement_rules.REQUIREMENT_VIOLATED:
-        return Settable((), "its level cannot be set: how bad that is, the requirement says with its `level`")
+        return SettableLevels((), "its level cannot be set: how bad that is, the requirement says with its `level`")
     if rule is requirement_rules.REQUIREMENT_UNDECIDED:
-        return Settable(LEVELS[1:], "what is unknown is never a silent pass")
+        return SettableLevels(LEVELS[1:], "what is unknown is never a silent pass")
     if not rule.fixed:
-        return Settable()
+        return SettableLevels()
     if rule.severity is Severity.ERROR:
-        return Settable((), f"its level cannot be set: {rule.fixed}")
-    return Settable(LEVELS[LEVELS.index(rule.severity) :], f"it cannot be weakened: {rule.fixed}")
+        return SettableLevels((), f"its level cannot be set: {rule.fixed}")
+    return SettableLevels(LEVELS[LEVELS.index(rule.severity) :], f"it cannot be weakened: {rule.fixed}")
 
 
 FAMILY_NAMES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
@@ -63,16 +63,16 @@ FAMILY_NAMES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
 """The rules of each family, by its name and by what their codes begin with: `environment`, `PE6`."""
 
 
-def _settable_family(rules: tuple[Rule, ...]) -> Settable:
+def _settable_family(rules: tuple[Rule, ...]) -> SettableLevels:
     """The levels that some check of a family may have."""
     possible = {level for rule in rules for level in _settable(rule).levels}
     if not all(rule.fixed for rule in rules):
-        return Settable()
+        return SettableLevels()
     refused = "it cannot be weakened" if possible else "its level cannot be set"
-    return Settable(tuple(filter(possible.__contains__, LEVELS)), f"{refused}: {rules[0].fixed}")
+    return SettableLevels(tuple(filter(possible.__contains__, LEVELS)), f"{refused}: {rules[0].fixed}")
 
 
-LEVELLED: Mapping[str, Settable] = MappingProxyType(
+LEVELLED: Mapping[str, SettableLevels] = MappingProxyType(
     {name: _settable_family(rules) for name, rules in FAMILY_NAMES.items()}
     | {key: _settable(rule) for rule in RULES for key in (rule.code, rule.name)}
 )

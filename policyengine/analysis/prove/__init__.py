@@ -12,13 +12,13 @@ from datetime import datetime
 from policyengine.analysis.prove.proofs import (
     Attack,
     Basis,
-    Disarmed,
-    Left,
+    DisarmedPart,
     Line,
     Outcome,
     Proof,
     ProtectingLines,
     TargetResult,
+    UnclosedTarget,
 )
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.suggestions import suggest
@@ -57,12 +57,12 @@ def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[P
 __all__ = [
     "Attack",
     "Basis",
-    "Disarmed",
-    "Left",
+    "DisarmedPart",
     "Line",
     "Outcome",
     "Proof",
     "ProtectingLines",
     "TargetResult",
+    "UnclosedTarget",
     "prove",
 ]

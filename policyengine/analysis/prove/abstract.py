@@ -21,8 +21,8 @@ from policyengine.analysis.prove.open_elements import (
     identity_of,
     of_account,
 )
-from policyengine.analysis.prove.openness import Openness, Shares
-from policyengine.analysis.prove.partial import AtLeast, Beginning, Other, at_least, compare, conjunction, in_all
+from policyengine.analysis.prove.openness import Openness, SharedResults
+from policyengine.analysis.prove.partial import AtLeast, Other, TextPrefix, at_least, compare, conjunction, in_all
 from policyengine.analysis.requirements import MISSING, Missing, Subject, Truth, disjunction, negation
 from policyengine.analysis.requirements.typed import (
     Comparison,
@@ -101,10 +101,10 @@ class Abstract:
         state: Node | None,
         openness: Openness,
         taken: Collection[str],
-        shares: Shares | None = None,
+        shares: SharedResults | None = None,
     ) -> None:
         self._open = openness
-        self._shares = shares or Shares()
+        self._shares = shares or SharedResults()
         self._elements = OpenElements(account.view.plans, state, openness)
         self._reader = OpenReader(account, self._elements, openness, self._shares)
         self._account = account
@@ -133,7 +133,7 @@ class Abstract:
             return MISSING
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
-        if isinstance(left, (Other, AtLeast, Beginning)) or isinstance(right, (Other, AtLeast, Beginning)):
+        if isinstance(left, (Other, AtLeast, TextPrefix)) or isinstance(right, (Other, AtLeast, TextPrefix)):
             return compare(condition.operator, left, right)
         return condition.holds(left, right)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterator
 
 from policyengine.analysis.prove.open_elements import of_account
-from policyengine.analysis.prove.partial import Beginning, Other, compare
+from policyengine.analysis.prove.partial import Other, TextPrefix, compare
 from policyengine.analysis.requirements import Requirement, Subject
 from policyengine.analysis.requirements.typed import (
     Access,
@@ -53,7 +53,7 @@ def _imagined(unit: Entity) -> Entity:
     return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
 
 
-class AccountSight:
+class AccountTraits:
     """What a requirement sees of an account itself, so that accounts with equal answers are examined once.
 
     A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
@@ -127,7 +127,7 @@ def _truth(
     def truth(subject: Subject) -> Hashable:
         here = value(subject)
         left, right = (fixed.constant, here) if mirrored else (here, fixed.constant)
-        if here is UNKNOWN or isinstance(here, (Beginning, Other)):
+        if here is UNKNOWN or isinstance(here, (TextPrefix, Other)):
             return compare(comparison.operator, left, right)
         return comparison.holds(left, right)
 

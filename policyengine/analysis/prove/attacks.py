@@ -37,7 +37,7 @@ _TAGS = (RECOVERY_POINT_TAGS.place, PLAN_TAGS.place)
 _RULE = 4  # the keys down to a rule
 
 
-class Hostile:
+class HostilePolicies:
     """Makes policies from a palette; `plans` are those that there are."""
 
     def __init__(self, palette: Palette, plans: Sequence[DeployedPlan]) -> None:

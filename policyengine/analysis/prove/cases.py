@@ -15,9 +15,9 @@ from policyengine.analysis.prove.openness import (
     INFERRED,
     NOTHING_OPEN,
     OBSERVED,
-    Counted,
+    CountedPoints,
     Openness,
-    Shares,
+    SharedResults,
     openness,
 )
 from policyengine.analysis.prove.partial import conjunction
@@ -38,7 +38,7 @@ class OpenSituation(NamedTuple):
     view: View
 
 
-class Circumstances(NamedTuple):
+class OrganizationCircumstances(NamedTuple):
     """What an organization says of all accounts: the management account's id, and the ids that are `taken`."""
 
     management: str | None
@@ -66,9 +66,9 @@ class Case:
         *,
         above: Resolved | None,
         here: Resolved | None,
-        circumstances: Circumstances,
+        circumstances: OrganizationCircumstances,
         freezing: Freezing | Firm | None = None,
-        shares: Mapping[OpenSituation, Shares] | None = None,
+        shares: Mapping[OpenSituation, SharedResults] | None = None,
     ) -> None:
         self.requirement = requirement
         self.target = target
@@ -76,7 +76,7 @@ class Case:
         self.freezing = freezing
         self._here = here
         self._circumstances = circumstances
-        self._shares = shares or {situation: Shares() for situation in situations}
+        self._shares = shares or {situation: SharedResults() for situation in situations}
         self._matters: dict[str, bool] = {}
         truths = {situation: self._truth(situation, self.openness) for situation in situations}
         self.situations = tuple(situation for situation, truth in truths.items() if truth is not None)
@@ -131,7 +131,7 @@ class Case:
     def matters(self, key: str) -> bool:
         """Whether a single open point can make a difference by itself, while AWS publishes all documents."""
         if key not in self._matters:
-            alone = self.openness.restricted(Counted(frozenset({key})))
+            alone = self.openness.restricted(CountedPoints(frozenset({key})))
             self._matters[key] = not self._holds_published(alone)
         return self._matters[key]
 
@@ -153,7 +153,7 @@ class Case:
 
     def _holds_closed(self, closed: frozenset[str]) -> bool:
         """Whether it would hold if some open points were closed."""
-        return self.holds(self.openness.restricted(Counted(closed, all_but=True)))
+        return self.holds(self.openness.restricted(CountedPoints(closed, all_but=True)))
 
     @property
     def state(self) -> Node | None:
@@ -193,7 +193,7 @@ class Case:
         return Abstract(subject, self.state, openness_, self._circumstances.taken, self._shares.get(situation))
 
 
-def fails_on_nothing(requirement: Requirement, account: Entity, circumstances: Circumstances) -> bool:
+def fails_on_nothing(requirement: Requirement, account: Entity, circumstances: OrganizationCircumstances) -> bool:
     """Whether a requirement may apply to an account, and not hold, where AWS gives it no document."""
     subject = circumstances.subject(account, NOTHING)
     abstract = Abstract(subject, None, Openness((), INFERRED, NOTHING_OPEN), circumstances.taken)

@@ -13,8 +13,8 @@ from functools import cache
 from itertools import chain, combinations, count
 from typing import TypeAlias
 
-from policyengine.analysis.prove.openness import Openness, Shares
-from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
+from policyengine.analysis.prove.openness import Openness, SharedResults
+from policyengine.analysis.prove.partial import AtLeast, Other, TextPrefix
 from policyengine.analysis.requirements import ABSENT, ATTRIBUTES, Attribute, Subject, Type
 from policyengine.analysis.requirements.typed import Access, Pick
 from policyengine.aws.deployment import (
@@ -219,7 +219,7 @@ _LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"
 class OpenReader:
     """Reads attributes of the elements of an account, given what is open."""
 
-    def __init__(self, account: Subject, elements: OpenElements, openness: Openness, shares: Shares) -> None:
+    def __init__(self, account: Subject, elements: OpenElements, openness: Openness, shares: SharedResults) -> None:
         self._account, self._elements, self._open = account, elements, openness
         self._shares = shares
 
@@ -426,7 +426,7 @@ def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) 
         return exact(account, access, account)
     first = access.attributes[0]
     if first is _ACCOUNT["path"]:
-        return Beginning(f"{_ACCOUNT['ou'].read(account)}/")
+        return TextPrefix(f"{_ACCOUNT['ou'].read(account)}/")
     if first is _ACCOUNT["id"]:
         return Other(frozenset(taken))
     return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN

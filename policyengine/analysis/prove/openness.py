@@ -27,7 +27,7 @@ Keys: TypeAlias = tuple[str, ...]
 Value = TypeVar("Value")
 
 
-class Counted(NamedTuple):
+class CountedPoints(NamedTuple):
     """Which open points are to count as open: those of the keys, or all but those."""
 
     keys: frozenset[str] = frozenset()
@@ -43,7 +43,7 @@ class Counted(NamedTuple):
 
 
 _TIES = "ties"  # whether these are assumed is asked for like a point; no path is called so
-NOTHING_OPEN, EVERYTHING_OPEN = Counted(), Counted(all_but=True)
+NOTHING_OPEN, EVERYTHING_OPEN = CountedPoints(), CountedPoints(all_but=True)
 
 
 class Level:
@@ -101,7 +101,7 @@ class Openness:
     """
 
     def __init__(
-        self, levels: tuple[Level, ...], trusted: int, counted: Counted, reach: dict[str, int] | None = None
+        self, levels: tuple[Level, ...], trusted: int, counted: CountedPoints, reach: dict[str, int] | None = None
     ) -> None:
         self._levels, self._trusted, self._counted = levels, trusted, counted
         self._reach = {} if reach is None else reach
@@ -127,7 +127,7 @@ class Openness:
         """The same, with a record of its own of what somebody asked for."""
         return self.restricted(self._counted)
 
-    def restricted(self, counted: Counted) -> Openness:
+    def restricted(self, counted: CountedPoints) -> Openness:
         """The same, as if only points that count were open."""
         return Openness(self._levels, self._trusted, counted, self._reach)
 
@@ -190,7 +190,7 @@ class Openness:
         return self._reach[key]
 
 
-class Shares:
+class SharedResults:
     """What was evaluated while the same was open or restrictions of it, by the points that it hung on."""
 
     def __init__(self) -> None:

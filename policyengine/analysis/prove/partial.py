@@ -39,7 +39,7 @@ class AtLeast:
 
 
 @record
-class Beginning:
+class TextPrefix:
     """A text that begins with this: the path of an account that could be put into a unit."""
 
     text: str
@@ -47,9 +47,9 @@ class Beginning:
 
 def compare(operator: ComparisonOperator, left: object, right: object) -> Truth:
     """The truth of a comparison, whatever the rest of the values turns out to be."""
-    if isinstance(left, Beginning) or isinstance(right, Beginning):
-        text, value = (left, right) if isinstance(left, Beginning) else (right, left)
-        return _of_beginning(operator, text.text, value) if isinstance(text, Beginning) else UNKNOWN
+    if isinstance(left, TextPrefix) or isinstance(right, TextPrefix):
+        text, value = (left, right) if isinstance(left, TextPrefix) else (right, left)
+        return _of_prefix(operator, text.text, value) if isinstance(text, TextPrefix) else UNKNOWN
     if isinstance(left, Other) or isinstance(right, Other):
         other, value = (left, right) if isinstance(left, Other) else (right, left)
         return _of_other(operator, other, value) if isinstance(other, Other) else UNKNOWN
@@ -67,7 +67,7 @@ def _of_other(operator: ComparisonOperator, other: Other, value: object) -> Trut
     return operator == "!=" if surely_not and operator in {"==", "!=", "in"} else UNKNOWN
 
 
-def _of_beginning(operator: ComparisonOperator, start: str, value: object) -> Truth:
+def _of_prefix(operator: ComparisonOperator, start: str, value: object) -> Truth:
     """A text surely is none of those that begin otherwise."""
     texts = value if isinstance(value, tuple) else (value,)
     if operator == "like" and isinstance(value, str):

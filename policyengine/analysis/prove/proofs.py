@@ -39,14 +39,14 @@ class Line(NamedTuple):
     instead: str = ""
 
 
-class Disarmed(NamedTuple):
+class DisarmedPart(NamedTuple):
     """A part of a policy further down that suggested lines would keep from having an effect."""
 
     origin: Origin
     path: str
 
 
-class Left(NamedTuple):
+class UnclosedTarget(NamedTuple):
     """A target that no lines would close, and why."""
 
     target: Entity
@@ -58,8 +58,8 @@ class ProtectingLines:
     """The fewest lines that make what is breakable guaranteed, what they would disarm, and where no lines would do."""
 
     lines: tuple[Line, ...]
-    disarmed: tuple[Disarmed, ...]
-    left: tuple[Left, ...]
+    disarmed: tuple[DisarmedPart, ...]
+    left: tuple[UnclosedTarget, ...]
 
 
 @record

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from policyengine.analysis.prove.accounts import Accounts, AccountSight, between, reads_account
-from policyengine.analysis.prove.cases import Case, Circumstances, OpenSituation, fails_on_nothing
+from policyengine.analysis.prove.accounts import Accounts, AccountTraits, between, reads_account
+from policyengine.analysis.prove.cases import Case, OpenSituation, OrganizationCircumstances, fails_on_nothing
 from policyengine.analysis.prove.concern import Concern, plans_read
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.open_elements import is_new
-from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, Shares, openness
+from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, SharedResults, openness
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
@@ -94,7 +94,7 @@ class Question(NamedTuple):
     """
 
     requirement: Requirement
-    sight: AccountSight
+    traits: AccountTraits
     concern: Concern
     names_accounts: bool
     palette: Palette
@@ -113,13 +113,13 @@ class Prover:
         self._accounts = Accounts(organization)
         self._accounts_below: dict[Entity, tuple[AccountBelow, ...]] = {}
         self._questions: dict[Requirement, Question] = {}
-        self._shares: defaultdict[tuple[Entity, OpenSituation], Shares] = defaultdict(Shares)
+        self._shares: defaultdict[tuple[Entity, OpenSituation], SharedResults] = defaultdict(SharedResults)
         self._freezes: dict[Hashable, Attack | None] = {}
         self._freezes_at: dict[Entity, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
         self._newcomers: dict[tuple[Requirement, Entity], Entity] = {}
-        self._circumstances = Circumstances(organization.management_account, self._field.taken)
+        self._circumstances = OrganizationCircumstances(organization.management_account, self._field.taken)
 
     def results(self, requirements: Sequence[Requirement]) -> list[tuple[TargetResult, ...]]:
         """For each requirement what can be said of each target, in the order of the tree.
@@ -171,11 +171,11 @@ class Prover:
 
     def _question(self, requirement: Requirement) -> Question:
         if requirement not in self._questions:
-            sight = AccountSight(requirement, self.organization.management_account, self._field.taken)
+            traits = AccountTraits(requirement, self.organization.management_account, self._field.taken)
             concern = Concern(plans_read(requirement))
             palette = Palette(requirement, self.organization, self.partition)
             self._questions[requirement] = Question(
-                requirement, sight, concern, reads_account(requirement), palette, Progress()
+                requirement, traits, concern, reads_account(requirement), palette, Progress()
             )
         return self._questions[requirement]
 
@@ -435,7 +435,7 @@ class Prover:
     def _situations(self, question: Question, target: Entity) -> Iterator[OpenSituation]:
         state, seen = self._field.state(target), set()
         for lower in self._below(target):
-            key = (question.sight.of(lower.account), lower.around)
+            key = (question.traits.of(lower.account), lower.around)
             if key not in seen:
                 seen.add(key)
                 view = self._field.view(lower.account, state)
@@ -448,7 +448,7 @@ class Prover:
         for lower in self._below(target):
             if lower.between not in concerned:
                 concerned[lower.between] = question.concern.levels(lower.between)
-            kind = (question.sight.of(lower.account), concerned[lower.between], lower.shared)
+            kind = (question.traits.of(lower.account), concerned[lower.between], lower.shared)
             if kind not in kinds:
                 kinds[kind] = self._in_scope(question, lower.account) if is_new(lower.account) else lower.account
         return kinds

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice, repeat, tee
 
-from policyengine.analysis.prove.attacks import Hostile, smaller
+from policyengine.analysis.prove.attacks import HostilePolicies, smaller
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Freezing
@@ -101,7 +101,7 @@ class Search:
         self._accounts = accounts[:_MOST_ACCOUNTS]
         self._open = case.openness.at_entity()
         plans = {deployed.plan.name: deployed for situation in case.situations for deployed in situation.view.plans}
-        self._hostile = Hostile(palette, tuple(plans.values()))
+        self._hostile = HostilePolicies(palette, tuple(plans.values()))
         self._left = tries
 
     def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from policyengine.analysis.prove.cases import Case
-from policyengine.analysis.prove.proofs import Disarmed, Left, Line, ProtectingLines, TargetResult
+from policyengine.analysis.prove.proofs import DisarmedPart, Line, ProtectingLines, TargetResult, UnclosedTarget
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
@@ -31,7 +31,7 @@ _LOCKED, _CHILDREN_MAY = "locked ", "children may "
 
 
 @entity
-class Closing:
+class ClosingLine:
     """A line, and the nodes for which it keeps policies below its own entity from doing anything."""
 
     line: Line
@@ -50,7 +50,7 @@ class Closing:
         return path in self.nodes
 
 
-def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -> Iterator[Closing]:
+def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -> Iterator[ClosingLine]:
     """The lines of a policy at an entity that close the point of a key, the narrowest first."""
     path = keys(key.removesuffix("/+"))
     if alone := _node_alone(policy, entity, path, partition):
@@ -76,14 +76,14 @@ def _with_control(content: Json, path: Keys) -> Json:
     return {**document, key: _with_control(document.get(key), path[1:])}
 
 
-def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
+def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> ClosingLine | None:
     """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block.
 
     None where the language has no words for the path: a document may name a key where AWS has none.
     """
     nodes = frozenset({path})
     if line := _difference(policy, entity, path, nodes, partition):
-        return Closing(line, nodes)
+        return ClosingLine(line, nodes)
     alone = with_nothing_allowed(replace(policy, content={}, origins={}), nodes)
     lines = _lines(alone, partition)
     number = next((number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY)), None)
@@ -91,17 +91,17 @@ def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: s
         return None
     origin = policy.origin(path[:-1])
     span = (origin.used_at or origin.span) if origin else None
-    return Closing(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
+    return ClosingLine(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
 
 
-def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
+def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> ClosingLine | None:
     """`locked` on a block that a policy writes; None where there is none, or it allows changes inside."""
     subtree = _find(policy.content, path)
     if subtree is None or _is_setting(subtree) or _allows(subtree):
         return None
     nodes = frozenset(_nodes(subtree, path))
     line = _difference(policy, entity, path, nodes, partition)
-    return Closing(line, nodes) if line and line.text.startswith(_LOCKED) else None
+    return ClosingLine(line, nodes) if line and line.text.startswith(_LOCKED) else None
 
 
 def _difference(
@@ -195,23 +195,23 @@ _BLOCKED = {NoteKind.OPERATOR_BLOCKED, NoteKind.KEY_BLOCKED}
 
 
 @record
-class Lower:
+class LowerSetting:
     """A setting that a policy makes, and the block that it comes into where nobody above mentions it."""
 
     entity: Entity
     path: Keys
     block: Keys | None
 
-    def is_disarmed_by(self, closing: Closing) -> bool:
+    def is_disarmed_by(self, closing: ClosingLine) -> bool:
         """Whether a line keeps it from having an effect."""
         above = any(closing.policy in entity.policies for entity in self.entity.chain[:-1])
         return above and (self.path in closing.nodes or self.block in closing.nodes)
 
 
-def lower_settings(effective: Effective) -> Collection[Lower]:
+def lower_settings(effective: Effective) -> Collection[LowerSetting]:
     """Everything that policies below others set with effect."""
     return [
-        Lower(result.entity, keys(node.path), _block(result.above.root, keys(node.path)))
+        LowerSetting(result.entity, keys(node.path), _block(result.above.root, keys(node.path)))
         for result in effective.distinct
         if result.above
         for node in result.root.settings
@@ -219,10 +219,10 @@ def lower_settings(effective: Effective) -> Collection[Lower]:
     ]
 
 
-class Rewritten:
+class RewrittenOrganization:
     """The organization of a prover with lines in its policies."""
 
-    def __init__(self, prover: Prover, lines: Sequence[Closing]) -> None:
+    def __init__(self, prover: Prover, lines: Sequence[ClosingLine]) -> None:
         self._before = prover
         self._policies = _with_lines(lines)
         self._entities: dict[Entity, Entity] = {}
@@ -239,17 +239,17 @@ class Rewritten:
         case = self._after.case(requirement, self._entities[target])
         return case.holds_whatever
 
-    def disarmed(self) -> tuple[Disarmed, ...]:
+    def disarmed(self) -> tuple[DisarmedPart, ...]:
         """What had an effect before, and is ignored now; of lists that are still as they were nothing."""
         before = {disarmed for disarmed, _ in self._ignored(self._before.effective)}
         originals = {new: old for old, new in self._policies.items()}
-        disarmed: dict[Disarmed, None] = {}
+        disarmed: dict[DisarmedPart, None] = {}
         for key, (policy, place) in self._ignored(self._after.effective):
             if key not in before:
                 old = originals.get(policy, policy)
                 written = old.origin(keys(key[1]), key[2])
                 at = next(was for was, is_ in self._entities.items() if is_ is place)
-                disarmed[Disarmed(Origin(old, at, written.span if written else None), key[1])] = None
+                disarmed[DisarmedPart(Origin(old, at, written.span if written else None), key[1])] = None
         return tuple(disarmed)
 
     def _ignored(
@@ -261,7 +261,7 @@ class Rewritten:
                     yield (note.policy.name, note.path, note.operator, note.entity.path), (note.policy, note.entity)
 
 
-def _with_lines(lines: Sequence[Closing]) -> dict[PolicyDocument, PolicyDocument]:
+def _with_lines(lines: Sequence[ClosingLine]) -> dict[PolicyDocument, PolicyDocument]:
     policies: dict[PolicyDocument, frozenset[Keys]] = {}
     for line in lines:
         policies[line.policy] = policies.get(line.policy, frozenset()) | line.nodes
@@ -296,7 +296,7 @@ class OpenGap:
     """An open point of a case that has to be closed at a level, and the lines that close it there."""
 
     case: Case
-    lines: tuple[Closing, ...]
+    lines: tuple[ClosingLine, ...]
 
 
 class LineSearch:
@@ -305,9 +305,9 @@ class LineSearch:
     def __init__(self, prover: Prover, requirement: Requirement, targets: Sequence[Entity]) -> None:
         self._prover, self._requirement = prover, requirement
         self._cases = {target: prover.case(requirement, target) for target in targets}
-        self._closings: dict[tuple[PolicyDocument, str], tuple[Closing, ...]] = {}
-        self._harmless: dict[Closing, bool] = {}
-        self._same: dict[tuple[PolicyDocument, frozenset[Keys]], Closing] = {}
+        self._closings: dict[tuple[PolicyDocument, str], tuple[ClosingLine, ...]] = {}
+        self._harmless: dict[ClosingLine, bool] = {}
+        self._same: dict[tuple[PolicyDocument, frozenset[Keys]], ClosingLine] = {}
 
     def suggestion(self) -> ProtectingLines:
         """The lines, what they disarm, and the targets that they do nothing for."""
@@ -316,11 +316,11 @@ class LineSearch:
             harmless = self._attempt(self._is_harmless)
             chosen, closed = max((chosen, closed), harmless, key=lambda attempt: (len(attempt[1]), -len(attempt[0])))
         chosen = self._without_needless(chosen, closed)
-        left = tuple(Left(target, self._reason(target)) for target in self._cases if target not in closed)
+        left = tuple(UnclosedTarget(target, self._reason(target)) for target in self._cases if target not in closed)
         lines = tuple(dict.fromkeys(closing.line for closing in chosen))
         return ProtectingLines(lines, self._rewritten(chosen).disarmed() if chosen else (), left)
 
-    def _attempt(self, may: Callable[[Closing], bool]) -> tuple[list[Closing], frozenset[Entity]]:
+    def _attempt(self, may: Callable[[ClosingLine], bool]) -> tuple[list[ClosingLine], frozenset[Entity]]:
         """Lines that close what they can, and the targets where the requirement surely holds then."""
         gaps = [OpenGap(gap.case, tuple(filter(may, gap.lines))) for gap in self._gaps]
         hopeless = {gap.case for gap in gaps if not gap.lines}
@@ -340,7 +340,7 @@ class LineSearch:
                 binding = {policy for entity in chain for policy in entity.policies}
                 yield OpenGap(case, tuple(line for line in lines if line.policy in binding))
 
-    def _lines(self, case: Case, key: str) -> Iterator[Closing]:
+    def _lines(self, case: Case, key: str) -> Iterator[ClosingLine]:
         """The lines that close a point, of all policies that have a hand in what is there."""
         for policy, place in case.authors(key):
             if (policy, key) not in self._closings:
@@ -348,7 +348,7 @@ class LineSearch:
                 self._closings[policy, key] = tuple(self._same.setdefault((policy, line.nodes), line) for line in lines)
             yield from (line for line in self._closings[policy, key] if line.closes(key, case.state))
 
-    def _without_needless(self, chosen: list[Closing], closed: frozenset[Entity]) -> list[Closing]:
+    def _without_needless(self, chosen: list[ClosingLine], closed: frozenset[Entity]) -> list[ClosingLine]:
         """The lines without those that others make needless: what one of them disarms needs no closing."""
         for closing in chosen[:_MOST_TRIED]:
             rest = [other for other in chosen if other is not closing]
@@ -356,29 +356,29 @@ class LineSearch:
                 chosen = rest
         return chosen
 
-    def _close(self, chosen: Sequence[Closing], targets: Collection[Entity]) -> bool:
+    def _close(self, chosen: Sequence[ClosingLine], targets: Collection[Entity]) -> bool:
         """Whether the requirement holds at the targets whatever comes, once the lines are there."""
         rewritten = self._rewritten(chosen)
         return all(rewritten.holds(self._requirement, target) for target in targets)
 
-    def _closed(self, chosen: Sequence[Closing]) -> frozenset[Entity]:
+    def _closed(self, chosen: Sequence[ClosingLine]) -> frozenset[Entity]:
         """The targets where the requirement holds whatever comes, once the lines are there."""
         if not chosen:
             return frozenset()
         rewritten = self._rewritten(chosen)
         return frozenset(target for target in self._cases if rewritten.holds(self._requirement, target))
 
-    def _rewritten(self, chosen: Sequence[Closing]) -> Rewritten:
-        return Rewritten(self._prover, chosen)
+    def _rewritten(self, chosen: Sequence[ClosingLine]) -> RewrittenOrganization:
+        return RewrittenOrganization(self._prover, chosen)
 
-    def _is_harmless(self, closing: Closing) -> bool:
+    def _is_harmless(self, closing: ClosingLine) -> bool:
         """Whether a line keeps no policy that is there from having its effect."""
         if closing not in self._harmless:
             self._harmless[closing] = not any(lower.is_disarmed_by(closing) for lower in self._lower)
         return self._harmless[closing]
 
     @cached_property
-    def _lower(self) -> Collection[Lower]:
+    def _lower(self) -> Collection[LowerSetting]:
         return lower_settings(self._prover.effective)
 
     def _reason(self, target: Entity) -> str:
@@ -392,14 +392,14 @@ class LineSearch:
         return _NOTHING_ABOVE if hopeless else _DISARMING
 
 
-def _cover(gaps: Sequence[OpenGap], is_harmless: Callable[[Closing], bool]) -> list[Closing]:
+def _cover(gaps: Sequence[OpenGap], is_harmless: Callable[[ClosingLine], bool]) -> list[ClosingLine]:
     """Lines that close every gap: each time the one that closes most, of these a harmless and narrow one."""
-    open_: dict[Closing, set[int]] = {}
+    open_: dict[ClosingLine, set[int]] = {}
     for number, gap in enumerate(gaps):
         for line in gap.lines:
             open_.setdefault(line, set()).add(number)
     order = {line: number for number, line in enumerate(open_)}
-    chosen: list[Closing] = []
+    chosen: list[ClosingLine] = []
     while open_:
         best = max(open_, key=lambda line: (len(open_[line]), is_harmless(line), -len(line.nodes), -order[line]))
         chosen.append(best)
@@ -409,7 +409,7 @@ def _cover(gaps: Sequence[OpenGap], is_harmless: Callable[[Closing], bool]) -> l
     return [line for line in chosen if line in needed]
 
 
-def _only_line(gap: OpenGap, chosen: Sequence[Closing]) -> Iterator[Closing]:
+def _only_line(gap: OpenGap, chosen: Sequence[ClosingLine]) -> Iterator[ClosingLine]:
     """The widest of the chosen lines that close a gap: narrower ones are needless beside it."""
     closing = [line for line in chosen if line in gap.lines]
     yield from sorted(closing, key=lambda line: -len(line.nodes))[:1]

@@ -1,5 +1,5 @@
 """`check` in its formats, all rendered from a `CheckResult`."""
 
-from policyengine.report.check.result import CheckResult, Fixed
+from policyengine.report.check.result import AppliedFixes, CheckResult
 
-__all__ = ["CheckResult", "Fixed"]
+__all__ = ["AppliedFixes", "CheckResult"]

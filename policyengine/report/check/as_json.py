@@ -9,7 +9,7 @@ from policyengine.analysis.findings import SharedFinding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.report.check.causes import standing
-from policyengine.report.check.result import CheckResult, Fixed
+from policyengine.report.check.result import AppliedFixes, CheckResult
 from policyengine.report.json_output import finding_json, json_parts, location, stamp, target
 
 
@@ -64,7 +64,7 @@ def _missing_fact(lacking: MissingFact, result: CheckResult) -> dict[str, object
     }
 
 
-def _fixed(fixed: Fixed) -> dict[str, object]:
+def _fixed(fixed: AppliedFixes) -> dict[str, object]:
     return {"fixes": fixed.fixes, "files": list(fixed.files)}
 
 

@@ -27,7 +27,7 @@ from policyengine.report.shown_text import count
 
 
 @record
-class Fixed:
+class AppliedFixes:
     """What `check --fix` did before it judged: how many fixes it applied, and to which files."""
 
     fixes: int
@@ -58,7 +58,7 @@ class CheckResult:
     baseline: str = ""
     gate: Gate = field(default_factory=Gate)
     demanded: tuple[str, ...] = ()
-    fixed: Fixed | None = None
+    fixed: AppliedFixes | None = None
     assertions: int = 0
     prefix: str = ""
     snapshot: str = ""

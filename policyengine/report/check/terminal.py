@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.findings import Finding, SharedFinding
 from policyengine.report.check.causes import MANY, elsewhere, finding_counts, places, standing, write_table
-from policyengine.report.check.result import CheckResult, Fixed
+from policyengine.report.check.result import AppliedFixes, CheckResult
 from policyengine.report.finding_text import tally
 from policyengine.report.shown_text import count, some
 from policyengine.report.terminal import Part, TerminalPage
@@ -42,7 +42,7 @@ def write_end(page: TerminalPage, result: CheckResult) -> None:
     page.line(*summary(result))
 
 
-def fixed_text(fixed: Fixed) -> str:
+def fixed_text(fixed: AppliedFixes) -> str:
     """`3 mistakes in 2 files: policy.bpol, shared.bpol`."""
     return f"{count(fixed.fixes, 'mistake')} in {count(len(fixed.files), 'file')}: {some(fixed.files)}"
 

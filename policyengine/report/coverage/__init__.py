@@ -1,5 +1,5 @@
-"""`coverage` in its formats, all rendered from a `Covered`."""
+"""`coverage` in its formats, all rendered from a `CoverageReport`."""
 
-from policyengine.report.coverage.result import BYS, By, Covered
+from policyengine.report.coverage.result import BYS, CoverageReport, GroupBy
 
-__all__ = ["BYS", "By", "Covered"]
+__all__ = ["BYS", "CoverageReport", "GroupBy"]

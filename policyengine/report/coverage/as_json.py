@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
 from policyengine.aws.facts import backup_name
-from policyengine.report.coverage.result import Covered
+from policyengine.report.coverage.result import CoverageReport
 from policyengine.report.json_output import finding_json, location, stamp, to_json
 
 SCHEMA = "policyengine/coverage/1"
 
 
-def render(covered: Covered) -> str:
+def render(covered: CoverageReport) -> str:
     """The coverage as data."""
     result = covered.result
     return to_json(

@@ -8,13 +8,13 @@ from __future__ import annotations
 from policyengine.analysis.coverage import CoverageGroup
 from policyengine.report.check.github import MOST, command
 from policyengine.report.coverage.findings import group_place, group_text
-from policyengine.report.coverage.result import Covered
+from policyengine.report.coverage.result import CoverageReport
 from policyengine.report.coverage.words import ending, headline, remarks
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage
 
 
-def render(covered: Covered) -> str:
+def render(covered: CoverageReport) -> str:
     """The coverage as the log of a step."""
     page = TerminalPage(color=False)
     by_level = [
@@ -33,7 +33,7 @@ def render(covered: Covered) -> str:
     return "".join(commands) + page.text()
 
 
-def _command(group: CoverageGroup, covered: Covered) -> str:
+def _command(group: CoverageGroup, covered: CoverageReport) -> str:
     where = group_place(group, covered)
     level = "notice" if group.reason.is_undecided else "warning"
     properties = {"file": where.file, "line": str(where.first.line), "title": group.reason.value}

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
-from policyengine.report.coverage.result import CoverageCause, Covered
+from policyengine.report.coverage.result import CoverageCause, CoverageReport
 from policyengine.report.coverage.words import (
     cause_title,
     compared,
@@ -32,7 +32,7 @@ _STYLES = (("html", "page.css"), ("html", "words.css"), ("coverage", "coverage.c
 _SCRIPTS = (("html", "dom.js"), ("coverage", "coverage.js"))
 
 
-def render(covered: Covered) -> str:
+def render(covered: CoverageReport) -> str:
     """The coverage as a page. Equal results give equal texts."""
     result = covered.result
     return _template().render(
@@ -50,14 +50,14 @@ def render(covered: Covered) -> str:
     )
 
 
-def _sentences(covered: Covered) -> list[str]:
+def _sentences(covered: CoverageReport) -> list[str]:
     findings = [f"{each.code} {each.name}: {each.message}" for each in covered.check.verdict.standing]
     said = ending(covered)
     hidden = [not_visible(each) for each in covered.result.not_visible]
     return [*([said] if said else []), *findings, *hidden]
 
 
-def content(covered: Covered) -> str:
+def content(covered: CoverageReport) -> str:
     """The JSON text of the page; `coverage.js` reads it.
 
     A cell is `[unit, type, protected, unprotected, undecided]`, a group `[unit, type, reason, account, region, count,
@@ -71,7 +71,7 @@ def content(covered: Covered) -> str:
     return "{" + ",".join(f"{compact(name)}:{text}" for name, text in parts.items()) + "}"
 
 
-def _cells(covered: Covered) -> dict[tuple[str, str], list[int]]:
+def _cells(covered: CoverageReport) -> dict[tuple[str, str], list[int]]:
     sums: dict[tuple[str, str], list[int]] = {}
     for cell in covered.result.cells:
         place = covered.unit_title(cell.account), covered.type_title(cell.type)
@@ -81,7 +81,7 @@ def _cells(covered: Covered) -> dict[tuple[str, str], list[int]]:
     return dict(sorted(sums.items()))
 
 
-def _group(group: CoverageGroup, covered: Covered, texts: Table) -> list[object]:
+def _group(group: CoverageGroup, covered: CoverageReport, texts: Table) -> list[object]:
     shared = (
         covered.unit_title(group.account),
         covered.type_title(group.type),

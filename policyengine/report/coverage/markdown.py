@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
+from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
@@ -17,7 +17,7 @@ _REASONS = "\n| reason | unprotected | undecided |\n|---|---:|---:|\n"
 _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:|---:|---:|---:|\n"
 
 
-def render(covered: Covered) -> str:
+def render(covered: CoverageReport) -> str:
     """The coverage as a comment of at most 60,000 characters."""
     said = ending(covered)
     verdict = f"**{covered.verdict}**: {prose(said)}\n\n" if said else ""
@@ -25,7 +25,7 @@ def render(covered: Covered) -> str:
     return comment("coverage", f"{verdict}{prose(sums)}", _sections(covered))
 
 
-def _sections(covered: Covered) -> Iterator[Section]:
+def _sections(covered: CoverageReport) -> Iterator[Section]:
     yield Section("\n", [item(f"- {prose(remark)}") for remark in remarks(covered)])
     yield Section("\n", [_finding(text) for text in _violated(covered)])
     sections = covered.sections()
@@ -37,7 +37,7 @@ def _sections(covered: Covered) -> Iterator[Section]:
         yield Section(f"\n{_title(section, covered)}\n", [_cause(cause, covered) for cause in section.causes])
 
 
-def _violated(covered: Covered) -> list[str]:
+def _violated(covered: CoverageReport) -> list[str]:
     return [f"{each.code} {each.name}: {each.message}" for each in covered.check.verdict.standing]
 
 
@@ -55,7 +55,7 @@ def _reason_row(section: CoverageSection) -> str:
     return table_row(f"[{reason.value}]({reason_url(reason)})", f"{section.unprotected:,}", f"{section.undecided:,}")
 
 
-def _title(section: CoverageSection, covered: Covered) -> str:
+def _title(section: CoverageSection, covered: CoverageReport) -> str:
     number = count(section.unprotected + section.undecided, "resource")
     if covered.by != "reason":
         return item(f"**{code(section.title)}**: {number}").rstrip("\n")
@@ -63,7 +63,7 @@ def _title(section: CoverageSection, covered: Covered) -> str:
     return f"**[{reason.value}]({reason_url(reason)})**: {number}; {MEANINGS[reason]}"
 
 
-def _cause(cause: CoverageCause, covered: Covered) -> str:
+def _cause(cause: CoverageCause, covered: CoverageReport) -> str:
     group = cause.first
     reason = "" if covered.by == "reason" else f"{group.reason.value}: "
     lines = [f"- {reason}{prose(cause_title(cause, covered))}"]

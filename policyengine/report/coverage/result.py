@@ -17,9 +17,9 @@ from policyengine.base.records import record
 from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
 
-By: TypeAlias = Literal["account", "unit", "type", "reason"]
+GroupBy: TypeAlias = Literal["account", "unit", "type", "reason"]
 Verdict: TypeAlias = Literal["pass", "fail", "undecided"]
-BYS: tuple[By, ...] = get_args(By)
+BYS: tuple[GroupBy, ...] = get_args(GroupBy)
 
 _SAMPLE = 3  # ARNs that a cause shows
 _NOT_THERE = "not in the snapshot"
@@ -80,7 +80,7 @@ class CoverageSection:
 
 
 @dataclass(frozen=True, eq=False)
-class Covered:
+class CoverageReport:
     """The coverage of an inventory with its circumstances.
 
     `check` is the verdict on the requirements that ask for resources, and on the inventory itself, with what formats
@@ -92,7 +92,7 @@ class Covered:
     result: CoverageResult
     check: CheckResult
     organization: Organization
-    by: By = "reason"
+    by: GroupBy = "reason"
     unprotected: bool = False
     reason: CoverageReason | None = None
     limit: GateLimit | None = None

@@ -11,7 +11,7 @@ from policyengine.report.check.result import FilePlace
 from policyengine.report.check.sarif import SCHEMA, artifact, base_ids, region, spelled
 from policyengine.report.coverage.as_json import group_json
 from policyengine.report.coverage.findings import group_place, group_text
-from policyengine.report.coverage.result import Covered
+from policyengine.report.coverage.result import CoverageReport
 from policyengine.report.coverage.words import remarks
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.json_output import stamp, to_json
@@ -20,12 +20,12 @@ from policyengine.report.shown_text import printable
 _INDEX = {reason: index for index, reason in enumerate(CoverageReason)}
 
 
-def render(covered: Covered) -> str:
+def render(covered: CoverageReport) -> str:
     """The coverage as a log of one run."""
     return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(covered)]})
 
 
-def _run(covered: Covered) -> dict[str, object]:
+def _run(covered: CoverageReport) -> dict[str, object]:
     driver = {
         "name": "policyengine coverage",
         "version": VERSION,
@@ -63,7 +63,7 @@ def _level(reason: CoverageReason) -> str:
     return "note" if reason.is_undecided else "warning"
 
 
-def _result(group: CoverageGroup, covered: Covered) -> dict[str, object]:
+def _result(group: CoverageGroup, covered: CoverageReport) -> dict[str, object]:
     where = group_place(group, covered)
     same = _fingerprint(group, where)
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policyengine.base import page_url
-from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
+from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
 from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.shown_text import count
@@ -14,7 +14,7 @@ _STYLES = {"fail": "error", "undecided": "warning", "pass": "good"}
 _MOST = 20  # causes of a section that are shown
 
 
-def render(covered: Covered, *, color: bool = False, width: int | None = None) -> str:
+def render(covered: CoverageReport, *, color: bool = False, width: int | None = None) -> str:
     """The coverage for people."""
     page = TerminalPage(color=color, width=width)
     page.line((headline(covered), "strong"))
@@ -37,7 +37,7 @@ def render(covered: Covered, *, color: bool = False, width: int | None = None) -
     return page.text()
 
 
-def _section(page: TerminalPage, section: CoverageSection, covered: Covered) -> None:
+def _section(page: TerminalPage, section: CoverageSection, covered: CoverageReport) -> None:
     shown = section.causes[:_MOST]
     if covered.by == "reason":
         reason = shown[0].first.reason
@@ -57,7 +57,7 @@ def _section(page: TerminalPage, section: CoverageSection, covered: Covered) -> 
         page.line(f"  and {rest:,} more; `--list FILE` writes all resources")
 
 
-def _cause(page: TerminalPage, cause: CoverageCause, covered: Covered) -> None:
+def _cause(page: TerminalPage, cause: CoverageCause, covered: CoverageReport) -> None:
     group = cause.first
     reason = "" if covered.by == "reason" else f"{group.reason.value}: "
     page.line(

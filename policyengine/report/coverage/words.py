@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.aws.resources import NotVisible
 from policyengine.base.text import quoted
-from policyengine.report.coverage.result import CoverageCause, Covered, counted_types
+from policyengine.report.coverage.result import CoverageCause, CoverageReport, counted_types
 from policyengine.report.coverage_reasons import NOTES
 from policyengine.report.shown_text import clipped, count, some
 
@@ -16,7 +16,7 @@ _MOST_TYPES = 6
 _LONGEST_LINE = 120  # characters of a policy's line
 
 
-def share(covered: Covered) -> str:
+def share(covered: CoverageReport) -> str:
     """`92.5 % protected`; of very many the share is never rounded up to all."""
     result = covered.result
     if not result.resources:
@@ -25,7 +25,7 @@ def share(covered: Covered) -> str:
     return f"{tenths // 10}.{tenths % 10} % protected"
 
 
-def headline(covered: Covered) -> str:
+def headline(covered: CoverageReport) -> str:
     """The sums in one line, and what nobody sees."""
     result = covered.result
     numbers = f"{result.protected:,} of {count(result.resources, 'resource')}"
@@ -43,7 +43,7 @@ def not_visible(hidden: NotVisible) -> str:
     return f"not visible to {hidden.source}: {', '.join(part for part in (types, untagged) if part)}"
 
 
-def remarks(covered: Covered) -> list[str]:
+def remarks(covered: CoverageReport) -> list[str]:
     """What no group says: notes on protected resources, and accounts that the snapshot lacks."""
     said = [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
     if covered.strangers:
@@ -56,7 +56,7 @@ def remarks(covered: Covered) -> list[str]:
     return said
 
 
-def cause_title(cause: CoverageCause, covered: Covered) -> str:
+def cause_title(cause: CoverageCause, covered: CoverageReport) -> str:
     """`12 RDS, 3 EBS in payments (222222222222), eu-west-1`."""
     types = ", ".join(f"{number:,} {kind}" for kind, number in counted_types(cause))
     places = _accounts(cause, covered)
@@ -64,7 +64,7 @@ def cause_title(cause: CoverageCause, covered: Covered) -> str:
     return f"{types} in {', '.join(part for part in (places, regions) if part)}"
 
 
-def _accounts(cause: CoverageCause, covered: Covered) -> str:
+def _accounts(cause: CoverageCause, covered: CoverageReport) -> str:
     ids = cause.accounts
     nowhere = any(group.account is None for group in cause.groups)
     known = [number for number in ids if number in covered.accounts]
@@ -95,7 +95,7 @@ def written_line(group: CoverageGroup) -> str:
     return f"{span.source.name}:{span.first.line}: {text}{of}"
 
 
-def remedy(group: CoverageGroup, covered: Covered) -> str:
+def remedy(group: CoverageGroup, covered: CoverageReport) -> str:
     """The smallest change that would protect the resources of a group."""
     if group.reason is _R.NO_PLAN_FOR_ACCOUNT and group.account not in covered.accounts:
         return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
@@ -167,7 +167,7 @@ if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")
 
 
-def _limited(covered: Covered) -> str:
+def _limited(covered: CoverageReport) -> str:
     if covered.is_limit_open:
         return (
             f"of no resource anybody can say whether it is protected, so --max-unprotected {covered.limit} is not met"
@@ -180,7 +180,7 @@ def _limited(covered: Covered) -> str:
     return f"{said}, within --max-unprotected {covered.limit}{beside}"
 
 
-def ending(covered: Covered) -> str:
+def ending(covered: CoverageReport) -> str:
     """The last line after the verdict: why it is what it is."""
     said = []
     if covered.limit is not None:

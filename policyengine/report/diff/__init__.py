@@ -1,5 +1,21 @@
 """`diff` in its formats, all rendered from a `DiffResult`."""
 
-from policyengine.report.diff.result import Agreed, DiffResult, DiffVerdict, GateSetting, Names, Refused, Restated
+from policyengine.report.diff.result import (
+    AgreementChanges,
+    DiffResult,
+    DiffVerdict,
+    GateSetting,
+    Names,
+    RefusedPolicies,
+    RestatedRequirement,
+)
 
-__all__ = ["Agreed", "DiffResult", "DiffVerdict", "GateSetting", "Names", "Refused", "Restated"]
+__all__ = [
+    "AgreementChanges",
+    "DiffResult",
+    "DiffVerdict",
+    "GateSetting",
+    "Names",
+    "RefusedPolicies",
+    "RestatedRequirement",
+]

@@ -19,7 +19,7 @@ _LONGEST = 200  # characters of a side's name
 
 
 @record
-class Faults:
+class FaultsOfSides:
     """The findings on each side that does not compile, None for a side that does."""
 
     names: Names
@@ -35,7 +35,7 @@ class Faults:
                 yield f"{quoted(name, _LONGEST)} does not compile, so there is nothing to compare", diagnostics
 
 
-def terminal(faults: Faults, *, color: bool = False, width: int | None = None) -> str:
+def terminal(faults: FaultsOfSides, *, color: bool = False, width: int | None = None) -> str:
     """The faults for people."""
     page = TerminalPage(color=color, width=width)
     for reason, findings in faults.sides:
@@ -46,7 +46,7 @@ def terminal(faults: Faults, *, color: bool = False, width: int | None = None) -
     return page.text()
 
 
-def markdown(faults: Faults) -> str:
+def markdown(faults: FaultsOfSides) -> str:
     """The faults as a comment."""
     sections = [
         Section("\n", [item(f"- {prose(reason)}"), *map(_entry, diagnostics)]) for reason, diagnostics in faults.sides
@@ -54,7 +54,7 @@ def markdown(faults: Faults) -> str:
     return comment("diff", "**could not judge**", sections)
 
 
-def as_json(faults: Faults) -> str:
+def as_json(faults: FaultsOfSides) -> str:
     """The faults by side; no change, since nothing was compared."""
     base, head = (
         [finding_json(diagnostic) for diagnostic in diagnostics or ()] for diagnostics in (faults.base, faults.head)

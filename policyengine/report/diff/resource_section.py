@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from policyengine.analysis.coverage import TURNS, CoverageChange, ResourceTurn
+from policyengine.analysis.coverage import TURNS, ChangedResources, CoverageChange
 from policyengine.aws.facts import backup_name
 from policyengine.report.account_names import AccountNames
 from policyengine.report.coverage_reasons import MEANINGS
@@ -52,12 +52,12 @@ def resource_rows(change: CoverageChange, names: AccountNames) -> Iterator[tuple
         yield _VERBS[turns[0].turn], title(turns, names), why(turns[0]), _sample(turns)
 
 
-_Turns = Sequence[ResourceTurn]
+_Turns = Sequence[ChangedResources]
 
 
 def _together(change: CoverageChange) -> list[_Turns]:
     """The turns that differ in account, Region and type alone stand in one group, in the order of the first."""
-    groups: dict[tuple[object, ...], list[ResourceTurn]] = {}
+    groups: dict[tuple[object, ...], list[ChangedResources]] = {}
     for turn in change.turns:
         groups.setdefault((turn.turn, turn.plans, turn.reason), []).append(turn)
     return list(groups.values())
@@ -89,7 +89,7 @@ def resources_json(change: CoverageChange) -> dict[str, object]:
     }
 
 
-def _json(turn: ResourceTurn) -> dict[str, object]:
+def _json(turn: ChangedResources) -> dict[str, object]:
     return {
         "turn": turn.turn,
         "account": turn.account,
@@ -125,7 +125,7 @@ def _accounts(turns: _Turns, names: AccountNames) -> str:
     return ", ".join(part for part in (known, nowhere) if part)
 
 
-def why(turn: ResourceTurn) -> str:
+def why(turn: ChangedResources) -> str:
     """Which plans protected them and why none does, or which do now."""
     plans = some([f"`{name}`" for name in turn.plans]) or "no plan"
     if turn.reason is None:

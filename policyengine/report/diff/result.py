@@ -33,7 +33,7 @@ class Names(NamedTuple):
     head: str
 
 
-class Refused(NamedTuple):
+class RefusedPolicies(NamedTuple):
     """Policies of each side that AWS would refuse in part; the refused settings are left out."""
 
     base: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class GateSetting(NamedTuple):
     after: str | None
 
 
-class Restated(NamedTuple):
+class RestatedRequirement(NamedTuple):
     """A requirement whose meaning or level differs between base and head."""
 
     name: str
@@ -56,13 +56,13 @@ class Restated(NamedTuple):
     after: Level
 
 
-class Agreed(NamedTuple):
+class AgreementChanges(NamedTuple):
     """What the head judges otherwise than the base: settings, waivers, entries of the baseline, requirements."""
 
     settings: tuple[GateSetting, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     accepted: int = 0
-    requirements: tuple[Restated, ...] = ()
+    requirements: tuple[RestatedRequirement, ...] = ()
 
 
 def _hides_no_more(refusal: RefusedPolicy, other: RefusedPolicy) -> bool:
@@ -88,8 +88,8 @@ class DiffResult:
     fail_on: frozenset[ChangeClass] = frozenset()
     allow: Mapping[str, str] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
-    refused: Refused = field(default_factory=Refused)
-    agreed: Agreed = field(default_factory=Agreed)
+    refused: RefusedPolicies = field(default_factory=RefusedPolicies)
+    agreed: AgreementChanges = field(default_factory=AgreementChanges)
     cost: CostOfChange | None = None
     resources: CoverageChange | None = None
 

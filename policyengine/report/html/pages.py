@@ -12,7 +12,7 @@ from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
 from policyengine.report.check.causes import MANY, finding_counts, places, standing
 from policyengine.report.diff import DiffResult
-from policyengine.report.diff.faults import Faults
+from policyengine.report.diff.faults import FaultsOfSides
 from policyengine.report.diff.words import (
     agreed_texts,
     broken_text,
@@ -120,7 +120,7 @@ def _tables(result: DiffResult) -> Iterator[HeadTable]:
         yield HeadTable(f"Cost: {cost.summary(result.cost)}", ("unit and type", "lines"), tuple(rows), tuple(notes))
 
 
-def faults_page(faults: Faults) -> Page:
+def faults_page(faults: FaultsOfSides) -> Page:
     """The page where a state does not compile: its findings, and no account."""
     sides = tuple(faults.sides)
     findings = tuple(ShownFinding(diagnostic) for _, side in sides for diagnostic in side)

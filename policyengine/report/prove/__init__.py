@@ -1,5 +1,5 @@
-"""`prove` in its formats, all rendered from a `Proven`."""
+"""`prove` in its formats, all rendered from a `ProofReport`."""
 
-from policyengine.report.prove.result import Proven
+from policyengine.report.prove.result import ProofReport
 
-__all__ = ["Proven"]
+__all__ = ["ProofReport"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, ProtectingLines, TargetResult
+from policyengine.analysis.prove import Attack, DisarmedPart, Line, Proof, ProtectingLines, TargetResult, UnclosedTarget
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
-from policyengine.report.prove.result import Proven
+from policyengine.report.prove.result import ProofReport
 
 SCHEMA = "policyengine/prove/1"
 
 
-def render(proven: Proven) -> str:
+def render(proven: ProofReport) -> str:
     """The proofs as interface.md section 4 has them."""
     return to_json(
         {
@@ -90,7 +90,7 @@ def _line(line: Line) -> dict[str, object]:
     }
 
 
-def _disarmed(disarmed: Disarmed) -> dict[str, object]:
+def _disarmed(disarmed: DisarmedPart) -> dict[str, object]:
     return {
         "policy": disarmed.origin.policy.name,
         "target": target(disarmed.origin.entity),
@@ -99,5 +99,5 @@ def _disarmed(disarmed: Disarmed) -> dict[str, object]:
     }
 
 
-def _left(left: Left) -> dict[str, object]:
+def _left(left: UnclosedTarget) -> dict[str, object]:
     return {"target": target(left.target), "reason": left.reason}

@@ -13,7 +13,7 @@ from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.html.inline import inline
 from policyengine.report.json_output import stamp
-from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
+from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
 from policyengine.report.shown_text import inert, printable
 
@@ -21,7 +21,7 @@ _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guarant
 _STYLES = (("html", "page.css"), ("html", "words.css"), ("prove", "prove.css"))
 
 
-def render(proven: Proven) -> str:
+def render(proven: ProofReport) -> str:
     """The proofs as a page. Equal results give equal texts."""
     return _page(
         verdict="fail" if proven.failed else "pass",

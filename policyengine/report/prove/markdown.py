@@ -12,7 +12,7 @@ from policyengine.analysis.prove import Attack, Outcome, Proof, ProtectingLines
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.report.markdown import Section, block, code, comment, folded, item, prose, table_row
-from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
+from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
 from policyengine.report.shown_text import count
 
@@ -20,7 +20,7 @@ _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guarant
 _HEAD = "\n| requirement | level | violated | breakable | undecided | guaranteed |\n|---|---|---:|---:|---:|---:|\n"
 
 
-def render(proven: Proven) -> str:
+def render(proven: ProofReport) -> str:
     """The proofs as a comment of at most 60,000 characters."""
     word = "fail" if proven.failed else "pass"
     return comment("prove", f"**{word}**: {prose(summary(proven))}", _sections(proven))
@@ -32,7 +32,7 @@ def refused(findings: Sequence[Diagnostic], _at: str) -> str:
     return comment("prove", "**could not judge**", [Section("\n", entries)])
 
 
-def _sections(proven: Proven) -> Iterator[Section]:
+def _sections(proven: ProofReport) -> Iterator[Section]:
     yield Section(_HEAD, [_row(proof) for proof in proven.proofs])
     for proof in proven.proofs:
         places = Places([result.target for result in proof.results])

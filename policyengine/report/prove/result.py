@@ -12,7 +12,7 @@ from policyengine.report.shown_text import count, some
 
 
 @record
-class Proven:
+class ProofReport:
     """Proofs with their circumstances, and when they fail the gate.
 
     A mandatory requirement that can be broken, or is already, fails it; if `strict` one that cannot be decided, too.
@@ -58,7 +58,7 @@ class Group:
 
 
 @record
-class Frozen:
+class FreezingPolicy:
     """A policy that would make documents invalid, and where it can be attached."""
 
     attack: Attack
@@ -99,7 +99,7 @@ def groups(proof: Proof) -> Iterator[Group]:
         yield from (Group(tuple(results)) for results in together.values())
 
 
-def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
+def freezes(proofs: Iterable[Proof]) -> Iterator[FreezingPolicy]:
     """The policies that would make documents invalid, each once."""
     targets: dict[Entity, None] = {}
     together: dict[tuple[str, str], dict[Entity, Attack]] = {}
@@ -110,4 +110,4 @@ def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
     places = Places(targets)
     for attacks in together.values():
         here = (attack for target, attack in attacks.items() if attack.place is target)
-        yield Frozen(next(here, next(iter(attacks.values()))), places.of(attacks))
+        yield FreezingPolicy(next(here, next(iter(attacks.values()))), places.of(attacks))

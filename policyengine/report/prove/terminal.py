@@ -5,14 +5,14 @@ from __future__ import annotations
 from policyengine.analysis.prove import Attack, Line, Outcome, Proof, ProtectingLines
 from policyengine.aws.deployment import Origin
 from policyengine.aws.organization import Entity
-from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
+from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary, where
 from policyengine.report.terminal import TerminalPage
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 
 
-def render(proven: Proven, *, color: bool = False, width: int | None = None) -> str:
+def render(proven: ProofReport, *, color: bool = False, width: int | None = None) -> str:
     """The proofs for people."""
     page = TerminalPage(color=color, width=width)
     for proof in proven.proofs:
@@ -57,7 +57,7 @@ def _attack(page: TerminalPage, attack: Attack) -> None:
     page.line()
 
 
-def _freezes(page: TerminalPage, proven: Proven) -> None:
+def _freezes(page: TerminalPage, proven: ProofReport) -> None:
     rows = list(freezes(proven.proofs))
     if rows:
         page.line(

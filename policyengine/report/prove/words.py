@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyengine.analysis.prove import Attack, Outcome, TargetResult
 from policyengine.aws.organization import Entity
 from policyengine.language.syntax import is_bare_name, quote
-from policyengine.report.prove.result import Proven
+from policyengine.report.prove.result import ProofReport
 from policyengine.report.shown_text import count
 
 _BASES = {
@@ -45,7 +45,7 @@ def where(entity: Entity) -> str:
     return entity.path or "the root"
 
 
-def summary(proven: Proven) -> str:
+def summary(proven: ProofReport) -> str:
     """How many requirements and targets there are, by outcome, after the verdict."""
     said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
     outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")

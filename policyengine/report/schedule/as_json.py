@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from policyengine.aws.deployment import BackupRule, Calendar, ClockChange, Collision, Gap, Outlook, Plan, Run
 from policyengine.aws.merge import AccountPolicy
 from policyengine.report.json_output import stamp, to_json_line
-from policyengine.report.schedule.zone import Shifted, Zone, shifted
+from policyengine.report.schedule.zone import ShiftedRule, Zone, shifted
 
 SCHEMA = "policyengine/schedule/1"
 
@@ -104,7 +104,7 @@ def _zone(zone: Zone, calendar: Calendar) -> dict[str, object]:
     return {"name": zone.name, "changes": changes}
 
 
-def _change(change: ClockChange, rules: Iterable[Shifted]) -> dict[str, object]:
+def _change(change: ClockChange, rules: Iterable[ShiftedRule]) -> dict[str, object]:
     return {
         "at": stamp(change.at),
         "minutes": _minutes(change.after - change.before),

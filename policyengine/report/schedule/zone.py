@@ -21,14 +21,14 @@ class Zone(NamedTuple):
         return time.astimezone(self.clock)
 
 
-class Shifted(NamedTuple):
+class ShiftedRule(NamedTuple):
     """A rule that runs at other times by the clock after a change."""
 
     rule: Outlook
     times: tuple[ClockTime, ...]
 
 
-def shifted(rules: Iterable[Outlook], change: ClockChange) -> tuple[Shifted, ...]:
+def shifted(rules: Iterable[Outlook], change: ClockChange) -> tuple[ShiftedRule, ...]:
     """The rules for which a change makes a difference."""
-    candidates = (Shifted(rule, clock_times(rule.rule, change)) for rule in rules)
+    candidates = (ShiftedRule(rule, clock_times(rule.rule, change)) for rule in rules)
     return tuple(each for each in candidates if each.times)

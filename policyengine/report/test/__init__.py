@@ -1,5 +1,5 @@
-"""`test` in its formats, all rendered from a `Tested`."""
+"""`test` in its formats, all rendered from a `ProjectTestReport`."""
 
-from policyengine.report.test.result import Tested
+from policyengine.report.test.result import ProjectTestReport
 
-__all__ = ["Tested"]
+__all__ = ["ProjectTestReport"]

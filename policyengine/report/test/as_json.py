@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.expectations import Coverage, Failure, FailureCause, Share, TestResult, Trail
+from policyengine.analysis.expectations import Coverage, ExaminedShare, Failure, FailureCause, TestResult, Trail
 from policyengine.aws.note_words import note_detail
 from policyengine.report.json_output import finding_json, location, stamp, step_json, to_json
-from policyengine.report.test.result import Tested, failure_lines
+from policyengine.report.test.result import ProjectTestReport, failure_lines
 
 
-def render(tested: Tested) -> str:
+def render(tested: ProjectTestReport) -> str:
     """The results as interface.md section 4 has them."""
     results = tested.run.results if tested.run else ()
     failed = tested.run.failed if tested.run else 0
@@ -67,6 +67,6 @@ def _coverage_json(coverage: Coverage, minimum: int | None) -> dict[str, object]
     }
 
 
-def _share(share: Share) -> dict[str, object]:
+def _share(share: ExaminedShare) -> dict[str, object]:
     untouched = [{"name": each.name, "location": location(each.span)} for each in share.untouched]
     return {"touched": share.touched, "total": share.total, "percent": share.percent, "untouched": untouched}

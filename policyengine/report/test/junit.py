@@ -14,12 +14,12 @@ from policyengine.base.source import Span
 from policyengine.report.finding_text import sentences
 from policyengine.report.junit_xml import LONGEST_NAME, TOOL, JunitCase, Outcome, junit_text
 from policyengine.report.shown_text import clipped, inert, printable
-from policyengine.report.test.result import Tested, failure_lines, summary
+from policyengine.report.test.result import ProjectTestReport, failure_lines, summary
 
 _SUITE = "tests"
 
 
-def render(tested: Tested) -> str:
+def render(tested: ProjectTestReport) -> str:
     """The results as test cases."""
     results = tested.run.results if tested.run else ()
     cases = [
@@ -30,13 +30,13 @@ def render(tested: Tested) -> str:
     return junit_text(cases, (TOOL, _SUITE), tested.at)
 
 
-def _fault(diagnostic: Diagnostic, tested: Tested) -> JunitCase:
+def _fault(diagnostic: Diagnostic, tested: ProjectTestReport) -> JunitCase:
     name = clipped(f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}", LONGEST_NAME)
     file = _file(diagnostic.span, tested) if diagnostic.span else ""
     return JunitCase(TOOL, name, "failed", diagnostic.message, sentences(diagnostic, None), diagnostic.severity, file)
 
 
-def _case(result: TestResult, tested: Tested) -> JunitCase:
+def _case(result: TestResult, tested: ProjectTestReport) -> JunitCase:
     """A test; where it failed the headline is the first reason."""
     lines = [line for failure in result.failures for line in failure_lines(failure)]
     text = "\n".join(inert(printable(line)) for line in [*lines, *(f"note: {note}" for note in result.notes)])
@@ -46,11 +46,11 @@ def _case(result: TestResult, tested: Tested) -> JunitCase:
     return JunitCase(_SUITE, name, outcome, headline, text, "failed", _file(result.span, tested))
 
 
-def _coverage(tested: Tested) -> Iterator[JunitCase]:
+def _coverage(tested: ProjectTestReport) -> Iterator[JunitCase]:
     if tested.minimum is not None and tested.run:
         outcome: Outcome = "passed" if tested.covered else "failed"
         yield JunitCase(TOOL, "coverage", outcome, summary(tested), summary(tested), "coverage")
 
 
-def _file(span: Span, tested: Tested) -> str:
+def _file(span: Span, tested: ProjectTestReport) -> str:
     return f"{tested.prefix}{span.source.name}"

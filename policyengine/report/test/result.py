@@ -15,7 +15,7 @@ from policyengine.report.trail_lines import path_in_words, step_line, step_reaso
 
 
 @record
-class Tested:
+class ProjectTestReport:
     """The tests of a project with their circumstances.
 
     `run` is None where `findings`, the faults of the language, kept the tests from running. `minimum` is the coverage
@@ -40,7 +40,7 @@ class Tested:
         return self.run is None or self.run.failed > 0 or not self.covered
 
 
-def summary(tested: Tested) -> str:
+def summary(tested: ProjectTestReport) -> str:
     """How many tests there are, and what is not as it should be, after the verdict."""
     if tested.run is None:
         return f"the tests did not run: {tally(tested.findings)}"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, Untouched
+from policyengine.analysis.expectations import Coverage, FailureCause, TestResult, Trail, UntestedItem
 from policyengine.report.terminal import Part, TerminalPage
 from policyengine.report.terminal_findings import excerpt, findings_page
-from policyengine.report.test.result import Tested, summary
+from policyengine.report.test.result import ProjectTestReport, summary
 from policyengine.report.trail_lines import INDENT, path_in_words, step_line, step_reason
 
 _ASIDE = "     "
 
 
-def render(tested: Tested, *, color: bool = False, width: int | None = None) -> str:
+def render(tested: ProjectTestReport, *, color: bool = False, width: int | None = None) -> str:
     """The results for people."""
     page = findings_page(tested.findings, color=color, width=width)
     if tested.run:
@@ -73,6 +73,6 @@ def _coverage(page: TerminalPage, coverage: Coverage) -> None:
             page.line(*_untouched(untouched))
 
 
-def _untouched(untouched: Untouched) -> list[Part]:
+def _untouched(untouched: UntestedItem) -> list[Part]:
     place = f"  {untouched.span.source.name}:{untouched.span.first.line}" if untouched.span else ""
     return [("  not tested: ", "warning"), untouched.name, (place, "place")]

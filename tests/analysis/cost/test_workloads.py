@@ -6,7 +6,7 @@ import pytest
 from analysis.cost.estimates import SHOP, TREE, plan, project
 from support.evaluation import evaluated
 
-from policyengine.analysis.cost import Usage, UsageRate, Workload, WorkloadsFound, workloads_of_inventory
+from policyengine.analysis.cost import Usage, UsageRate, Workload, WorkloadList, workloads_of_inventory
 from policyengine.analysis.cost.workloads import WITHHELD
 from policyengine.analysis.coverage import CoverageReason, JudgedResource
 from policyengine.aws.resources import Resource
@@ -26,7 +26,7 @@ def row(name: str, through: str | None = None) -> JudgedResource:
     return JudgedResource(name, SHOP, "eu-west-1", "EBS", protected=True, plans=("daily",), through=through)
 
 
-def found(resources: list[Resource], rows: list[JudgedResource], regions: str = "[eu-west-1]") -> WorkloadsFound:
+def found(resources: list[Resource], rows: list[JudgedResource], regions: str = "[eu-west-1]") -> WorkloadList:
     evaluation = evaluated(project(plan(NIGHTLY, regions=regions)), TREE)
     assert evaluation.organization
     assert evaluation.deployment

@@ -7,17 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.analysis.findings.configuration import (
+    AllowedChange,
+    Configuration,
+    SettableLevels,
+    read_configuration,
+)
 from policyengine.base.errors import ConfigurationError
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 
 CHECKS = {
-    "cold-storage-ignored": Settable(),
-    "operator-blocked": Settable(),
-    "requirement-undecided": Settable(("info", "warning", "error"), "unknown"),
-    "waiver-unused": Settable(("warning", "error"), "gate"),
-    "unknown-name": Settable((), "its level cannot be set: it is a mistake in the text"),
+    "cold-storage-ignored": SettableLevels(),
+    "operator-blocked": SettableLevels(),
+    "requirement-undecided": SettableLevels(("info", "warning", "error"), "unknown"),
+    "waiver-unused": SettableLevels(("warning", "error"), "gate"),
+    "unknown-name": SettableLevels((), "its level cannot be set: it is a mistake in the text"),
 }
 
 ONE, TWO = "0123456789abcdef" * 2, "fedcba9876543210" * 2

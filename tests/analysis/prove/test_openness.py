@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from policyengine.analysis.prove.openness import ASSUMED, NOTHING_OPEN, Counted, Openness, Shares, openness
+from policyengine.analysis.prove.openness import ASSUMED, NOTHING_OPEN, CountedPoints, Openness, SharedResults, openness
 from policyengine.aws.organization import Entity
 
 OPEN = openness(None, None, Entity("root", "r-1", "Root", "Root", None))
@@ -13,7 +13,7 @@ OPEN = openness(None, None, Entity("root", "r-1", "Root", "Root", None))
 
 def evaluated(asking: tuple[str, ...], *states: Openness) -> list[Openness]:
     """The states in which something that asks for the operators at some paths is evaluated, of these in turn."""
-    shares, evaluations = Shares(), []
+    shares, evaluations = SharedResults(), []
     for state in states:
 
         def evaluate(state: Openness = state) -> int:
@@ -26,7 +26,7 @@ def evaluated(asking: tuple[str, ...], *states: Openness) -> list[Openness]:
 
 
 def only(*keys: str) -> Openness:
-    return OPEN.restricted(Counted(frozenset(keys)))
+    return OPEN.restricted(CountedPoints(frozenset(keys)))
 
 
 def test_a_point_that_nobody_asked_for_changes_nothing() -> None:
@@ -47,7 +47,7 @@ def test_ties_matter_where_they_are_asked_for() -> None:
 
 
 def test_who_shares_a_value_has_asked_for_the_same() -> None:
-    shares, closed, open_ = Shares(), only("plans/b"), OPEN.apart()
+    shares, closed, open_ = SharedResults(), only("plans/b"), OPEN.apart()
     for state in (OPEN.apart(), open_, closed):
         shares.value("value", state, partial(state.operators, "plans/a"))
     assert list(open_.consulted) == ["plans/a"]
