@@ -29,13 +29,14 @@ from policyengine.base.source import Span
 from policyengine.base.text import Suggestion, listed, quoted, suggestion
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.scope import Scope
-from policyengine.language.compiler.values import evaluate, evaluate_one, place_text
+from policyengine.language.compiler.values import evaluate, evaluate_one
 from policyengine.language.compiler.vocabulary import (
     COPY_ACCOUNT,
     COPY_ARN,
     COPY_REGION,
     COPY_VAULT,
     PolicyShape,
+    place_text,
 )
 from policyengine.language.language_rules import (
     BLOCK_REPEATED,

@@ -26,6 +26,7 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
+from policyengine.language.syntax.words import DAY_NAMES, MONTH_DAYS
 
 _HOUR, _DAY = MINUTES_IN["hours"], MINUTES_IN["days"]
 _YEAR = 365 * _DAY
@@ -106,9 +107,6 @@ def years_advice(duration: Duration) -> Iterator[Diagnostic]:
 EVEN_HOURS = (1, 2, 3, 4, 6, 8, 12)
 """The hours of `every N hours` that divide a day evenly, and less than a day."""
 
-_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_LONGEST = {"FEB": 29, "APR": 30, "JUN": 30, "SEP": 30, "NOV": 30}
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _FIELDS = 6
 
 
@@ -181,20 +179,20 @@ def _on_days(at: Time, days: tuple[str, ...], span: Span) -> Schedule | None:
         return None
     if weekday == "*":
         return Daily(at, span=span)
-    if (named := weekday[:3]) in _WEEKDAYS and weekday[3:4] in ("#", "L"):
+    if (named := weekday[:3]) in DAY_NAMES and weekday[3:4] in ("#", "L"):
         nth = _count(weekday[4:], 1, 5) if weekday[3] == "#" else None
         exact = weekday in (f"{named}L", f"{named}#{nth}")
         return Monthly(at, weekday=named, nth=nth, span=span) if exact else None
     names = tuple(weekday.split(","))
-    expressible = len(set(names)) == len(names) and all(name in _WEEKDAYS for name in names)
+    expressible = len(set(names)) == len(names) and all(name in DAY_NAMES for name in names)
     return Weekly(names, at, span=span) if expressible else None
 
 
 def _on_date(at: Time, day: str, month: str, span: Span) -> Schedule | None:
     if month == "*" and day == "L":
         return Monthly(at, last_day=True, span=span)
-    number = _count(day, 1, _LONGEST.get(month, 31))
-    if number is None or month not in ("*", *_MONTHS):
+    number = _count(day, 1, MONTH_DAYS.get(month, 31))
+    if number is None or month not in ("*", *MONTH_DAYS):
         return None
     return Monthly(at, day=number, span=span) if month == "*" else Yearly(number, month, at, span=span)
 

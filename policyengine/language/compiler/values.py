@@ -10,13 +10,10 @@ from dataclasses import replace
 from typing import get_args
 
 from policyengine.aws.facts import regions, resource_types
-from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.aws.rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
+from policyengine.aws.rows import TRUTHS, Kind, SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import record
-from policyengine.base.rules import Rule
 from policyengine.base.source import Span
-from policyengine.base.text import Advice, Suggestion, differ_by_a_slip, listed, quoted
+from policyengine.base.text import Advice, quoted
 from policyengine.language.compiler.conversions import (
     EVEN_HOURS,
     amount,
@@ -27,16 +24,26 @@ from policyengine.language.compiler.conversions import (
 )
 from policyengine.language.compiler.lets import LONGEST_LIST, is_word
 from policyengine.language.compiler.scope import Scope
+from policyengine.language.compiler.wrong_values import (
+    LARGEST_NUMBER,
+    PlacedValue,
+    boolean_meant,
+    described,
+    expected_item,
+    in_quotes,
+    not_a_list,
+    unknown_name,
+    value_fault,
+    wrong_type,
+)
 from policyengine.language.language_rules import (
     FOREVER_IN_POLICY,
     NUMBER_WITHOUT_UNIT,
     UNEVEN_HOURS,
-    UNKNOWN_NAME,
     WRONG_VALUE_TYPE,
 )
 from policyengine.language.syntax.literals import (
     Boolean,
-    Date,
     Duration,
     EveryHours,
     Forever,
@@ -49,83 +56,9 @@ from policyengine.language.syntax.literals import (
     Value,
 )
 
-_PLACES = {
-    "policy": "a policy",
-    "plan": "a plan",
-    "rule": "a rule",
-    "copy": "a copy",
-    "tag": "a tag",
-    "tag selection": "a tag selection",
-    "resource selection": "a resource selection",
-    "where ==": "a condition",
-    "where !=": "a condition",
-    "where like": "a condition",
-    "where not like": "a condition",
-}
-
-
-def as_string(text: str) -> str:
-    """A text as the author would write it in a file."""
-    return f'"{text}"'
-
-
-def place_text(block: str, key: str) -> str:
-    """A place of the tree in the author's words: "a rule", "`lifecycle`"."""
-    return _PLACES.get(block) or quoted(block or key)
-
-
-_TEXTS = (Kind.TEXT, Kind.VAULT, Kind.VAULT_ARN, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
 _SCHEDULES = get_args(Schedule)
-_TRUE, _FALSE = {"yes", "true", "on", "enabled", 1}, {"no", "false", "off", "disabled", 0}
 _HOURS_OF_A_DAY = 24
 _TOO_LONG = "no policy can hold so many: AWS takes documents of 10,000 characters"
-_LARGEST_NUMBER = 10**9  # what a message still prints
-
-_EXPECTED = complete(
-    {
-        Kind.AIR_GAPPED_VAULT: "the name of a vault or an ARN, in quotes",
-        Kind.BOOLEAN: "`true` or `false`",
-        Kind.NUMBER: "a duration",
-        Kind.REGION: "a Region",
-        Kind.RESOURCE_TYPE: "a resource type or an ARN pattern",
-        Kind.ROLE: "the name of a role or an ARN, in quotes",
-        Kind.SCHEDULE: "a schedule",
-        Kind.SWITCH: "`true` or `false`",
-        Kind.TEXT: "a string",
-        Kind.VAULT: "a string",
-        Kind.VAULT_ARN: "a string",
-    },
-    Kind,
-    Kind.CHOICE,  # one of its words
-)
-_LISTS = {
-    Kind.REGION: "a list of Regions",
-    Kind.TEXT: "a list of strings",
-    Kind.RESOURCE_TYPE: "a list of resource types",
-}
-_WRITTEN = {
-    Kind.REGION: "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
-    Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
-}
-_EXAMPLES = {unit: "35 days" if unit == "days" else "8 hours" for unit in MINUTES_IN}
-_NAMES = {
-    Text: "a string",
-    Integer: "a number",
-    Duration: "a duration",
-    Forever: "`forever`",
-    ListOf: "a list",
-    Date: "a date",
-}
-
-
-@record
-class _Place:
-    """A value in its place: the row it is for, where a finding points, and what else helps to understand it."""
-
-    value: Value
-    row: SettingRow
-    span: Span
-    labels: tuple[Label, ...]
 
 
 def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | None:
@@ -159,10 +92,12 @@ def _accepted(text: str | Diagnostic | None, scope: Scope) -> str | None:
     return text
 
 
-def _place(value: Value, settled: Value, row: SettingRow, labels: tuple[Label, ...] = ()) -> _Place:
+def _place(value: Value, settled: Value, row: SettingRow, labels: tuple[Label, ...] = ()) -> PlacedValue:
     if isinstance(value, Reference) and settled is not value:
         labels = (*labels, Label(settled.span, f"{quoted(value.name)} is defined here"))
-    return _Place(settled, row, value.span, tuple(label for label in labels if not _within(value.span, label.span)))
+    return PlacedValue(
+        settled, row, value.span, tuple(label for label in labels if not _within(value.span, label.span))
+    )
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -174,7 +109,7 @@ def _texts(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...
     if settled is None:
         return None
     if not isinstance(settled, ListOf):
-        _accepted(_no_list(_place(value, settled, row, labels), scope), scope)
+        _accepted(not_a_list(_place(value, settled, row, labels), scope), scope)
         return None
     items = _items(value, settled, row, scope, labels)
     if items is None:
@@ -197,7 +132,7 @@ def _items(
     items = scope.lets.flat(settled)
     if items is not None and len(items) > LONGEST_LIST:
         message = f"this list has more than {LONGEST_LIST:,} items"
-        scope.diagnostics.append(_fault(WRONG_VALUE_TYPE, _place(value, settled, row, labels), message, _TOO_LONG))
+        scope.diagnostics.append(value_fault(WRONG_VALUE_TYPE, _place(value, settled, row, labels), message, _TOO_LONG))
         return None
     return items
 
@@ -224,9 +159,9 @@ def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]
     if isinstance(value, Reference) and isinstance(settled, ListOf):
         spread = f"...{value.name}"
         advice = Advice.to_write(spread, f"{quoted(value.name)} is a list: write {quoted(spread)}")
-        return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
+        return _accepted(wrong_type(_place(value, settled, row, labels), expected_item(row), advice), scope)
     if isinstance(value, ListOf):
-        return _accepted(_wrong(_place(value, value, row, labels), _expected_item(row), _INNER), scope)
+        return _accepted(wrong_type(_place(value, value, row, labels), expected_item(row), _INNER), scope)
     return _one(value, row, scope, labels)
 
 
@@ -240,22 +175,15 @@ def _no_spread(spread: Spread, row: SettingRow, scope: Scope, labels: tuple[Labe
         return None
     place = _place(spread.value, settled, row, labels)
     if isinstance(settled, Reference) and not is_word(settled.name):
-        return _unknown(place, settled.name, scope)
+        return unknown_name(place, settled.name, scope)
     given = spread.value.span.text
     advice = f"write {quoted(given)} without the dots"
     if not spread.span.text.endswith(given):  # an argument, where the template's line has the dots
         advice = f"write {quoted(f'[{given}]')}"
-    return _fault(WRONG_VALUE_TYPE, place, f"`...` takes a list, not {_described(settled)}", advice)
+    return value_fault(WRONG_VALUE_TYPE, place, f"`...` takes a list, not {described(settled)}", advice)
 
 
-def _no_list(place: _Place, scope: Scope) -> Diagnostic | None:
-    value = place.value
-    if isinstance(value, Reference) and not is_word(value.name):
-        return _unknown(place, value.name, scope)
-    return _wrong(place, _expected(place.row), _as_list(value))
-
-
-def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
+def _text(place: PlacedValue, scope: Scope) -> str | Diagnostic | None:
     value, kind = place.value, place.row.kind
     if isinstance(value, Text):
         return _from_string(value.value, kind, scope.partition)
@@ -267,7 +195,7 @@ def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
         return _from_schedule(place, value)
     if kind is Kind.NUMBER:
         return _from_time(place, value, scope)
-    return _wrong(place, _expected_item(place.row), _truth(value, kind) or _in_quotes(value, kind))
+    return wrong_type(place, expected_item(place.row), boolean_meant(value, kind) or in_quotes(value, kind))
 
 
 def _from_string(text: str, kind: Kind, partition: str) -> str:
@@ -278,7 +206,7 @@ def _from_string(text: str, kind: Kind, partition: str) -> str:
     return text
 
 
-def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | None:
+def _from_name(place: PlacedValue, name: str, scope: Scope) -> str | Diagnostic | None:
     row = place.row
     if row.kind is Kind.REGION and name in regions():
         return name
@@ -286,17 +214,17 @@ def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | Non
     if name in meaning:
         return meaning[name]
     if is_word(name):
-        return _wrong(place, _expected_item(row), _in_quotes(place.value, row.kind))
-    return _unknown(place, name, scope)
+        return wrong_type(place, expected_item(row), in_quotes(place.value, row.kind))
+    return unknown_name(place, name, scope)
 
 
-def _from_schedule(place: _Place, schedule: Schedule) -> str | Diagnostic:
+def _from_schedule(place: PlacedValue, schedule: Schedule) -> str | Diagnostic:
     if isinstance(schedule, EveryHours) and schedule.hours not in EVEN_HOURS:
         return _uneven(place, schedule)
     return cron_text(schedule)
 
 
-def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
+def _uneven(place: PlacedValue, schedule: EveryHours) -> Diagnostic:
     steps = ", ".join(str(hours) for hours in EVEN_HOURS)
     if schedule.hours == 0:
         message, advice = "`every` takes an hour or more", f"use one of {steps}"
@@ -306,118 +234,22 @@ def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
     else:
         message = "the hours of `every` do not divide a day evenly"
         advice = f"use one of {steps}, or `cron(...)`"
-    return _fault(UNEVEN_HOURS, place, message, advice)
+    return value_fault(UNEVEN_HOURS, place, message, advice)
 
 
-def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
+def _from_time(place: PlacedValue, value: Value, scope: Scope) -> str | Diagnostic:
     row = place.row
     if isinstance(value, Duration):
         text = amount(value, row.format, place.span, scope.diagnostics)
         return replace(text, labels=place.labels) if isinstance(text, Diagnostic) else text
     if isinstance(value, Integer):
         unit = row.format.unit
-        mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
+        advice = f"write `… {unit}`"
+        if abs(value.value) < LARGEST_NUMBER:
+            advice = Advice.to_write(written(value.value, unit[:-1]).strip("`"))
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
-        advice = f"write {mended}"
-        if abs(value.value) < _LARGEST_NUMBER:
-            advice = Advice.to_write(mended.strip("`"))
-        return _fault(NUMBER_WITHOUT_UNIT, place, message, advice)
+        return value_fault(NUMBER_WITHOUT_UNIT, place, message, advice)
     if isinstance(value, Forever) and row.left_out:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
-        return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {row.left_out}")
-    return _wrong(place, _expected_item(row), "")
-
-
-def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
-    row, kind = place.row, place.row.kind
-    advice = _truth(place.value, kind) or _meant(name, row, scope)
-    if not (scope.complete or advice or kind is Kind.CHOICE):
-        return None  # a lost statement may say what it is
-    message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
-    return _fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, row))
-
-
-def _meant(name: str, row: SettingRow, scope: Scope) -> str:
-    """The value that was probably meant, of the same meaning, or a service that AWS Backup lacks."""
-    if not scope.may_suggest:
-        return ""
-    of_types = row.kind is Kind.RESOURCE_TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
-    meant = meaning(name) if of_types else NOTHING
-    wanted = [kind for kind in meant.types if row.kind is Kind.RESOURCE_TYPE or kind in row.words]
-    if region := region_meant(name) if row.kind is Kind.REGION else "":
-        wanted = [region]
-    if wanted or meant.types:
-        sure = len(wanted) == 1 and differ_by_a_slip(name, wanted[0])
-        return Suggestion.of(f"did you mean {quoted(wanted[0])}?", name, wanted[0], sure=sure) if wanted else ""
-    if meant.lacking:
-        return f"AWS Backup does not back up {quoted(meant.lacking)}"
-    return scope.suggestion(name, [*scope.names, *row.words])
-
-
-def _unlike_all(name: str, row: SettingRow) -> str:
-    """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
-    if row.kind in _TEXTS:
-        return f"a text is written in quotes: {quoted(as_string(name))}"
-    if row.kind is Kind.NUMBER:
-        return f"a duration is written {quoted(_EXAMPLES[row.format.unit])}"
-    if row.kind is Kind.RESOURCE_TYPE:
-        return f"known here: {listed(resource_types('aws'), 'and')}"
-    return _WRITTEN.get(row.kind, "")
-
-
-def _truth(value: Value, kind: Kind) -> str:
-    """What other notations mean by a word or number where `true` or `false` is expected."""
-    if kind not in TRUTHS or not isinstance(value, (Reference, Integer)):
-        return ""
-    word = value.name.lower() if isinstance(value, Reference) else value.value
-    truth = "true" if word in _TRUE else "false" if word in _FALSE else ""
-    return Advice.to_write(truth, f"did you mean {quoted(truth)}?") if truth else ""
-
-
-def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
-    message = f"{quoted(place.row.key)} takes {expected}, not {_described(place.value)}"
-    return _fault(WRONG_VALUE_TYPE, place, message, advice)
-
-
-def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
-    if place.span != place.value.span:
-        advice = str(advice)  # no fix: what is wrong stands in a `let`, which may be right elsewhere
-    return rule.at(place.span, message, help=advice, labels=place.labels)
-
-
-def _expected(row: SettingRow) -> str:
-    return _LISTS.get(row.kind, f"a list of {listed(row.words)}") if row.many else _expected_item(row)
-
-
-def _expected_item(row: SettingRow) -> str:
-    return listed(row.words, "or") if row.kind is Kind.CHOICE else _EXPECTED[row.kind]
-
-
-def _described(value: Value) -> str:
-    if isinstance(value, Reference):
-        return quoted(value.name)
-    if isinstance(value, Boolean):
-        return "`true`" if value.value else "`false`"
-    return _NAMES.get(type(value), "a schedule")
-
-
-def _as_list(value: Value) -> str:
-    match value:
-        case Text(value=text):
-            return Advice.to_write(f"[{as_string(text)}]")
-        case Reference(name=name):
-            return Advice.to_write(f"[{name}]")
-    return ""
-
-
-def _in_quotes(value: Value, kind: Kind) -> str:
-    """Advice for what would be right as a string; other kinds than texts have words of their own."""
-    if kind in _TEXTS:
-        match value:
-            case Reference(name=name):
-                return Advice.to_write(as_string(name))
-            case Boolean(value=truth):
-                return Advice.to_write(f'"{str(truth).lower()}"')
-            case Integer(value=number) if abs(number) < _LARGEST_NUMBER:
-                return Advice.to_write(f'"{number}"')
-    return ""
+        return value_fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {row.left_out}")
+    return wrong_type(place, expected_item(row), "")

@@ -11,12 +11,28 @@ from dataclasses import dataclass, field
 
 from policyengine.aws import settings
 from policyengine.aws.rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
+from policyengine.base.text import quoted
 
 COPY_ARN = SettingRow("copy", "copy to", (), ValueFormat(Kind.VAULT_ARN))
 COPY_VAULT = SettingRow("copy", "copy to vault", (), ValueFormat(Kind.VAULT))
 COPY_REGION = SettingRow("copy", "in", (), ValueFormat(Kind.REGION))
 COPY_ACCOUNT = SettingRow("copy", "account", (), ValueFormat(Kind.TEXT))
 """The parts of `copy to vault "V" in REGION account "ID"`, and of `copy to "ARN"`: of the copy's name, no settings."""
+
+
+_PLACES = {
+    "policy": "a policy",
+    "plan": "a plan",
+    "rule": "a rule",
+    "copy": "a copy",
+    "tag": "a tag",
+    "tag selection": "a tag selection",
+    "resource selection": "a resource selection",
+    "where ==": "a condition",
+    "where !=": "a condition",
+    "where like": "a condition",
+    "where not like": "a condition",
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -95,3 +111,8 @@ TEMPLATES: Mapping[str, PolicyShape] = {
     },
 }
 """The places of the blocks that have templates, by the words that they begin with."""
+
+
+def place_text(block: str, key: str) -> str:
+    """A place of the tree in the author's words: "a rule", "`lifecycle`"."""
+    return _PLACES.get(block) or quoted(block or key)
