@@ -35,6 +35,7 @@ from policyengine.aws.deployment.placement import (
     Placement,
     View,
 )
+from policyengine.aws.deployment.plan_origins import origin, origins, policies
 from policyengine.aws.deployment.plan_reader import SharingReader
 from policyengine.aws.deployment.plans import (
     DAY,
@@ -52,9 +53,6 @@ from policyengine.aws.deployment.plans import (
     RunShape,
     Selection,
     Unknown,
-    origin,
-    origins,
-    policies,
 )
 from policyengine.aws.deployment.runs import (
     RunComparison,

@@ -13,6 +13,7 @@ from policyengine.aws.rows import MINUTES_IN, ValueFormat
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
+from policyengine.language.syntax import DAY_NAMES, MONTH_DAYS
 from policyengine.language.syntax.literals import (
     CronNode,
     Daily,
@@ -26,7 +27,6 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.words import DAY_NAMES, MONTH_DAYS
 
 _HOUR, _DAY = MINUTES_IN["hours"], MINUTES_IN["days"]
 _YEAR = 365 * _DAY

@@ -13,7 +13,7 @@ from policyengine.language.syntax.grammar import grammar as _grammar
 from policyengine.language.syntax.parser import parse
 from policyengine.language.syntax.print_items import needs_quotes, value_text
 from policyengine.language.syntax.print_requirements import expression_text
-from policyengine.language.syntax.words import is_bare_name, quote
+from policyengine.language.syntax.words import DAY_NAMES, MONTH_DAYS, is_bare_name, quote
 
 if TYPE_CHECKING:
     from policyengine.language.syntax.formatter import format_module, format_source
@@ -22,7 +22,9 @@ KEYWORDS = _grammar().words
 """The keywords of the grammar."""
 
 __all__ = [
+    "DAY_NAMES",
     "KEYWORDS",
+    "MONTH_DAYS",
     "expression_text",
     "format_module",
     "format_source",
