@@ -15,7 +15,7 @@ from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.organization import Organization
 from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.language.compiler import collect_lets, dated_waivers, sound_policies
 from policyengine.language.language_rules import UNUSED_DEFINITION
@@ -23,8 +23,7 @@ from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Wa
 from policyengine.stages import PURE, Stages
 
 
-@record
-class Promises:
+class Promises(Record):
     """What the files say beside policies and attachments.
 
     `requirements` are the names that can be waived, None where a text with faults may hold more. `packs` has the names
@@ -37,8 +36,7 @@ class Promises:
     packs: Mapping[str, Collection[str]]
 
 
-@record
-class ProjectTexts:
+class ProjectTexts(Record):
     """Files through the stages that need no snapshot: syntax trees, and what they compile to.
 
     `compiled` has the faults of the syntax as well.
@@ -58,8 +56,7 @@ class ProjectTexts:
         return sound_policies(self.modules, self.compiled)
 
 
-@record
-class AttachedProject:
+class AttachedProject(Record):
     """A project up to the faults that are the language's or the attachments'; no organization without a snapshot."""
 
     texts: ProjectTexts

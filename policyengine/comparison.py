@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
 from datetime import datetime
+
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.diff import OrganizationComparison, Side, compare
@@ -14,15 +16,14 @@ from policyengine.analysis.requirements import Requirement, meaning
 from policyengine.aws.merge import Effective
 from policyengine.aws.resources import ResourceInventory
 from policyengine.base.errors import SnapshotError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate, verdict_of, waivers
 from policyengine.session import Session
 from policyengine.stages import Stages
 
 
-@record
-class State:
+class State(Record):
     """One side of a comparison: a project's texts, its gate, and the findings that it accepts.
 
     `prefix` stands before the snapshot's name in its faults.
@@ -36,8 +37,7 @@ class State:
     baseline: Baseline | None = None
 
 
-@record
-class Compared:
+class Compared(Record):
     """Two states and what is different; None where one of them does not compile.
 
     `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from policyengine.analysis.diff import Change, ChangeClass, Side, compare
 from policyengine.analysis.drift import (
@@ -31,7 +32,7 @@ from policyengine.aws.merge import Effective, infer_orders, resolve
 from policyengine.aws.organization import Organization
 from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Outcome
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
 from policyengine.engine import Evaluation, evaluate
@@ -42,8 +43,7 @@ _IN_PROGRESS = "PolicyChangesInProgress"
 _NOTHING = Compiled((), ())
 
 
-@record
-class DriftRun:
+class DriftRun(Record):
     """The differences, None where the project does not compile, with the run of the project and AWS's organization."""
 
     drift: Drift | None

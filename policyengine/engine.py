@@ -10,9 +10,11 @@ one, without the refused settings, and fails.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import LeftOut, MissingFact, missing_facts
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
@@ -43,7 +45,7 @@ from policyengine.aws.snapshot import Snapshot
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted, suggestion
@@ -57,16 +59,14 @@ if TYPE_CHECKING:
     _Listed: TypeAlias = ResourceInventory | CoverageSource
 
 
-@record
-class Admission:
+class Admission(Record):
     """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
 
 
-@record
-class Evaluation:
+class Evaluation(Record):
     """All results of a run.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
@@ -126,8 +126,7 @@ def assemble(
     return Outcome(attached.value, (*compiled.diagnostics, *attached.diagnostics))
 
 
-@record
-class AdmittedProject:
+class AdmittedProject(Record):
     """What a project declares, all of which AWS takes, and the organization that it is attached to, if there is one."""
 
     compiled: Compiled

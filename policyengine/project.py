@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from policyengine.analysis.findings.configuration import Configuration, SettableLevels, read_configuration
 from policyengine.base.errors import ConfigurationError, UnreadableError, reason
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted
 from policyengine.checkout import checkout_of, require_inside
@@ -61,8 +61,7 @@ MOST_OF_POLICIES = 64 * _MEBIBYTE
 """Bytes of all policy files of a project."""
 
 
-@record
-class Project:
+class Project(Record):
     """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
 
     root: Path

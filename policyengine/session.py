@@ -7,9 +7,10 @@ is the same, the same objects go through the line, and what hangs on them alone 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import Cases, Facts
 from policyengine.analysis.requirements import (

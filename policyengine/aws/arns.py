@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 ACCOUNT, REGION = "$account", "$region"
 """AWS's placeholders."""
@@ -21,8 +21,7 @@ _VAULT = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", 
 _COPY_TARGET = re.compile(r"arn:[a-z-]+:backup:([a-z0-9-]+):(\$account|\d{12}):backup-vault:(.+)", re.DOTALL)
 
 
-@record
-class VaultArn:
+class VaultArn(Record):
     """A vault by its ARN. `region` and `account` may be AWS's placeholders, in any case of letters."""
 
     arn: str

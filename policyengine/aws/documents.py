@@ -7,10 +7,11 @@ Nothing here judges a document; `admission/` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TypeAlias
 
-from policyengine.base.records import entity, record
+from msgspec import field
+
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -35,24 +36,21 @@ def spelled(value: Json) -> str:
     return hex(value) if isinstance(value, int) and value.bit_length() > _MOST_BITS else str(value)
 
 
-@record
-class WrittenAt:
+class WrittenAt(Record):
     """Where an author wrote a setting: its span, and for a setting of a template the span that uses the template."""
 
     span: Span
     used_at: Span | None = None
 
 
-@record
-class Duplicate:
+class Duplicate(Record):
     """A key that the JSON text of a document repeats in the object at `path`."""
 
     path: tuple[str, ...]
     key: str
 
 
-@entity
-class PolicyDocument:
+class PolicyDocument(Record, eq=False):
     """One backup policy.
 
     `content` is the JSON value with AWS's operators, keys as the author spelled them. `size` counts the characters of
@@ -69,9 +67,9 @@ class PolicyDocument:
     minified_size: int
     span: Span | None = None
     description: str = ""
-    origins: Mapping[tuple[str, ...], WrittenAt] = field(default_factory=dict, repr=False)
+    origins: Mapping[tuple[str, ...], WrittenAt] = field(default_factory=dict)
     duplicates: tuple[Duplicate, ...] = ()
-    words: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict, repr=False)
+    words: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
     unread: tuple[str, str] | None = None
 
     def words_at(self, path: tuple[str, ...]) -> Mapping[str, str]:
@@ -93,8 +91,7 @@ class PolicyDocument:
         return WrittenAt(self.span) if self.span else None
 
 
-@record
-class TargetName:
+class TargetName(Record):
     """The target of an attachment as written (language.md section 4).
 
     `kind` is its keyword (`root`, `ou`, `account`), `text` an OU path below the root, or the name or id of an account.
@@ -105,8 +102,7 @@ class TargetName:
     span: Span
 
 
-@record
-class Attachment:
+class Attachment(Record):
     """`attach P1, P2 to TARGET`: policy names in attachment order, each with its span."""
 
     target: TargetName
@@ -114,8 +110,7 @@ class Attachment:
     span: Span
 
 
-@record
-class Compiled:
+class Compiled(Record):
     """The value of a project's files: policy documents and attachments, both in written order.
 
     `complete` is false when a file lost statements to errors: policies may then be missing, so a name that refers to

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from policyengine.aws.documents import Duplicate, Json, PolicyDocument
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 
@@ -78,8 +78,7 @@ _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F
 _compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-@record
-class TextFault:
+class TextFault(Record):
     """Why a text is no policy document: a place (line and column from 1), what was expected there, and what to do."""
 
     line: int

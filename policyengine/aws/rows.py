@@ -7,12 +7,12 @@ are `complete` or fail at import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import TypeVar
 
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 ANY = "*"
 """In a path: a name that the author chooses."""
@@ -77,8 +77,7 @@ def complete(table: Mapping[_Member, _Value], kinds: type[_Member], *left_out: _
     return MappingProxyType(dict(table))
 
 
-@entity
-class ValueFormat:
+class ValueFormat(Record, eq=False):
     """What AWS admits as a value, or with `many` as each item of a list, which takes all three operators.
 
     A text has `least` to `most` characters; a number counts a `unit`, from `least` up to `most` (0 for no bound) in at
@@ -108,7 +107,7 @@ class ValueFormat:
         return TRUTHS[self.kind]
 
 
-@entity
+@dataclass(frozen=True, slots=True, eq=False)
 class SettingRow:
     """A setting: `key` in a `block` of the language is AWS's setting at `path` below the block's node.
 
@@ -162,7 +161,7 @@ class SettingRow:
         return self.phrase or f"the {self.noun or self.key.replace('_', ' ')}"
 
 
-@entity
+@dataclass(frozen=True, slots=True, eq=False)
 class BlockRow:
     """A block: `kind` in a block of kind `parent` is AWS's node at `path` below the parent's node.
 

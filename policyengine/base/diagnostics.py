@@ -6,12 +6,13 @@ rooms word the messages, `report/` renders them.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypedDict, TypeVar
 
+from msgspec.structs import replace
+
 from policyengine.base import page_url
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 T = TypeVar("T")
@@ -42,8 +43,7 @@ class Harm(StrEnum):
     """Backups are not where a copy, or an air-gapped vault, should have them."""
 
 
-@record
-class Label:
+class Label(Record):
     """A secondary span of a diagnostic, with its text ("first defined here").
 
     `of_use` marks the place that uses a template in which the fault is: findings that differ in these have one cause.
@@ -66,8 +66,7 @@ class Edit(NamedTuple):
     replacement: str
 
 
-@record
-class Fix:
+class Fix(Record):
     """The one right answer to a finding, as edits of the files of the project that do not overlap.
 
     `title` says what the edits do: "write `05:00`". All of them are applied or none.
@@ -77,8 +76,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@record
-class Diagnostic:
+class Diagnostic(Record, uncompared=("places", "missing", "formerly", "anonymous", "fix", "resources")):
     """One finding.
 
     `message` says what is there and what was expected, `help` what to do. `path` is an effective or document path
@@ -109,12 +107,12 @@ class Diagnostic:
     requirement: str = ""
     harm: Harm = Harm.NOTHING
     values: tuple[str, ...] = ()
-    places: tuple[str, ...] = field(default=(), compare=False)
-    missing: tuple[str, ...] = field(default=(), compare=False)
-    formerly: str = field(default="", compare=False)
-    anonymous: str = field(default="", compare=False)
-    fix: Fix | None = field(default=None, compare=False)
-    resources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    places: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    formerly: str = ""
+    anonymous: str = ""
+    fix: Fix | None = None
+    resources: tuple[tuple[str, str], ...] = ()
 
     @property
     def url(self) -> str:
@@ -151,8 +149,7 @@ class Details(TypedDict, total=False):
     resources: tuple[tuple[str, str], ...]
 
 
-@record
-class Outcome(Generic[T]):
+class Outcome(Record, Generic[T]):
     """What a room returns: its value and its diagnostics."""
 
     value: T

@@ -11,7 +11,7 @@ Each of them ends a command with exit code 2 and its message on stderr, never wi
 
 from __future__ import annotations
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
 class PolicyEngineError(Exception):
@@ -30,8 +30,7 @@ class ConfigurationError(PolicyEngineError):
     """`policyengine.toml` holds what its format does not allow (interface.md section 1)."""
 
 
-@record
-class Fault:
+class Fault(Record):
     """A mistake in a data file: its place, and a message that says what to do.
 
     `line` counts from 1 and is 0 where the value has no text; `path` reads `root.units[0].name`, empty for the whole.

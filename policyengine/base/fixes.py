@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Edit, Fix
 from policyengine.base.source import Source, Span

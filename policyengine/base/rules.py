@@ -19,7 +19,7 @@ from typing import Unpack
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Details, Diagnostic, Harm, Severity
 from policyengine.base.fixes import advised
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, Suggestion
 
@@ -65,8 +65,7 @@ def family_of(code: str) -> Family:
     return _FAMILIES[code[:3]]
 
 
-@record
-class RulePage:
+class RulePage(Record):
     """The parts of a rule's page.
 
     `title` is a single sentence, `fixable` whether findings of the rule may carry a fix, `why` a paragraph; `bad` and
@@ -87,8 +86,7 @@ class RulePage:
     text: str
 
 
-@record
-class Rule:
+class Rule(Record):
     """A rule that policies can break, of the language, of AWS or of a check; its cases are diagnostics.
 
     Every check declares its `harm`, by which `diff` classifies new findings; None where rules are not about accounts.

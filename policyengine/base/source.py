@@ -6,27 +6,26 @@ Takes a file's name and text, gives line and column of any offset. What the text
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import field
 
-from policyengine.base.records import record
+from msgspec import field
+
+from policyengine.base.records import Record
 
 
-@record
-class Position:
+class Position(Record):
     """Line and column, both from 1; columns count characters."""
 
     line: int
     column: int
 
 
-@record
-class Source:
+class Source(Record, uncompared=("_starts",)):
     """A named text. `name` is what messages print: a path relative to the project, or `<stdin>`."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
     # Offsets of the lines, filled at the first question for a position: most sources are never asked.
-    _starts: list[int] = field(default_factory=list, compare=False, repr=False)
+    _starts: list[int] = field(default_factory=list)
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; an offset past the end counts as the end."""
@@ -50,8 +49,7 @@ class Source:
         return self._starts
 
 
-@record
-class Span:
+class Span(Record):
     """A range of a source: character offsets, `end` exclusive."""
 
     source: Source

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from policyengine.analysis.findings import Gate, Verdict, left_out
 from policyengine.analysis.findings.baseline import Baseline
@@ -18,7 +18,7 @@ from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
 from policyengine.cli.gate import gate_of, placed, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
@@ -121,8 +121,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     return FAILED if verdict.failed else CLEAN
 
 
-@record
-class _Scope:
+class _Scope(Record):
     """What a run looks at: the moment, and the `accounts` that the options name, all of them where they name none."""
 
     at: datetime

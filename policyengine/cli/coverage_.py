@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from policyengine.analysis.coverage import CoverageReason, CoverageSource, ResourceCoverage
 from policyengine.analysis.findings import Gate, faults_of, settle

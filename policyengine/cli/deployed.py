@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import typer
+from msgspec.structs import replace
 
 from policyengine.analysis.coverage import InventoryCoverage, inventory_coverage
 from policyengine.aws.deployment import Deployment, deploy
@@ -19,7 +19,7 @@ from policyengine.aws.resources import ResourceInventory
 from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
@@ -29,8 +29,7 @@ from policyengine.report.markdown import Section, comment, item, prose
 from policyengine.report.terminal_findings import findings_page
 
 
-@record
-class RefusedProject:
+class RefusedProject(Record):
     """A project without plans: faults in it, or refusals of AWS, stand in the way."""
 
     resolution: Resolution
@@ -53,8 +52,7 @@ class RefusedProject:
         return page.text()
 
 
-@record
-class DeployedProject:
+class DeployedProject(Record):
     """An organization with what AWS serves its accounts, and an inventory of their resources, if there is one."""
 
     organization: Organization

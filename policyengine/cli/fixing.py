@@ -9,13 +9,14 @@ from __future__ import annotations
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.fixes import applicable, apply_fixes
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.checkout import require_inside
 from policyengine.files import write_files
@@ -27,8 +28,7 @@ from policyengine.report.terminal import TerminalPage, write_text_diff
 _MOST_ROUNDS = 30
 
 
-@record
-class Repair:
+class Repair(Record):
     """The texts of a project before and after, in the same order, and how many fixes lie between."""
 
     before: tuple[Source, ...]

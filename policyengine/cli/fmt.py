@@ -11,7 +11,7 @@ import typer
 
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.checkout import require_inside
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
@@ -27,8 +27,7 @@ from policyengine.report.terminal_findings import write_diagnostic
 _STDIN = Path("-")
 
 
-@record
-class _Formatted:
+class _Formatted(Record):
     """One file before and after; `after` is None where it could not be formatted."""
 
     path: Path

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS

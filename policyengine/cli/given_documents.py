@@ -6,16 +6,17 @@ AWS's documents are JSON; a snapshot is YAML, or JSON with a tree; a template of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from policyengine.aws import snapshot as snapshots
 from policyengine.aws.backup_plans import Answer, GivenPlan, Unsaid, has_plans, joined, policy_content, read_answer
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.policy_text import TextFault, minify, read_document, read_json
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.project import DOCUMENT, SNAPSHOT, read_source
@@ -26,8 +27,7 @@ _YAML = frozenset({".yaml", ".yml"})
 _TREE = frozenset({"root", "version"})
 
 
-@record
-class GivenDocument:
+class GivenDocument(Record):
     """A policy to import, and what its backup plans say and it cannot."""
 
     document: PolicyDocument

@@ -18,7 +18,7 @@ from threading import Timer
 from typing import TextIO
 
 from policyengine.base.errors import UnreadableError, reason
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.cli.options import Color, Format, RenderedFormat
 from policyengine.files import write_whole
 
@@ -60,8 +60,7 @@ def _abandon(stream: TextIO) -> None:
     os.close(sink)
 
 
-@record
-class Output:
+class Output(Record):
     """What the options say about output."""
 
     format: Format | RenderedFormat = Format.TERMINAL

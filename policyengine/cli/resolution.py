@@ -12,7 +12,7 @@ from policyengine.analysis.findings import faults_of
 from policyengine.aws.merge import AccountPolicy, resolve
 from policyengine.aws.organization import Organization, find_accounts
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.cli.options import Format, require_snapshot
 from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
@@ -26,8 +26,7 @@ HypotheticalOption = Annotated[
 ]
 
 
-@record
-class Resolution:
+class Resolution(Record):
     """The requested accounts by id.
 
     `findings` are the faults or refusals above them; `hypothetical` the ids of accounts with a refused document above.

@@ -16,7 +16,7 @@ from policyengine.analysis.findings.configuration import Configuration
 from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.organization import Organization
 from policyengine.base.errors import PolicyEngineError, UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.cli.gate import gate_of, stored_baseline
 from policyengine.cli.options import below
@@ -28,8 +28,7 @@ _SNAPSHOTS = (".yaml", ".yml", ".json")
 _OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that is not written as a path
 
 
-@record
-class SideInput:
+class SideInput(Record):
     """A side: what messages call it, what goes down the line, and the project's configuration.
 
     `is_project` is false for a snapshot alone, which has no configuration of its own. `note` says which of two

@@ -47,7 +47,7 @@ from policyengine.aws.settings import (
     settings,
 )
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 _AWS_NAMES: Mapping[SettingRow, str] = {
@@ -67,8 +67,7 @@ _SCANNER = SCAN.path[-2]
 Node = Mapping[str, Json]
 
 
-@record
-class _Where:
+class _Where(Record):
     """Where a plan runs: it takes the place of AWS's placeholders."""
 
     account: str

@@ -7,8 +7,9 @@ line. Deleting the stack or a resource keeps the policy, which many accounts may
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.aws.documents import Json
 from policyengine.aws.policy_text import minify

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.facts import limits
@@ -19,7 +20,7 @@ from policyengine.aws.merge import same_meaning
 from policyengine.aws.organization import MOST_ORDERS, Entity, Organization, attach
 from policyengine.aws.policy_text import minify, read_document
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import StoredPolicy
 
 
-@record
-class ExportedPolicy:
+class ExportedPolicy(Record):
     """A policy as Organizations shall store it; `id` is AWS's where the snapshot has the policy, else None."""
 
     name: str
@@ -42,8 +42,7 @@ class ExportedPolicy:
         return (self.name, self.description, *self.tags, *self.tags.values(), minify(self.content))
 
 
-@record
-class ExportTarget:
+class ExportTarget(Record):
     """The root, a unit or an account to which policies are attached, in this order.
 
     `name` is what people call it: the path of a unit, the name of an account. `id` is AWS's, None where neither the
@@ -63,8 +62,7 @@ class ExportTarget:
         return self.kind, self.id or self.name
 
 
-@record
-class Export:
+class Export(Record):
     """All policies in the order in which they are to be created, and the targets from the root down.
 
     `stored` is what AWS has of these policies by the snapshot, without the project: None where there is no snapshot.

@@ -8,8 +8,9 @@ backup policies, targets and type of one organization.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.api_operations import (
@@ -21,7 +22,7 @@ from policyengine.aws.facts.api_operations import (
     operations_in_members,
     operations_of,
 )
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 _VERSION = "2012-10-17"
 _ANY = "*"
@@ -32,8 +33,7 @@ _SERVICE = "organizations"
 Node: TypeAlias = dict[str, Json]
 
 
-@record
-class IamScope:
+class IamScope(Record):
     """What policies are limited to: a partition, an organization's id and its management account, None where unknown.
 
     `role` is the name of the role that is assumed in the members, with its path, None where none is.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from policyengine.analysis.coverage import AccountPlans, CoverageResult, JudgedResource
 from policyengine.analysis.coverage.coverage_cells import CellJudge, documents_of, is_leftover_key

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policyengine.aws.resources.inventory_settings import is_table_name
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import escaped
 
 SPARK_PORT = 7077
@@ -23,8 +23,7 @@ _TABLE = "table:"
 _LONGEST = 120
 
 
-@record
-class WarehouseAddress:
+class WarehouseAddress(Record):
     """Where a warehouse is; `shown` is what messages call it. What an address does not have is empty, a port 0.
 
     `master` is Spark's, `group` a workgroup of Athena, `schema` the schema of Trino or the database of Athena.

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.progress import Meter
 from policyengine.live.retrying import Calls, ReadingThread
 
@@ -90,8 +90,7 @@ class _Run(Generic[A, B]):
         return [by_index[index] for index in range(self._size)]
 
 
-@record
-class AwsAccess:
+class AwsAccess(Record):
     """The way to AWS."""
 
     calls: Calls

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.aws.facts.api_operations import ASSUME_ROLE
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.access import AwsAccess
 from policyengine.live.account_parts import AccountParts, AccountRegion
 from policyengine.live.answers import ApiError, FaultKind
@@ -26,8 +26,7 @@ OFF = frozenset({FaultKind.REGION_OFF, FaultKind.WRONG_CREDENTIALS})
 """What a Region that is off answers to credentials that are good elsewhere."""
 
 
-@record
-class Skip:
+class Skip(Record):
     """What could not be read: the action, why, AWS's code, and where; no Region where it is about all of them."""
 
     action: str
@@ -46,8 +45,7 @@ class PartReading(NamedTuple):
     items: tuple[str, ...] | None
 
 
-@record
-class AccountFacts:
+class AccountFacts(Record):
     """What accounts have: the readings of all parts, and what was skipped."""
 
     readings: tuple[PartReading, ...] = ()

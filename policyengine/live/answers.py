@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from msgspec import field
+
 from policyengine.aws.facts.api_operations import ApiOperation
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 Answer: TypeAlias = "dict[str, Any]"
 """What AWS answers to a call, as the botocore model of the operation has it."""
 
 
-@record
-class ApiRequest:
+class ApiRequest(Record, uncompared=("fresh",)):
     """A call: an operation in a Region, with the credentials of the caller or of a role in an `account`.
 
     `region` is empty for the services that have none of their own. A `fresh` one is never answered from what was read
@@ -30,7 +30,7 @@ class ApiRequest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     region: str = ""
     account: str = ""
-    fresh: bool = field(default=False, compare=False)
+    fresh: bool = False
 
     @property
     def action(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policyengine.aws.facts.api_operations import DESCRIBE_ORGANIZATION, GET_CALLER_IDENTITY, LIST_ROOTS
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind, Listing
 from policyengine.live.retrying import Calls
 from policyengine.live.sentences import LiveError
@@ -12,8 +12,7 @@ _ROOTS = Listing(LIST_ROOTS, "Roots", ("Id", "Name"))
 _TYPE = "BACKUP_POLICY"
 
 
-@record
-class Caller:
+class Caller(Record):
     """Whose credentials these are, and the organization that they see. `enabled`: the policy type is."""
 
     account: str

@@ -17,7 +17,7 @@ from policyengine.aws.facts.api_operations import (
     LIST_TARGETS_FOR_POLICY,
     LIST_UNITS_FOR_PARENT,
 )
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.access import AwsAccess
 from policyengine.live.answers import ApiRequest, Listing
 
@@ -29,8 +29,7 @@ _POLICIES = Listing(LIST_POLICIES, "Policies", ("Id", "Name"))
 _TARGETS = Listing(LIST_TARGETS_FOR_POLICY, "Targets", ("TargetId",))
 
 
-@record
-class OrganizationsUnit:
+class OrganizationsUnit(Record):
     """An organizational unit with its parent's id."""
 
     id: str
@@ -38,8 +37,7 @@ class OrganizationsUnit:
     parent: str
 
 
-@record
-class OrganizationsAccount:
+class OrganizationsAccount(Record):
     """An account with its parent's id and its state as AWS has it: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, ..."""
 
     id: str
@@ -53,8 +51,7 @@ class OrganizationsAccount:
         return self.state in {"ACTIVE", "PENDING_ACTIVATION"}
 
 
-@record
-class OrganizationsPolicy:
+class OrganizationsPolicy(Record):
     """A policy as it is listed, without its document."""
 
     id: str
@@ -62,8 +59,7 @@ class OrganizationsPolicy:
     description: str
 
 
-@record
-class Hierarchy:
+class Hierarchy(Record):
     """The tree and the attachments: units with parents first and by name, accounts by id, policies by name.
 
     `attached` has for the root, units and accounts, by id, the names of their policies, sorted: no API of AWS's tells

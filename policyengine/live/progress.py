@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.pacing import Clock
 
 
-@record
-class ProgressState:
+class ProgressState(Record):
     """A moment of a reading: `done` of so far `total` calls or accounts, `rate` a second, `left` seconds or None."""
 
     what: str

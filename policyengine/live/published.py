@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from policyengine.aws.facts.api_operations import DESCRIBE_EFFECTIVE_POLICY, LIST_ACCOUNTS_WITH_INVALID_POLICY
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.access import AwsAccess
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind, Listing
 from policyengine.live.hierarchy import POLICY_TYPE, Hierarchy
@@ -29,8 +29,7 @@ _MOST_APART = 100  # a large pull has 1,400 calls (pull.md#what-is-read), and th
 _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
 
-@record
-class Published:
+class Published(Record):
     """What AWS publishes, by account, `{}` for nothing; and the accounts whose policy it calls invalid.
 
     `invalid` is None where AWS does not tell them, as in partitions that do not have the operation.

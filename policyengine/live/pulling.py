@@ -19,7 +19,7 @@ from policyengine.aws.facts.api_operations import (
     LIST_BACKUP_VAULTS,
     LIST_TAGS_FOR_RESOURCE,
 )
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import listed, quoted
 from policyengine.live.access import AwsAccess, Workers
 from policyengine.live.account_reading import PARTS, AccountFacts, AccountReader, Skip, items_of, looked_at, scope_of
@@ -40,8 +40,7 @@ _REGION = re.compile(r"(?<![a-z0-9-])[a-z]{2}(?:-[a-z]+)+-[0-9](?![a-z0-9-])")
 _LOOKS = 2
 
 
-@record
-class PullOptions:
+class PullOptions(Record):
     """What is read beside the organization.
 
     `role` is assumed in the other accounts, empty: only the caller's account is looked into. `regions` are those that
@@ -57,8 +56,7 @@ class PullOptions:
     may_be_disabled: bool = False
 
 
-@record
-class PulledOrganization:
+class PulledOrganization(Record):
     """A snapshot as its format has it, and what could not be read."""
 
     snapshot: dict[str, Any]
@@ -249,8 +247,7 @@ class Puller:
         return [Skip(operation.action, why) for is_left_out, operation, why in left_out if is_left_out]
 
 
-@record
-class _Reading:
+class _Reading(Record):
     """What one look at the organization gave."""
 
     hierarchy: Hierarchy

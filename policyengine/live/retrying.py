@@ -13,7 +13,7 @@ from itertools import count
 from math import inf
 from typing import Any, TypeVar
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.live.answers import Answer, Api, ApiError, ApiRequest, FaultKind, Listing
 from policyengine.live.pacing import Buckets, Clock
 
@@ -37,8 +37,7 @@ class BudgetError(Exception):
         super().__init__(str(last))
 
 
-@record
-class Pace:
+class Pace(Record):
     """The most calls a second of each operation, and for how many seconds one call is tried again."""
 
     rate: float = inf

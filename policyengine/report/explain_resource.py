@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from policyengine.analysis.coverage import ClauseMatch, CoverageReason, JudgedResource, SelectionMatch, written_at
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import Resource
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.report.coverage.listing import row
 from policyengine.report.coverage_reasons import MEANINGS, NOTES, reason_url
@@ -31,8 +31,7 @@ _CLAUSES: Mapping[CoverageReason, str] = {
 _TAG = "tag"
 
 
-@record
-class ExplainedResource:
+class ExplainedResource(Record):
     """A resource with its verdict; `of` is what decides it, itself or what contains it, and `matches` are of that."""
 
     resource: Resource

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class GateLimit:
+class GateLimit(Record):
     """A number, or `percent` of all."""
 
     number: float

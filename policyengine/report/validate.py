@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.json_output import to_json
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage
 from policyengine.report.terminal_findings import write_diagnostic
 
 
-@record
-class ValidatedFile:
+class ValidatedFile(Record):
     """One file and what AWS would refuse in it; size in characters as written."""
 
     file: str

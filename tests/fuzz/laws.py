@@ -6,12 +6,12 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from pathlib import PurePath
 from traceback import extract_tb
 from types import FrameType
 
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 LONGEST = 20.0
@@ -108,5 +108,5 @@ def _spans(node: object) -> Iterator[Span]:
             yield value
         elif isinstance(value, tuple):
             waiting.extend(value)
-        elif is_dataclass(value):
-            waiting.extend(getattr(value, field.name) for field in fields(value))
+        elif isinstance(value, Record):
+            waiting.extend(getattr(value, name) for name in value.__struct_fields__)

@@ -7,7 +7,8 @@ argument or a default, any list into lists of lists.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from generators.dice import Dice
 from policyengine.base.source import Span

@@ -79,7 +79,7 @@ def test_a_fault_names_the_file_as_the_project_does(tmp_path: Path) -> None:
 
 def test_the_schema_has_every_column() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert list(SCHEMA["properties"]) == list(COLUMNS) == list(Resource.__slots__)  # type: ignore[attr-defined]
+    assert list(SCHEMA["properties"]) == list(COLUMNS) == list(Resource.__struct_fields__)
 
 
 @given(volumes())

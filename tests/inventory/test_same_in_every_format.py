@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +20,7 @@ from inventory.lists import (
     normalised,
     read,
 )
+from msgspec.structs import replace
 
 from policyengine.aws.resources import Resource
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from live.small_aws import CLOSED, DAILY, LEDGER, MANAGEMENT, PROD, ROOT, SHOP, WORKLOADS, SmallAws, SmallClock
+from msgspec.structs import replace
 
 from policyengine.aws.organization import attach
 from policyengine.aws.snapshot import read_snapshot, snapshot_text

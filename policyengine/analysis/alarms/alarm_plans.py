@@ -19,15 +19,14 @@ from policyengine.aws.documents import Json
 from policyengine.aws.facts.audit_controls import ControlQuestion, audit_controls
 from policyengine.aws.facts.monitoring import FailureEvent, failure_events, vault_metrics
 from policyengine.aws.rows import MINUTES_IN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 HOUR = MINUTES_IN["hours"]
 _HASHED = 8  # digits behind an identifier that has lost characters
 
 
-@record
-class MetricAlarm:
+class MetricAlarm(Record):
     """An alarm on a metric of a vault: `hours` without any where it is on silence, else an hour with at least one."""
 
     id: str
@@ -39,8 +38,7 @@ class MetricAlarm:
     hours: int
 
 
-@record
-class AgeRule:
+class AgeRule(Record):
     """A managed rule of AWS Config on the age of the newest point of a resource type, in days."""
 
     id: str
@@ -50,8 +48,7 @@ class AgeRule:
     days: int
 
 
-@record
-class AlarmPlan:
+class AlarmPlan(Record):
     """The alarms of accounts in a Region, with the name of their template, and what has no alarm and why."""
 
     name: str

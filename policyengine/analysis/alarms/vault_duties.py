@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from policyengine.aws.deployment import FOREVER, OWN, UNKNOWN, DeployedRule, Deployment, Minutes
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
 class Duty(NamedTuple):
@@ -22,8 +22,7 @@ class Duty(NamedTuple):
     types: tuple[str, ...]
 
 
-@record
-class VaultDuties:
+class VaultDuties(Record):
     """A vault of an account and a Region with the distinct duties of all rules, those that store first."""
 
     name: str
@@ -40,8 +39,7 @@ class VaultDuties:
         return tuple(duty for duty in self.duties if duty.copied)
 
 
-@record
-class AccountsWithVaults:
+class AccountsWithVaults(Record):
     """Accounts in which the vaults of a Region have the same duties."""
 
     region: str

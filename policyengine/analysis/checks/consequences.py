@@ -12,7 +12,8 @@ What depends on an unknown attachment order is at most a warning: another order 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks.accounts_by_path import AccountsByPath
 from policyengine.analysis.checks.aws_backup import (

@@ -6,10 +6,11 @@ With what a run goes on without where documents are refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations, combinations_with_replacement
 from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from msgspec import field
 
 from policyengine.aws.deployment import (
     DeployedPlan,
@@ -26,6 +27,7 @@ from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.diagnostics import Label
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 _Cause = TypeVar("_Cause")
@@ -48,8 +50,7 @@ class LeftOut(NamedTuple):
     accounts: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Record, dict=True):
     """The project as compiled, the organization with its attachments, and what every account ends up with.
 
     `substitutes` are the documents that AWS would refuse, with what is left of them in this run. `cases` fills with

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks.evidence import Facts, place, used_here, written_at
 from policyengine.aws.deployment import (

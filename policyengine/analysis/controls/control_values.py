@@ -9,7 +9,7 @@ from typing import NamedTuple
 from policyengine.aws.deployment import FOREVER, Minutes
 from policyengine.aws.facts.audit_controls import AuditControl, ParameterValue
 from policyengine.aws.rows import MINUTES_IN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
 class Compliance(StrEnum):
@@ -28,8 +28,7 @@ class ControlAnswer(NamedTuple):
     annotation: str
 
 
-@record
-class ControlScope:
+class ControlScope(Record):
     """What a control is limited to: ids of resources, the language's types, a tag; None for no limit.
 
     `tag` is a key and a value, None for any value. `accounts` and `regions` are those of the framework.
@@ -46,8 +45,7 @@ class ControlScope:
         return (self.accounts is None or account in self.accounts) and (self.regions is None or region in self.regions)
 
 
-@record
-class ControlDemand:
+class ControlDemand(Record):
     """A control as a framework asks for it: its parameters, defaults included, and its scope."""
 
     control: AuditControl
@@ -55,8 +53,7 @@ class ControlDemand:
     scope: ControlScope = ControlScope()
 
 
-@record
-class ControlRow:
+class ControlRow(Record):
     """The result for a resource, a vault, a plan or the points of a rule; these last two have no ARN before they exist.
 
     `subject` is the ARN, or the path in the effective document. `kind` is AWS Config's type of what is evaluated.
@@ -70,8 +67,7 @@ class ControlRow:
     kind: str
 
 
-@record
-class ControlResult:
+class ControlResult(Record):
     """The result of a control; `basis` says on what it rests."""
 
     demand: ControlDemand

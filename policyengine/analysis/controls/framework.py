@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from policyengine.analysis.controls.control_values import ControlDemand, ControlScope
 from policyengine.aws.arns import ACCOUNT_ID

@@ -17,7 +17,7 @@ from policyengine.aws.deployment import Deployment, Minutes, View
 from policyengine.aws.merge import keys
 from policyengine.aws.organization import Organization
 from policyengine.aws.settings import INDEX, MALWARE_SCAN, PLAN_TAGS, RECOVERY_POINT_TAGS, RESOURCE_ROLE, SCAN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 _IRRELEVANT = frozenset(
     row.path[0] for row in (INDEX, MALWARE_SCAN, PLAN_TAGS, RECOVERY_POINT_TAGS, RESOURCE_ROLE, SCAN)
@@ -32,8 +32,7 @@ class CostGroup(NamedTuple):
     type: str
 
 
-@record
-class CostChange:
+class CostChange(Record):
     """The cost of a group before and after, with the GB that are kept, and the changes of its plans behind it."""
 
     group: CostGroup
@@ -50,8 +49,7 @@ class CostChange:
         return increase_of(self.before, self.after)
 
 
-@record
-class CostComparison:
+class CostComparison(Record):
     """The cost of both sides, the groups that differ, the largest increase first, and what early deletion costs."""
 
     before: CostResult

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policyengine.analysis.cost.price_table import CostItem, Price, PriceSource
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
 class LineKey(NamedTuple):
@@ -29,8 +29,7 @@ class LineKey(NamedTuple):
     to: str
 
 
-@record
-class CostLine:
+class CostLine(Record):
     """What an item costs in a month: `quantity` in the item's units, in the steady state, and in each of the months.
 
     `missing` are reasons why the quantity or the amount is unknown, empty where both are known. `price` is None where
@@ -57,8 +56,7 @@ class CostLine:
         return None if quantity is None or self.price is None else quantity * self.price.amount
 
 
-@record
-class CostSum:
+class CostSum(Record):
     """A sum of lines: what is known, None where nothing is, and the types that it lacks."""
 
     amount: float | None
@@ -71,8 +69,7 @@ class CostSum:
         return f"incomplete: {number:,} type{'s' if number > 1 else ''}" if number else ""
 
 
-@record
-class EarlyDeletion:
+class EarlyDeletion(Record):
     """What is still billed of cold points under 90 days old, were those beyond a shorter retention deleted now.
 
     `quantity` are GB-months, `amount` None without a price.
@@ -91,8 +88,7 @@ class EarlyDeletion:
         return None if self.price is None else self.quantity * self.price.amount
 
 
-@record
-class CostResult:
+class CostResult(Record):
     """All lines, by unit, plans, type and item; with what they rest on. `notes` say what is left out, and why."""
 
     at: datetime

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 ANY = "*"
@@ -36,8 +36,7 @@ class CostItem(StrEnum):
         return "test" if self is CostItem.RESTORE_TEST else "evaluation"
 
 
-@record
-class Price:
+class Price(Record):
     """A price for a unit of an item; `type` and `region` are `*` where it holds for all, `to` is that of a transfer."""
 
     item: CostItem
@@ -49,8 +48,7 @@ class Price:
     place: str
 
 
-@record
-class PriceSource:
+class PriceSource(Record):
     """A file of prices: its name, what it is, the day when the prices were published, how many of them it has.
 
     `ignored` are prices of things that no cost here depends on.
@@ -63,8 +61,7 @@ class PriceSource:
     ignored: int = 0
 
 
-@record
-class PriceFile:
+class PriceFile(Record):
     """The prices of a file, and where they are from."""
 
     source: PriceSource

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.analysis.cost.price_table import MOST
 from policyengine.analysis.coverage import CLUSTER, CoverageReason, JudgedResource
 from policyengine.aws.deployment import DeployedPlan, Deployment, Plan, View
 from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.resources import Resource
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 BackupForm: TypeAlias = Literal["incremental", "full"]
 
 
-@record
-class UsageRate:
+class UsageRate(Record):
     """What is known of the data of resources; None where nobody says.
 
     `daily_change` is the share that changes in a day, `compression` how much of its size a backup takes. `backups` and
@@ -40,8 +41,7 @@ class UsageRate:
 RATE_FIELDS = ("daily_change", "compression", "backups", "copies", "advanced")
 
 
-@record
-class UsageOverride:
+class UsageOverride(Record):
     """A rate for the resources of an ARN, or with a tag."""
 
     rate: UsageRate
@@ -55,8 +55,7 @@ class UsageOverride:
         return self.tag is not None and (resource.tags or {}).get(self.tag[0]) == self.tag[1]
 
 
-@record
-class UsageTotal:
+class UsageTotal(Record):
     """The size of all resources of a type in an account, or in the accounts of a unit; `path` is where it is written.
 
     `plans` are the names of those that back them up, empty for all that can reach the type.
@@ -72,8 +71,7 @@ class UsageTotal:
     plans: tuple[str, ...] = ()
 
 
-@record
-class Usage:
+class Usage(Record):
     """What a usage file says.
 
     Rates are by type, restore tests those of a resource in a month, by type; `evaluations` are all in a month.
@@ -97,8 +95,7 @@ class Usage:
         return rate.over(self.types.get(resource.type or "", UsageRate()))
 
 
-@record
-class Workload:
+class Workload(Record):
     """Resources of an account, or of equal accounts, backed up the same way: their size together and their number.
 
     `account` is None for accounts of a unit. `region` is None where it is unknown, `size_gb` where no size is; `why`

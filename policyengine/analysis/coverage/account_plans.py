@@ -19,11 +19,10 @@ from policyengine.analysis.coverage.matching import (
 )
 from policyengine.aws.deployment import DeployedPlan, Deployment, OptIn, Plan, Selection, View
 from policyengine.aws.resources import Resource
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 
-@entity
-class AccountPlans:
+class AccountPlans(Record, eq=False):
     """The plans of accounts with equal documents, and those that an account has of its own.
 
     `lacking` is why there is no plan of a policy at all, None where there is one.
@@ -34,8 +33,7 @@ class AccountPlans:
     lacking: CoverageReason | None = None
 
 
-@entity
-class ResourceVerdict:
+class ResourceVerdict(Record, eq=False):
     """The verdict on a resource by itself, whatever contains it.
 
     `plans` are those that take it. Where none does `nearest` is the clause that gives the reason, the first of such in

@@ -29,11 +29,10 @@ from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.analysis.coverage.resource_judge import FullVerdict, ResourceJudge, noted
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import NotVisible, Resource
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 
-@entity
-class CoverageDocuments:
+class CoverageDocuments(Record, eq=False):
     """The distinct plans of accounts by number; 0 are those of accounts without any, 1 those of no known account."""
 
     documents: tuple[AccountPlans, ...]

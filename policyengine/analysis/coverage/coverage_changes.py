@@ -12,15 +12,14 @@ from typing import Literal, TypeAlias
 from policyengine.analysis.coverage.account_plans import AccountPlans, plans_of
 from policyengine.analysis.coverage.coverage_results import CoverageReason, JudgedResource
 from policyengine.analysis.coverage.coverage_summary import SAMPLE, InventoryCoverage
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 Turn: TypeAlias = Literal["lost", "gained", "undecided"]
 TURNS: tuple[Turn, ...] = ("lost", "undecided", "gained")
 """What becomes of a resource: no plan protects it any more, nobody can tell any more, or now one does."""
 
 
-@record
-class ChangedResources:
+class ChangedResources(Record):
     """Resources of an account, a Region and a type that change in the same way.
 
     `plans` are those that protected them before or, of what is gained, protect them now. `reason` is why none does now.
@@ -36,8 +35,7 @@ class ChangedResources:
     sample: tuple[str, ...] = ()
 
 
-@record
-class CoverageChange:
+class CoverageChange(Record):
     """The turns of a change, what is lost first, the most resources first; `resources` is how many were looked at."""
 
     resources: int

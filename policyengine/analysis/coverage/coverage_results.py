@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 
+from msgspec import field
+
 from policyengine.aws.resources import NotVisible
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 
@@ -66,8 +67,7 @@ class CoverageNote(StrEnum):
     BACKED_UP_TWICE = "backed-up-twice"
 
 
-@record
-class JudgedResource:
+class JudgedResource(Record):
     """A resource in the list: `protected` is None where nobody can say, `reason` None where it is protected.
 
     `plans` are the names of the plans that protect it, first those of policies, then `local_plans`, those that the
@@ -91,8 +91,7 @@ class JudgedResource:
         return self.plans[: len(self.plans) - len(self.local_plans)]
 
 
-@record
-class CoverageGroup:
+class CoverageGroup(Record):
     """Resources of an account, a Region and a type that are not protected for the same reason.
 
     `observed` is what they have and `wanted` what a selection would take in its place, empty where no value decides;
@@ -112,8 +111,7 @@ class CoverageGroup:
     sample: tuple[str, ...] = ()
 
 
-@record
-class CoverageCell:
+class CoverageCell(Record):
     """How many resources of an account and a type are protected, are not, or cannot be decided."""
 
     account: str | None
@@ -128,8 +126,7 @@ class CoverageCell:
         return self.protected + self.unprotected + self.undecided
 
 
-@record
-class CoverageResult:
+class CoverageResult(Record):
     """The sums over all resources, and the groups of those that are not protected or undecided, largest first.
 
     `cells` are the same sums for each account and type, `notes` count protected resources with a note.

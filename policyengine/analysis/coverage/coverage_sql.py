@@ -17,7 +17,7 @@ from policyengine.analysis.coverage.matching import LEFTOVER, OWN_ENGINES, SHARI
 from policyengine.analysis.coverage.preconditions import AWS_MANAGED_KEY
 from policyengine.analysis.coverage.resource_judge import WITH_STATE
 from policyengine.aws.documents import Json
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 INVENTORY = (
     *("arn VARCHAR", "account VARCHAR", "region VARCHAR", "type VARCHAR", "tags MAP(VARCHAR, VARCHAR)"),
@@ -61,8 +61,7 @@ class InventoryTraits(NamedTuple):
     leftovers: bool = True
 
 
-@record
-class CoverageShape:
+class CoverageShape(Record):
     """What queries depend on beside the relations.
 
     `keys` is how many keys of tags matter, `leftovers` how many say that a restore test left a resource; `own` whether

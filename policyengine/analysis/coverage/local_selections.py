@@ -7,7 +7,8 @@ becomes one selection for each tag, and one for the resources, which protect the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.coverage.matching import SelectingPlan
 from policyengine.aws.deployment import Condition, Selection

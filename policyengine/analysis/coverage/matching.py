@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from functools import lru_cache
 
 from policyengine.analysis.coverage.coverage_results import CoverageReason
@@ -17,7 +16,7 @@ from policyengine.aws.deployment import UNKNOWN, Condition, OptIn, Plan, Selecti
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.resources import Resource
 from policyengine.aws.settings import EXCEPT_TYPES, REGIONS, SELECTED_KEY, SELECTED_VALUES, TYPES
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 
 TAG_PREFIX = "aws:ResourceTag/"
 """What stands before the key of a tag in a condition (facts 3.2)."""
@@ -48,8 +47,7 @@ _USABLE = {
 _KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TYPO})
 
 
-@entity
-class SelectingPlan:
+class SelectingPlan(Record, eq=False):
     """A plan with what decides what it takes.
 
     `opt_in` is the management account's, which decides for plans of policies; None for a plan that an account has of
@@ -65,8 +63,7 @@ class SelectingPlan:
     local: bool = False
 
 
-@record
-class ClauseMatch:
+class ClauseMatch(Record):
     """A clause of a selection for a resource.
 
     `reason` says why it fails, or why it is undecided where `holds` is None. `observed` is what the resource has and
@@ -77,11 +74,10 @@ class ClauseMatch:
     path: str
     observed: str = ""
     wanted: str = ""
-    holds: bool | None = field(kw_only=True)
+    holds: bool | None = None
 
 
-@record
-class SelectionMatch:
+class SelectionMatch(Record):
     """All clauses of a selection for a resource."""
 
     plan: SelectingPlan

@@ -32,15 +32,14 @@ from policyengine.analysis.coverage.matching import (
 )
 from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.aws.resources import Resource
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
 """The types whose resources can be backed up in some states only."""
 _NOTED = frozenset({"S3", "DynamoDB", "EC2"})
 
 
-@entity
-class OwnVerdict:
+class OwnVerdict(Record, eq=False):
     """The verdict on a resource by itself, as rows of the list have it; all of a combination share it.
 
     `local` are the last of `names`, plans of the account's own. Where no selection takes the resource, `bit` is the

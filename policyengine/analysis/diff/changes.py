@@ -13,7 +13,7 @@ from policyengine.aws.deployment import Deployment
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 
@@ -32,8 +32,7 @@ class ChangeClass(StrEnum):
         return tuple(ChangeClass).index(self)
 
 
-@record
-class Side:
+class Side(Record):
     """One of the two states that are compared: the results of its run.
 
     `findings` are those that count, `diagnostics` all, whatever their level in the project. `left_out` is what AWS
@@ -81,8 +80,7 @@ def _digest(parts: tuple[object, ...]) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:_HALF]
 
 
-@record
-class Change:
+class Change(Record):
     """A change, for all accounts that it concerns.
 
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
@@ -155,8 +153,7 @@ class Move(NamedTuple):
     after: Entity
 
 
-@record
-class OrganizationComparison:
+class OrganizationComparison(Record):
     """What happens to every account between two states; accounts that stay are as the head has them.
 
     `became_invalid` are accounts of which AWS withholds the policy from now on and keeps the last valid one, if there

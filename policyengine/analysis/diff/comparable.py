@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import AccountsByPath, Path
 from policyengine.analysis.diff.changes import Change, RefusedPolicy, Side, SideName

@@ -7,7 +7,8 @@ for accounts are changes as well.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks import without_consequences
 from policyengine.analysis.diff.changes import (

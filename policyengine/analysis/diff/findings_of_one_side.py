@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.diff.changes import Side
 from policyengine.analysis.findings import Identity, identity

@@ -6,8 +6,9 @@ Each check declares what its findings harm (`Harm`), and nothing here knows any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.analysis.diff.change_index import GONE, NEW, PLAN_DEPTH, ChangeIndex, Direction, ReportedChange
 from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass

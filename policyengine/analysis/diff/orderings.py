@@ -11,10 +11,11 @@ was not is no more and no less.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
+
+from msgspec.structs import replace
 
 from policyengine.analysis.diff.changes import ChangeClass
 from policyengine.analysis.requirements import shown
@@ -34,7 +35,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.rows import TRUTHS, Better, Kind, SettingRow, complete
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below, settings
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 
@@ -58,8 +59,7 @@ class Order(Protocol):
         """What is lost, and what is won."""
 
 
-@record
-class Scale:
+class Scale(Record):
     """An order in which one of two values protects better, or both equally; `worst` is the rank of an unknown value.
 
     `vanishes` says that the lower value leaves nothing, such as a vault that is gone, so that the change is a loss.
@@ -192,8 +192,7 @@ def _number_text(comparison: RunComparison) -> str:
     return f"runs a {comparison.period} {comparison.before:,} -> {comparison.after:,}"
 
 
-@record
-class Ordering:
+class Ordering(Record):
     """A setting below its block, or a fact: its words, how it is read, its order, and why it is that.
 
     `equal` says whether two blocks are equal in it, if not by what is read; `forever` is the word for a time
@@ -237,8 +236,7 @@ LOCKS = ("none", "governance", "compliance")
 """From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
 
 
-@record
-class _Reader:
+class _Reader(Record):
     """Reads a setting of a plan, rule or copy."""
 
     row: SettingRow

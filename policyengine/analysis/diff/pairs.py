@@ -12,7 +12,7 @@ from policyengine.analysis.diff.causes import AttachedDocuments, PlanPlace, caus
 from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass
 from policyengine.aws.deployment import OWN, DeployedPlan
 from policyengine.aws.organization import Organization
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 
@@ -37,8 +37,7 @@ def _members(organization: Organization) -> frozenset[str]:
     return frozenset(numbers | {organization.management_account or ""})
 
 
-@record
-class Pair:
+class Pair(Record):
     """The same plan on both sides; on one side only where it is lost or added."""
 
     sides: Sides

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.analysis.diff.causes import Setting, block, settings
 from policyengine.analysis.diff.changes import Change, ChangeClass

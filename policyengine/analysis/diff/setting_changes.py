@@ -14,12 +14,11 @@ from policyengine.analysis.requirements import shown
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.deployment import FOREVER, UNKNOWN
 from policyengine.aws.settings import RETAIN, SCHEDULE, TAG_KEY, TAG_ROLE, TAG_VALUE
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import listed, quoted
 
 
-@record
-class ElementSide:
+class ElementSide(Record):
     """A plan, rule, copy or selection on one side: its typed value, its path, its settings by place."""
 
     part: Any

@@ -7,13 +7,14 @@ difference touches and follows from its policy where that is attached, on either
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 from typing import Literal
 
+from msgspec.structs import replace
+
 from policyengine.analysis.diff import Change, ChangeCause, OrganizationComparison
 from policyengine.aws.organization import Entity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 
@@ -43,8 +44,7 @@ OF_PUBLISHED = frozenset({DriftCause.INVALID_STALE, DriftCause.PENDING, DriftCau
 Against = Literal["attached", "published", "all"]
 
 
-@record
-class Difference:
+class Difference(Record):
     """One difference, with the accounts that it touches.
 
     `policy` is the policy that it is about, empty where it is about none; `target` the root, unit or account, as AWS
@@ -68,8 +68,7 @@ class Difference:
     span: Span | None = None
 
 
-@record
-class Unjudged:
+class Unjudged(Record):
     """What cannot be compared because nobody knows it: what is published for accounts, or the order of peers."""
 
     what: Literal["published", "order"]
@@ -88,8 +87,7 @@ class Unjudged:
         return not wanted.isdisjoint(causes)
 
 
-@record
-class Drift:
+class Drift(Record):
     """All differences between a project and AWS, the worst cause first, and what could not be judged.
 
     `joined` and `left` are accounts that only AWS, or only the recorded tree has: no drift of policies. `accounts` are

@@ -8,12 +8,11 @@ from functools import cached_property
 from policyengine.analysis.drift.drift_values import Difference, DriftCause, Unjudged
 from policyengine.aws.documents import Json, spelled
 from policyengine.aws.merge import AccountPolicy, Effective, NoteKind, infer_orders
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import listed
 
 
-@record
-class PublishedState:
+class PublishedState(Record):
     """What AWS answers of effective policies.
 
     `documents` are by account id, for one account of each chain of attached policies or for all. `invalid` are the

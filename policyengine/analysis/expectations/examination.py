@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from policyengine.analysis.expectations.results import Failure, FailureCause, Trail
 from policyengine.analysis.expectations.situations import fault, head
@@ -32,6 +33,7 @@ from policyengine.aws.merge import AccountPolicy, EffectiveError, Resolved, keys
 from policyengine.aws.note_words import error_text
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Outcome
+from policyengine.base.records import Record
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax.nodes import ExpectValidity, ExpectViolation, GivenPolicy
 
@@ -97,8 +99,7 @@ def _trail(place: ValuePlace | None, resolved: Resolved | None) -> Trail | None:
 RefusedPolicies = Mapping[PolicyDocument, Outcome[PolicyDocument]]
 
 
-@dataclass(frozen=True, eq=False)
-class TestCase:
+class TestCase(Record, eq=False, dict=True):
     """A test with its account and what that account ends up with. `expected` are the requirements that it names."""
 
     test: TypedTest

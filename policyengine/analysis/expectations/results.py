@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 from policyengine.aws.merge import Note, Step
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 
-@record
-class Trail:
+class Trail(Record):
     """What was done to a setting, in order; beside each step the note on why it has no effect, None if it has one."""
 
     path: str
     steps: tuple[tuple[Step, Note | None], ...]
 
 
-@record
-class FailureCause:
+class FailureCause(Record):
     """One reason why an expectation is not met: the actual value, what would help, the trail of the value."""
 
     message: str
@@ -27,16 +24,14 @@ class FailureCause:
     trail: Trail | None = None
 
 
-@record
-class Failure:
+class Failure(Record):
     """A line of a test that fails it: an expectation that is not met, or a `given` that cannot be."""
 
     span: Span
     causes: tuple[FailureCause, ...]
 
 
-@record
-class TestResult:
+class TestResult(Record):
     """The result of a test. `span` is its head, `account` the path of its account, empty where that is ambiguous.
 
     `notes` say what a reader of a passed test should know, such as a requirement that does not apply.
@@ -54,16 +49,14 @@ class TestResult:
         return not self.failures
 
 
-@record
-class UntestedItem:
+class UntestedItem(Record):
     """Something that no test looks at; `span` is None where it was not written in the language."""
 
     name: str
     span: Span | None
 
 
-@record
-class ExaminedShare:
+class ExaminedShare(Record):
     """How many rules, or plans, or requirements the tests examine, and which they leave out, by place, then name."""
 
     total: int
@@ -84,8 +77,7 @@ class ExaminedShare:
         return self.touched * 100 >= percent * self.total
 
 
-@record
-class Coverage:
+class Coverage(Record):
     """What tests look at of the plans and rules that accounts end up with, and of what is required of them."""
 
     plans: ExaminedShare
@@ -96,7 +88,7 @@ class Coverage:
     @property
     def kinds(self) -> Mapping[str, ExaminedShare]:
         """Each kind by its name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
     @property
     def whole(self) -> ExaminedShare:
@@ -107,8 +99,7 @@ class Coverage:
         )
 
 
-@record
-class TestRun:
+class TestRun(Record):
     """The results of all tests, by file and line; `coverage` is None where it was not asked for."""
 
     results: tuple[TestResult, ...]

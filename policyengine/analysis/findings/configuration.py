@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
 from datetime import timedelta
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from msgspec import field
 
 from policyengine.aws.facts import PARTITIONS
 from policyengine.aws.resources import InventorySettings
 from policyengine.aws.resources.inventory_settings import COLUMNS, is_table_name
 from policyengine.aws.snapshot.shape_faults import path_text, value_in_words
 from policyengine.base.errors import ConfigurationError, Fault
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
@@ -36,8 +37,7 @@ _OLD_ID = re.compile("[0-9a-f]{12}")
 _EXAMPLE = '{id = "...", reason = "..."}'
 
 
-@record
-class AllowedChange:
+class AllowedChange(Record):
     """A change of a comparison, by its id, and why it is fine."""
 
     id: str
@@ -109,8 +109,7 @@ _MOST_FAULTS = 100  # that are reported, since each looks for its line
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-@record
-class Configuration:
+class Configuration(Record):
     """The settings of a project; the defaults are those of a project without the file.
 
     `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import field, fields, replace
 from itertools import islice
 from operator import attrgetter, lt
 from typing import TYPE_CHECKING, Any
+
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.analysis.findings.baseline import AcceptedFindings
 from policyengine.analysis.findings.registry import FIXED, OF_REQUIREMENTS
@@ -20,7 +22,7 @@ from policyengine.analysis.findings.verdict import Finding, Verdict
 from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
 from policyengine.analysis.findings.waivers import NOWHERE, Waiver, WaiverIndex, places
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.records import record
+from policyengine.base.records import Record, compared_fields
 from policyengine.base.rules import Fact
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
@@ -76,13 +78,12 @@ def _unused(waiver: Waiver) -> Diagnostic:
     )
 
 
-_NAMES = [known.name for known in fields(Diagnostic) if known.compare and known.name != "accounts"]
+_NAMES = [name for name in compared_fields(Diagnostic) if name != "accounts"]
 _BUT_FOR_ACCOUNTS = attrgetter(*_NAMES)
 _SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "values"))
 
 
-@record
-class Gate:
+class Gate(Record):
     """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
 
     Where it is `strict`, a fact that the snapshot lacks is a finding, unless it is one of `unknown`. `left_out` are the

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from policyengine.analysis.findings.waivers import Waiver
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Family, family_of
 
 _FEW = 3  # findings that say the same and are listed one by one
 _USES = 5  # places that use what is at fault, of those that are shown with their lines
 
 
-@record
-class Finding:
+class Finding(Record):
     """A diagnostic that counts, that a waiver covers, or that the baseline accepts.
 
     Where accounts get the same text for different values, `parts` has a diagnostic for each of these.
@@ -38,8 +38,7 @@ class Finding:
         return self.waiver is None and not self.accepted
 
 
-@record
-class SharedFinding:
+class SharedFinding(Record):
     """Findings that say the same of different places, and that the same waiver covers: they have one cause.
 
     `diagnostic` is the first of them, with the accounts and policies of all; `places` are all of them, each by itself.
@@ -57,8 +56,7 @@ class SharedFinding:
         return self.waiver is None and not self.accepted
 
 
-@record
-class Verdict:
+class Verdict(Record):
     """The findings in order (severity, code, place, path, first account), and whether they stop the rollout.
 
     A finding is of one place. People, and programs that ask what to do, want one of each cause: `shared`.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import date
 from typing import cast
+
+from msgspec.structs import replace
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED, RULES
 from policyengine.analysis.findings.waiver_rules import NOT_WAIVABLE, WAIVER_EXPIRED
@@ -14,7 +15,7 @@ from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UND
 from policyengine.aws.documents import TargetName
 from policyengine.aws.organization import Entity, Organization, targets_in
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import Nearest, listed, quoted, suggestion
 from policyengine.language.syntax.literals import Date, Name
@@ -39,8 +40,7 @@ def waivable_names(diagnostic: Diagnostic) -> tuple[str, ...]:
     return (diagnostic.name, diagnostic.requirement) if is_of_requirement else (diagnostic.name,)
 
 
-@record
-class Waiver:
+class Waiver(Record):
     """An agreement to accept the findings of a check or a requirement.
 
     `accounts` are the ids at or below the target. `until` is the last day on which it holds, UTC. `requirements` are

@@ -39,11 +39,10 @@ from policyengine.analysis.requirements.typed import (
 )
 from policyengine.aws.deployment import UNKNOWN, Unknown
 from policyengine.aws.merge import Node
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class ElementScope:
+class ElementScope(Record):
     """What the quantifiers around a condition are at."""
 
     plan: OpenPlan | None = None
@@ -69,8 +68,7 @@ class ElementScope:
         return element
 
 
-@record
-class Contribution:
+class Contribution(Record):
     """What an element contributes to a quantifier; `meant` is unknown where it may not count, or may not exist.
 
     `many`: perhaps more than once.

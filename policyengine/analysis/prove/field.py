@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.concern import NAME, Concern, plans_in

@@ -8,10 +8,11 @@ come (semantics.md R18).
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import chain, combinations, count
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.analysis.prove.openness import Openness, SharedResults
 from policyengine.analysis.prove.partial import AtLeast, Other, TextPrefix
@@ -50,13 +51,12 @@ from policyengine.aws.settings import (
     TAG_VALUE,
     TYPES,
 )
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 Name: TypeAlias = "OrUnknown[str | Other]"
 
 
-@entity
-class OpenPlan:
+class OpenPlan(Record, eq=False):
     """A plan; `real` is None for one that is not there yet. `many`: it stands for any number of them."""
 
     real: DeployedPlan | None
@@ -65,8 +65,7 @@ class OpenPlan:
     many: bool = False
 
 
-@entity
-class OpenRule:
+class OpenRule(Record, eq=False):
     """A rule of a plan in a Region; `real` is None for one that is not there yet.
 
     `sure` if it is there where its plan is; of a Region that nobody knows, `region` is an `Other`.
@@ -80,8 +79,7 @@ class OpenRule:
     many: bool = False
 
 
-@entity
-class OpenCopy:
+class OpenCopy(Record, eq=False):
     """A copy of a rule; `real` is None for a new one. `sure` if it is there where its rule is."""
 
     real: DeployedCopy | None
@@ -90,8 +88,7 @@ class OpenCopy:
     many: bool = False
 
 
-@entity
-class OpenSelection:
+class OpenSelection(Record, eq=False):
     """A selection of a plan; `real` is None for a new one. `sure` if it is there where its plan is."""
 
     real: Selection | None

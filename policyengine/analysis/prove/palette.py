@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, islice, product
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from policyengine.analysis.prove.accounts import atoms_of, sides
 from policyengine.analysis.prove.concern import NAME

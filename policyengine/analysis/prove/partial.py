@@ -14,14 +14,13 @@ from policyengine.analysis.requirements import at_least as settled_at_least
 from policyengine.analysis.requirements import conjunction as settled_conjunction
 from policyengine.analysis.requirements import in_all as settled_in_all
 from policyengine.aws.deployment import UNKNOWN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.language.syntax.nodes import ComparisonOperator
 
 _WILD = re.compile(r"[*?]")
 
 
-@record
-class Other:
+class Other(Record):
     """A text that is none of these, folded, and may be any other: the name of a plan that is not there yet."""
 
     texts: frozenset[str] = frozenset()
@@ -31,15 +30,13 @@ class Other:
         return text.casefold() not in self.texts
 
 
-@record
-class AtLeast:
+class AtLeast(Record):
     """A list that holds these, and may hold more."""
 
     items: tuple[str, ...]
 
 
-@record
-class TextPrefix:
+class TextPrefix(Record):
     """A text that begins with this: the path of an account that could be put into a unit."""
 
     text: str

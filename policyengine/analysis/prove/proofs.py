@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.organization import Entity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 Outcome = Literal["guaranteed", "breakable", "undecided", "violated"]
 Basis = Literal["observed", "documented", "inferred"]
@@ -53,8 +53,7 @@ class UnclosedTarget(NamedTuple):
     reason: str
 
 
-@record
-class ProtectingLines:
+class ProtectingLines(Record):
     """The fewest lines that make what is breakable guaranteed, what they would disarm, and where no lines would do."""
 
     lines: tuple[Line, ...]
@@ -62,8 +61,7 @@ class ProtectingLines:
     left: tuple[UnclosedTarget, ...]
 
 
-@record
-class TargetResult:
+class TargetResult(Record):
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
     `violated`: it does not hold for an account that is there, whatever comes. `account` is the one that the reason
@@ -84,8 +82,7 @@ class TargetResult:
     peers: tuple[str, ...] = ()
 
 
-@record
-class Proof:
+class Proof(Record):
     """A requirement with what can be said of every unit and account that it may apply to, in the order of the tree."""
 
     requirement: Requirement

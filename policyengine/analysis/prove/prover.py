@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.analysis.prove.accounts import Accounts, AccountTraits, between, reads_account
 from policyengine.analysis.prove.cases import Case, OpenSituation, OrganizationCircumstances, fails_on_nothing
@@ -22,7 +23,7 @@ from policyengine.analysis.requirements import Requirement, asks_for_resources
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Entity, Organization
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 _OF_RESOURCES = "it asks for resources, and a proof looks at policies alone"
 _MOST_TRIES = 400  # strikes at one target
@@ -32,8 +33,7 @@ _LATER = "later"
 _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
 
-@record
-class TargetFinding:
+class TargetFinding(Record):
     """A result, and what it takes to restate it for an equivalent target.
 
     `document` is that of the attack. `victim` is the kind of the account that the reason is about, and

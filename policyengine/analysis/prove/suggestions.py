@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.proofs import DisarmedPart, Line, ProtectingLines, TargetResult, UnclosedTarget
@@ -21,7 +22,7 @@ from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Node, NoteKind, keys, resolve
 from policyengine.aws.organization import Entity
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
 
@@ -30,8 +31,7 @@ Keys: TypeAlias = tuple[str, ...]
 _LOCKED, _CHILDREN_MAY = "locked ", "children may "
 
 
-@entity
-class ClosingLine:
+class ClosingLine(Record, eq=False):
     """A line, and the nodes for which it keeps policies below its own entity from doing anything."""
 
     line: Line
@@ -194,8 +194,7 @@ def _listed(value: Json) -> list[str]:
 _BLOCKED = {NoteKind.OPERATOR_BLOCKED, NoteKind.KEY_BLOCKED}
 
 
-@record
-class LowerSetting:
+class LowerSetting(Record):
     """A setting that a policy makes, and the block that it comes into where nobody above mentions it."""
 
     entity: Entity
@@ -291,8 +290,7 @@ def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetRe
     return LineSearch(prover, requirement, targets).suggestion() if targets else None
 
 
-@entity
-class OpenGap:
+class OpenGap(Record, eq=False):
     """An open point of a case that has to be closed at a level, and the lines that close it there."""
 
     case: Case

@@ -14,11 +14,10 @@ from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, DeployedVault, Plan, Selection, View
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import COPY_BLOCK, COPY_RETAIN, TAG_VALUE
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class ValuePlace:
+class ValuePlace(Record):
     """Where a value is set: a path in a plan; `region` where the value is that of one Region.
 
     `block` where the path is that of a whole block, such as a rule, and not of a setting.
@@ -30,8 +29,7 @@ class ValuePlace:
     block: bool = False
 
 
-@record
-class SettingPath:
+class SettingPath(Record):
     """The same without the plan, which is the one of this path that an account has."""
 
     path: str

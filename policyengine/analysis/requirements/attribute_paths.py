@@ -6,7 +6,8 @@ Where an attribute is asked for in the wrong place, the advice names the place t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE, UNKNOWN_ATTRIBUTE
@@ -15,7 +16,7 @@ from policyengine.analysis.requirements.value_types import TYPE_OF_WORD, WORDS, 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import PLAN_TAGS, RECOVERY_POINT_TAGS, RETAIN
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, listed, quoted, suggestion
 from policyengine.language.syntax import expression_text
@@ -143,8 +144,7 @@ _PICKED_FROM = {Type.PLANS: Type.PLAN, Type.RULES: Type.PICKED_RULE, Type.REGION
 _QUANTIFIED: dict[Type, Slot] = {Type.PLANS: "plan", Type.RULES: "rule", Type.COPIES: "copy"}
 
 
-@record
-class _Way:
+class _Way(Record):
     """How far a path has been followed: what it leads to, from which slot, by which picks and attributes."""
 
     type: Type

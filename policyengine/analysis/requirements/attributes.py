@@ -39,11 +39,10 @@ from policyengine.aws.settings import (
     below,
     settings,
 )
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class Subject:
+class Subject(Record):
     """An account with what it ends up with; where accounts share a view, one of them stands for all."""
 
     view: View
@@ -51,8 +50,7 @@ class Subject:
     management: bool | None
 
 
-@record
-class Attribute:
+class Attribute(Record):
     """One attribute: its type, how it is read, its words in a message, and where it is set.
 
     `place` is below the block that has it, `place_in_plan` below its plan. `identity` marks what differs between
@@ -136,8 +134,7 @@ def _declared(block: str, declared: Mapping[str, Attribute], part: Callable[[Any
     }
 
 
-@record
-class _Reader:
+class _Reader(Record):
     """Reads a setting of an element; a text that is empty is absent."""
 
     row: SettingRow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import fields
 from typing import Literal, TypeAlias
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
@@ -19,7 +18,7 @@ from policyengine.analysis.requirements.typed import (
     parts,
 )
 from policyengine.analysis.requirements.value_types import Type
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import (
@@ -34,8 +33,7 @@ from policyengine.language.syntax.nodes import (
 Level = Literal["advisory", "mandatory"]
 
 
-@entity
-class Assertion:
+class Assertion(Record, eq=False):
     """A condition that must hold for every account in scope; `span` is where a violation points."""
 
     condition: Condition
@@ -43,8 +41,7 @@ class Assertion:
     span: Span
 
 
-@entity
-class Requirement:
+class Requirement(Record, eq=False):
     """A requirement of the project, or of a pack that it uses.
 
     An account is in scope when all of `scope` hold. `span` is the head of the requirement, or the use of its pack.
@@ -60,8 +57,7 @@ class Requirement:
     pack: str | None
 
 
-@entity
-class ExpectedCondition:
+class ExpectedCondition(Record, eq=False):
     """`expect EXPR`."""
 
     condition: Condition
@@ -71,8 +67,7 @@ class ExpectedCondition:
 Expected = ExpectedCondition | ExpectViolation | ExpectValidity
 
 
-@entity
-class TypedTest:
+class TypedTest(Record, eq=False):
     """A test: what is given and what is expected, in written order, and its statement."""
 
     title: str
@@ -81,8 +76,7 @@ class TypedTest:
     written: Test
 
 
-@record
-class Demands:
+class Demands(Record):
     """Everything that a project asks for. `ids` are account ids that its expressions name."""
 
     requirements: tuple[Requirement, ...] = ()
@@ -123,7 +117,7 @@ _Typed: TypeAlias = Access | Comparison | Constant | Logical | Not | Pick | Quan
 def _content(value: object) -> Hashable:
     """All that a condition says: types, values and words, whatever their place in a text."""
     if isinstance(value, _Typed):
-        return type(value), *(_content(getattr(value, field.name)) for field in fields(value))
+        return type(value), *(_content(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, tuple):
         return tuple(map(_content, value))
     return expression_text(value) if isinstance(value, Expression) else value

@@ -7,10 +7,11 @@ is picked by name does not exist, Regions differ, or the snapshot lacks a fact.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain, compress
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.frame import hides

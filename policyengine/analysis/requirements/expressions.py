@@ -6,8 +6,10 @@ Literals, bare words and the project's `let` names become constants here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.analysis.requirements import misfits as fitting
 from policyengine.analysis.requirements.attribute_paths import HEADS, KINDS, follow, is_attribute, no_kind, unknown_word
@@ -33,7 +35,7 @@ from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.facts import regions, resource_types
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler import LONGEST_LIST, Lets, cron_text, years_advice
@@ -350,8 +352,7 @@ class Checker:
                     self.diagnostics.extend(years_advice(duration))
 
 
-@record
-class Unresolved:
+class Unresolved(Record):
     """A bare word that stands for nothing by itself."""
 
     path: written.Path

@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Module
@@ -16,8 +16,7 @@ from policyengine.language.syntax.nodes import Module
 _HEADING = re.compile(r"# `(?P<name>[^`]+)`: (?P<title>.+)\n")
 
 
-@record
-class PackPage:
+class PackPage(Record):
     """What people read of a pack: its name, a line on its subject, and the whole page as Markdown."""
 
     name: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.value_types import ABSENT
 from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Minutes
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 
 class CopyLimitedPlan(DeployedPlan):
@@ -33,8 +34,7 @@ class CopyLimitedPlan(DeployedPlan):
         return replace(rule, copies=sure, unsure_copies=unsure)
 
 
-@entity
-class ResourceRow:
+class ResourceRow(Record, eq=False):
     """A resource of an account.
 
     `kind` is the language's name of its type, None where AWS Backup has none; None as `place`, its Region, as `labels`,
@@ -141,8 +141,7 @@ class _UnknownTags(Mapping[str, object]):
 _UNKNOWN_TAGS = _UnknownTags()
 
 
-@entity
-class AccountResources:
+class AccountResources(Record, eq=False):
     """The resources of an account."""
 
     rows: tuple[ResourceRow, ...]
@@ -151,8 +150,7 @@ class AccountResources:
 NO_RESOURCES = AccountResources(())
 
 
-@entity
-class ResourceRows:
+class ResourceRows(Record, eq=False):
     """The resources of accounts by the accounts' ids; an account that is not in it has none.
 
     `unlisted` are the types whose resources the inventory cannot list.

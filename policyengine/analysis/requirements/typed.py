@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Literal, TypeAlias
@@ -15,7 +14,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow
 from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Selection
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression, QuantifierNode
 
 Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection | ResourceRow
@@ -27,8 +26,7 @@ Free: TypeAlias = frozenset[str]
 """Slots, and `view`: the plans of the account; `account` is what differs between accounts that share a view."""
 
 
-@entity
-class Constant:
+class Constant(Record, eq=False):
     """A literal; `text` is how a message shows it. Of a list, `item` is the type of what it holds."""
 
     type: Type
@@ -38,8 +36,7 @@ class Constant:
     free: Free = frozenset()
 
 
-@entity
-class Access:
+class Access(Record, eq=False):
     """`rule.vault.lock`: attributes of what a slot holds; of a tag, `key` is the tag's."""
 
     type: Type
@@ -54,8 +51,7 @@ class Access:
         return self.attributes[-1].own
 
 
-@entity
-class Pick:
+class Pick(Record, eq=False):
     """`plans["x"].rules["y"].in_region["r"].retention`: attributes of a plan or rule picked by name.
 
     `plan` is None where the plan is the one that a quantifier is at, `rule` where the plan itself is meant. The value
@@ -76,8 +72,7 @@ class Pick:
         return self.attributes[-1].own
 
 
-@entity
-class Comparison:
+class Comparison(Record, eq=False):
     """`left OP right`; `holds` compares two values that are there."""
 
     left: Operand
@@ -85,29 +80,26 @@ class Comparison:
     right: Operand
     holds: Callable[[Any, Any], bool]
     free: Free
-    written: Expression = field(repr=False)
+    written: Expression
 
 
-@entity
-class Logical:
+class Logical(Record, eq=False):
     """`and`, `or`."""
 
     operator: Literal["and", "or"]
     operands: tuple[Condition, ...]
     free: Free
-    written: Expression = field(repr=False)
+    written: Expression
 
 
-@entity
-class Not:
+class Not(Record, eq=False):
     """`not`."""
 
     operand: Condition
     free: Free
 
 
-@entity
-class Quantifier:
+class Quantifier(Record, eq=False):
     """`every KIND where ... satisfies ...`; `within` is the slot whose elements it ranges over."""
 
     kind: Literal["every", "some", "no", "at least"]
@@ -117,7 +109,7 @@ class Quantifier:
     where: Condition | None
     satisfies: Condition
     free: Free
-    written: QuantifierNode = field(repr=False)
+    written: QuantifierNode
 
     @property
     def inside(self) -> Free:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from policyengine.analysis.requirements.atoms import SettingPath, ValuePlace
 from policyengine.aws.deployment import Origin, View, origins
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 LONGEST_QUOTE = 1000
@@ -27,8 +27,7 @@ def with_short_quotes(text: str) -> str:
     return _QUOTE.sub(lambda found: quoted(found[1], _LONGEST_KNOWN), text)
 
 
-@record
-class StatedValue:
+class StatedValue(Record):
     """What a value is; `set_at` is the path whose authors the message names, None where it names none.
 
     `every` names all of them, not only the last; `optional` is what AWS has no default for.
@@ -40,8 +39,7 @@ class StatedValue:
     optional: bool = False
 
 
-@record
-class Joined:
+class Joined(Record):
     """Several in one message, each text once, and only the first few."""
 
     parts: tuple[Actual, ...]
@@ -50,8 +48,7 @@ class Joined:
 Actual: TypeAlias = "tuple[StatedValue, ...] | Joined"
 
 
-@record
-class Reason:
+class Reason(Record):
     """The actual value; what is expected, worded to follow "asks for"; where the value is set; what would help.
 
     `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
@@ -88,8 +85,7 @@ class Reason:
         return f"{actual}; {asking} asks for {self.expected}" if self.expected else actual
 
 
-@record
-class Cause:
+class Cause(Record):
     """A reason before it is worded."""
 
     actual: Actual

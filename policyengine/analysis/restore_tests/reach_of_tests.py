@@ -25,7 +25,7 @@ from policyengine.aws.facts import features
 from policyengine.aws.facts.restore_testing import has_restore_testing, restore_testing_facts
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import Resource
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
 class UntestedReason(StrEnum):
@@ -49,8 +49,7 @@ class UntestedReason(StrEnum):
     SCHEDULE_UNKNOWN = "schedule-unknown"
 
 
-@record
-class TestedResource:
+class TestedResource(Record):
     """A resource, or with no inventory a type in a vault (`vault`), and whether a restore test reaches it.
 
     `tested` is None where nobody can say. `plans` are the restore testing plans that reach it, else the one that comes

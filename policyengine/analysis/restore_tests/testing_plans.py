@@ -13,7 +13,7 @@ from policyengine.aws.cron import CronError, occurrences, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.restore_testing import restore_testing_facts
 from policyengine.aws.organization import Organization
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import RestoreTestingPlan
@@ -24,8 +24,7 @@ KINDS = ("SNAPSHOT", "CONTINUOUS")
 """The kinds of recovery points that a plan can name."""
 
 
-@record
-class PointTagCondition:
+class PointTagCondition(Record):
     """A condition on a tag of the recovery point: a key, a value, and whether it must not have it."""
 
     key: str
@@ -33,8 +32,7 @@ class PointTagCondition:
     negated: bool
 
 
-@record
-class TestingSelection:
+class TestingSelection(Record):
     """A selection of a restore testing plan: a type of restore testing, ARNs or `*`, conditions that all must hold."""
 
     __test__ = False  # no test of ours
@@ -45,8 +43,7 @@ class TestingSelection:
     conditions: tuple[PointTagCondition, ...]
 
 
-@entity
-class TestingPlan:
+class TestingPlan(Record, eq=False):
     """A restore testing plan; `included` and `excluded` are ARNs of vaults, with `*`, `kinds` those of points.
 
     `schedule` is its expression, `runs` whether it runs again: None where the expression cannot be read. `selections`

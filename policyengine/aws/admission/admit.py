@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from policyengine.aws.admission import messages as texts
 from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT

@@ -27,7 +27,7 @@ from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDoc
 from policyengine.aws.facts.names import Key, Wording, in_words, plain_key
 from policyengine.aws.rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, nearest, quoted, suggestion
 
@@ -47,8 +47,7 @@ class Complaint(NamedTuple):
     help: Wording = ""
 
 
-@record
-class Refusal:
+class Refusal(Record):
     """A node that AWS would not take.
 
     `path` is that of the finding, folded; `entry` the path of the node or operator to remove for the rest to be

@@ -14,13 +14,12 @@ from typing import Any, TypeAlias
 from policyengine.aws.facts.names import ForeignKeys, foreign_keys
 from policyengine.aws.rows import ANY, SettingRow
 from policyengine.aws.settings import places
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 _Path: TypeAlias = tuple[str, ...]
 
 
-@entity
-class Container:
+class Container(Record, eq=False):
     """An inner node: fixed `keys` (by their folded names), or nodes of one kind, `each`, under names of the author's.
 
     `names` says what those names look like: `name`, `vault_arn` or `any`; `noun` is what people call this node when its

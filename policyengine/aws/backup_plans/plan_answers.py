@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.backup_plans.plan_parts import PlanPart, PlanRemarks, part_of, shown
 from policyengine.aws.documents import Json
 from policyengine.aws.settings import PLANS
 from policyengine.base.errors import UsageError
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 _PLAN, _SELECTION = "BackupPlan", "BackupSelection"
@@ -27,8 +28,7 @@ _SUBSTITUTE = re.compile(r"\$\{([^}]*)\}")
 _OF_RESOURCES = ("Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
 
 
-@record
-class GivenPlan:
+class GivenPlan(Record):
     """A plan with the selections given with it; `id`, `region` and `account` are empty where the JSON has none."""
 
     plan: PlanPart
@@ -39,8 +39,7 @@ class GivenPlan:
     account: str = ""
 
 
-@record
-class Answer:
+class Answer(Record):
     """The plans of a file, and its selections whose plan may stand in another file, each with the plan's id."""
 
     plans: tuple[GivenPlan, ...] = ()
@@ -148,8 +147,7 @@ def _logical_id(selection: PlanPart) -> str:
     return name.partition(".")[0]
 
 
-@record
-class _Constants:
+class _Constants(Record):
     """What a template says by reference and is the same wherever it is deployed, or given by an option."""
 
     partition: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.aws.arns import ACCOUNT, air_gapped_vault_arn, read_vault_arn, vault_arn
 from policyengine.aws.backup_plans.plan_answers import GivenPlan

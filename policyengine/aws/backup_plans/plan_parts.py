@@ -6,11 +6,12 @@ A part of another form stops the import: what it was meant to say would be a gue
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+
+from msgspec import field
 
 from policyengine.aws.documents import ASSIGN, Json, spelled
 from policyengine.base.errors import UsageError
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted, suggestion
 
 Place = tuple[str, ...]
@@ -18,8 +19,7 @@ PolicyNode = dict[str, Json]
 """An object of a policy's content."""
 
 
-@record
-class Unsaid:
+class Unsaid(Record):
     """What a backup policy cannot say: the place in AWS's JSON, such as `daily/Rules/nightly`, why, and what to do."""
 
     place: Place
@@ -27,20 +27,18 @@ class Unsaid:
     help: str = ""
 
 
-@entity
-class PlanRemarks:
+class PlanRemarks(Record, eq=False):
     """What the policy of one file cannot say, in the order of reading; all parts of the file write into it."""
 
     entries: list[Unsaid] = field(default_factory=list)
 
 
-@record
-class PlanPart:
+class PlanPart(Record):
     """An object of AWS's JSON at a place. Keys whose value is `null` are as good as absent, as in CLI skeletons."""
 
     keys: Mapping[str, Json]
     place: Place
-    unsaid: PlanRemarks = field(repr=False)
+    unsaid: PlanRemarks
 
     def names_others(self, *keys: str) -> None:
         """Reports the keys that are none of these."""

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import TypeAlias
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 SUNDAY, SATURDAY = 1, 7
 DECEMBER = 12
@@ -21,8 +21,7 @@ MonthShape: TypeAlias = tuple[int, int]
 """The weekday of a month's 1st (1 Sunday to 7 Saturday) and the number of its days."""
 
 
-@record
-class MonthDays:
+class MonthDays(Record):
     """Days by number (`1,15`, `*`, `28-2`); a month that lacks such a day has no run for it."""
 
     numbers: tuple[int, ...]
@@ -32,8 +31,7 @@ class MonthDays:
         return tuple(day for day in self.numbers if day <= length)
 
 
-@record
-class LastDay:
+class LastDay(Record):
     """The last day (`L`), some days before it (`L-3`), or the weekday nearest to that day (`LW`, `L-3W`)."""
 
     before: int
@@ -47,8 +45,7 @@ class LastDay:
         return (_nearest_weekday(day, first, length),) if self.on_weekday else (day,)
 
 
-@record
-class NearestWeekday:
+class NearestWeekday(Record):
     """The day from Monday to Friday nearest to a day of the month, never in another month (`15W`).
 
     A list with a `W` in it counts as its lowest day with `W`: `1W,15W` is `1W` (facts 1.1.12a).
@@ -61,8 +58,7 @@ class NearestWeekday:
         return (_nearest_weekday(self.day, first, length),) if self.day <= length else ()
 
 
-@record
-class Weekdays:
+class Weekdays(Record):
     """Days of the week, every week (`MON-FRI`, `*`); `L` alone is every Saturday (facts 1.1.12a)."""
 
     numbers: tuple[int, ...]
@@ -72,8 +68,7 @@ class Weekdays:
         return tuple(day for day in range(1, length + 1) if _weekday(day, first) in self.numbers)
 
 
-@record
-class LastWeekday:
+class LastWeekday(Record):
     """The last day of the month with a weekday (`6L`, `FRIL`: the last Friday)."""
 
     weekday: int
@@ -83,8 +78,7 @@ class LastWeekday:
         return (length - (_weekday(length, first) - self.weekday) % 7,)
 
 
-@record
-class NthWeekday:
+class NthWeekday(Record):
     """The nth day of the month with a weekday (`MON#2`: the second Monday).
 
     A list with a `#` in it counts as its lowest weekday with that number: `1#1,2` is `1#1` (facts 1.1.12a).

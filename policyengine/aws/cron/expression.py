@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from policyengine.aws.cron.days import Days, MonthDays, Weekdays
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class Item:
+class Item(Record):
     """One member of a field's comma list: `5`, `20-2`, `*/4`, `MON#2`.
 
     `first` is None for `*`; `last` is the end of a range, `step` follows a `/`; `mark` is `W`, `L` or `#`, and
@@ -25,8 +22,7 @@ class Item:
     named: bool
 
 
-@record
-class Field:
+class Field(Record):
     """A field as written, with its offsets in the text of the schedule, `end` exclusive.
 
     `name` is `minute`, `hour`, `day-of-month`, `month`, `day-of-week` or `year`. `items` is empty for `?` and where
@@ -40,8 +36,7 @@ class Field:
     items: tuple[Item, ...] = ()
 
 
-@record
-class Cron:
+class Cron(Record, uncompared=("fields", "minutes", "hours", "days", "months", "years")):
     """A schedule that AWS admits as written; schedules are equal when their texts are.
 
     `fields` holds the five or six fields in order (what follows the sixth has no meaning). It runs at each of `minutes`
@@ -50,12 +45,12 @@ class Cron:
     """
 
     text: str
-    fields: tuple[Field, ...] = field(compare=False, repr=False)
-    minutes: tuple[int, ...] = field(compare=False)
-    hours: tuple[int, ...] = field(compare=False)
-    days: Days = field(compare=False)
-    months: tuple[int, ...] = field(compare=False)
-    years: tuple[int, ...] = field(compare=False, repr=False)
+    fields: tuple[Field, ...]
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: Days
+    months: tuple[int, ...]
+    years: tuple[int, ...]
 
     @property
     def runs_every_day(self) -> bool:

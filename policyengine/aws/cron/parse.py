@@ -28,7 +28,7 @@ from policyengine.aws.cron.days import (
 from policyengine.aws.cron.expression import Cron, CronError, Field, Item
 from policyengine.aws.cron.lookalikes import meant
 from policyengine.aws.facts import limits
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 _OPEN, _CLOSE = "cron(", ")"
@@ -53,8 +53,7 @@ _LAST_DAY = re.compile(r"[Ll](?:-(?P<before>[0-9]+))?(?P<weekday>[Ww])?")
 _LAST_IN_LIST = re.compile(r"(?:^|,)((?:[0-9]+|[A-Za-z]{3})?[Ll](?:-[0-9]+)?[Ww]?)(?:,|$)")
 
 
-@record
-class Domain:
+class Domain(Record):
     """What a field may hold (facts 1.1.3): its lowest and highest value, their names, its wildcards and marks.
 
     `wraps`: a range may run over the end (`20-2`), as in every field but the year (facts 1.1.10).
@@ -87,8 +86,7 @@ DOMAINS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 _EVERY_YEAR = tuple(range(YEAR.low, YEAR.high + 1))
 
 
-@record
-class CronToken:
+class CronToken(Record):
     """A piece of a field, and its offset in the text of the schedule."""
 
     text: str

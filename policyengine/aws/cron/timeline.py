@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from policyengine.aws.cron.days import DECEMBER, FIRST_YEAR, LAST_YEAR, MonthShape, month_shapes
 from policyengine.aws.cron.expression import Cron
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 _DAY = 24 * 60
 _EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
@@ -50,8 +50,7 @@ class Bits(NamedTuple):
         return sum(counts[place] for place in self.parts)
 
 
-@record
-class Timeline:
+class Timeline(Record):
     """Slots of `unit` minutes. `start` is the first minute of the first one; minutes count from 1970, UTC.
 
     `parts` are whole months or whole years from `start` on; `offset` is where in a day the first of its slots begins.

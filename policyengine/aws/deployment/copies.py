@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policyengine.aws.deployment.placement import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
 from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown
 from policyengine.aws.deployment.surroundings import OWN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,8 +41,7 @@ class Hop(NamedTuple):
     accounts: tuple[str, ...]
 
 
-@record
-class Circle:
+class Circle(Record):
     """Vaults that copies lead to from each other, directly or over further vaults, and the copies between them."""
 
     sites: tuple[Site, ...]

@@ -7,9 +7,10 @@ Plans and views that equal those of a previous deployment are its objects, so th
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from policyengine.aws.arns import role_path
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
@@ -21,7 +22,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
 from policyengine.aws.organization import Organization
 from policyengine.aws.settings import PLANS
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 
 class DeploymentReuse:
@@ -94,8 +95,7 @@ def deploy(  # noqa: PLR0913 - a deployment depends on these
     return Deployment(candidates, published, inventory)
 
 
-@entity
-class _Content:
+class _Content(Record, eq=False):
     """The plans of a document, the ids of accounts that they copy to; `withheld` where AWS's document is unknown."""
 
     plans: tuple[Plan, ...]

@@ -27,7 +27,7 @@ from policyengine.aws.deployment.vault_inventory import Inventory
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization import Entity
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, COPY_TARGET, RETAIN, VAULT
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 Setting = Literal["vault", "air_gapped", "copy"]
@@ -100,8 +100,7 @@ def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
             yield Destination(rule, copied.copy, "copy", copied.vault, crosses=copied.cross_account is True)
 
 
-@entity
-class DeployedCopy:
+class DeployedCopy(Record, eq=False):
     """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the text is no ARN."""
 
     copy: Copy
@@ -112,8 +111,7 @@ class DeployedCopy:
     cross_account: OrUnknown[bool]
 
 
-@entity
-class DeployedRule:
+class DeployedRule(Record, eq=False):
     """A rule in a Region of its plan.
 
     `types` are the resource types that it reaches there, `continuous` whether it takes continuous backups of any of
@@ -257,8 +255,7 @@ class DeployedPlan:
         return {placed.rule.name: placed.in_regions for placed in self.placed}
 
 
-@entity
-class View:
+class View(Record, eq=False):
     """Accounts with equal plans in equal surroundings.
 
     `resolved` is None where no policy is attached. `withheld`: AWS keeps an earlier document that is unknown, so that
@@ -271,8 +268,7 @@ class View:
     withheld: bool = False
 
 
-@record
-class Deployment:
+class Deployment(Record):
     """The views of all accounts, each account in exactly one of `candidates` and one of `published`.
 
     `candidates` are of the merged documents, even if AWS would not publish them; `published` of those AWS would serve.

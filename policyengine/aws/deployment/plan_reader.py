@@ -7,10 +7,11 @@ counts as absent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
+
+from msgspec.structs import replace
 
 from policyengine.aws.arns import read_vault_arn
 from policyengine.aws.cron import CronError, parse_cron

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from enum import Enum
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
+
+from msgspec import field
 
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
@@ -18,7 +19,7 @@ from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Node
 from policyengine.aws.organization import Entity
 from policyengine.aws.rows import MINUTES_IN
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 T = TypeVar("T")
@@ -56,8 +57,7 @@ class Origin(NamedTuple):
     used_at: Span | None = None
 
 
-@entity
-class Copy:
+class Copy(Record, eq=False):
     """A copy action. `target` is None where the text is no ARN of a vault.
 
     `retention` is inherited from the rule where the copy sets none (facts 4.3).
@@ -72,7 +72,7 @@ class Copy:
     inherits_retention: bool
     cold_after: Minutes
     archive: bool
-    document: Mapping[str, Json] = field(repr=False)
+    document: Mapping[str, Json]
 
 
 class RunShape(NamedTuple):
@@ -99,8 +99,7 @@ class Runs(NamedTuple):
     over: tuple[RunShape, ...]
 
 
-@entity
-class BackupRule:
+class BackupRule(Record, eq=False):
     """A rule of a plan and its document. `schedule` is the default where none is set.
 
     `runs` are those that AWS starts from the moment of reading on, with the other rules of the plan around, and
@@ -124,11 +123,10 @@ class BackupRule:
     copies: tuple[Copy, ...]
     tags: Mapping[str, str]
     index: tuple[str, ...]
-    document: Mapping[str, Json] = field(repr=False)
+    document: Mapping[str, Json]
 
 
-@record
-class Condition:
+class Condition(Record):
     """An entry of a selection's conditions."""
 
     path: str
@@ -142,8 +140,7 @@ class Condition:
         return self.operator, self.key, self.value
 
 
-@entity
-class Selection:
+class Selection(Record, eq=False):
     """A tag or resource selection.
 
     `types` and `excepted` are the language's names of resource types, `*` for all; `reach` are the names of the types
@@ -174,8 +171,7 @@ class Selection:
         return all(kind in features and features[kind].continuous == "yes" for kind in self.reach)
 
 
-@entity
-class Reach:
+class Reach(Record, eq=False):
     """What the selections of a plan reach; their document stands at `path`.
 
     `types` are the names of the resource types that they reach, `named_types` of those that resource selections list,
@@ -186,7 +182,7 @@ class Reach:
     selections: tuple[Selection, ...]
     types: tuple[str, ...]
     named_types: tuple[str, ...]
-    document: Mapping[str, Json] = field(repr=False)
+    document: Mapping[str, Json]
 
     @property
     def has_only_continuous(self) -> bool:
@@ -194,8 +190,7 @@ class Reach:
         return all(selection.has_only_continuous for selection in self.selections)
 
 
-@entity
-class Plan:
+class Plan(Record, eq=False):
     """A plan and its document. `node` is its state in the merge, None for a document of `last_valid`.
 
     Plans share rules and selections that are equal. `origins` keeps the results of `origins()` by path.
@@ -208,9 +203,9 @@ class Plan:
     reach: Reach
     tags: Mapping[str, str]
     windows_vss: bool
-    document: Mapping[str, Json] = field(repr=False)
+    document: Mapping[str, Json]
     node: Node | None
-    origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
+    origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
 
     @property
     def lifecycles(self) -> Iterator[BackupRule | Copy]:

@@ -6,15 +6,16 @@ A vault is *absent* where a search did not list it, *unknown* where there was no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from msgspec.structs import replace
+
 from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, OrUnknown
 from policyengine.aws.deployment.service_opt_in import OptIn
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import Lock
@@ -30,14 +31,7 @@ VaultType = Literal["standard", "air_gapped"]
 KeyKind = Literal["aws_managed", "customer", "aws_owned"]
 
 
-class _WeaklyHeld:
-    """Lets a record with slots be the value of a weak dictionary."""
-
-    __slots__ = ("__weakref__",)
-
-
-@entity
-class DeployedVault(_WeaklyHeld):
+class DeployedVault(Record, eq=False, weakref=True):
     """The facts about the vault of a name in an account and a Region.
 
     Where `exists` is not True all others are unknown. `lock` is what holds at the moment of judging: a compliance lock

@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,7 @@ RegionFeature: TypeAlias = Literal[
 _WORST_FIRST: tuple[Availability, ...] = ("no", "some", "unknown", "yes")
 
 
-@record
-class Features:
+class Features(Record):
     """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
 
     Types that share a pattern have `some` where not all resources that it selects have the feature. `advanced` of

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 Caller: TypeAlias = Literal["read", "apply"]
 """`read` reads: `pull`, `drift` and `plan`. `apply` reads the same and why AWS calls an account invalid, and writes."""
 Objects: TypeAlias = Literal["any", "policy", "policy and target"]
 
 
-@record
-class ApiOperation:
+class ApiOperation(Record):
     """An operation as boto3 calls it: `service` is its client, `name` the operation in capitals.
 
     `caller` is the first of the commands that needs it. `in_members`: it is also called in the accounts of the

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from policyengine.aws.facts import read_data, regions, resource_features
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"
 """A parameter of a control as it counts: a number, a unit, a switch, names; None where it is not set."""
@@ -45,8 +45,7 @@ class ParameterKind(StrEnum):
     TAGS = "tags"
 
 
-@record
-class AuditControl:
+class AuditControl(Record):
     """A control by the name that a framework uses; `control` or `rule` is None where AWS has no such.
 
     `types` are the language's names of the resource types that it evaluates, empty where it evaluates plans, recovery

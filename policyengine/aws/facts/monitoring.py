@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from policyengine.aws.facts import read_data
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class FailureEvent:
+class FailureEvent(Record):
     """Events that report a failure: `member` of `detail` has one of `states`.
 
     Where `message` is set, that member must hold a text that is not empty: "completed with issues" (facts 12.2).
@@ -25,8 +24,7 @@ class FailureEvent:
     message: str = ""
 
 
-@record
-class VaultMetrics:
+class VaultMetrics(Record):
     """The names of CloudWatch's metrics of a vault, in `namespace`, by the dimension `dimension`.
 
     `stored`, `copied` and `kept` count failures: of backups into the vault, of copies into it, and of its recovery

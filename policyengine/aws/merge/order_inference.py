@@ -21,7 +21,7 @@ from policyengine.aws.merge.fragments import Value, items_of, keys, operate
 from policyengine.aws.merge.resolve import Effective, Resolved
 from policyengine.aws.merge.state import Node, Step
 from policyengine.aws.organization import MOST_ORDERS, Entity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 _MOST_WORLDS = 64  # combinations of ways to explain lists, for entities that depend on each other
 _MOST_LISTED = 4 * MOST_ORDERS
@@ -29,8 +29,7 @@ _MOST_LISTED = 4 * MOST_ORDERS
 Order: TypeAlias = "tuple[str, ...]"
 
 
-@record
-class InferredOrders:
+class InferredOrders(Record):
     """What published documents say of the order of peers.
 
     `orders` has, by target as in a snapshot (`""` for the root, the path of a unit, the id of an account), the orders
@@ -85,8 +84,7 @@ def _published(document: Json) -> Json:
     return [spelled(item) for item in document] if isinstance(document, list) else spelled(document)
 
 
-@record
-class _FirstOf:
+class _FirstOf(Record):
     """One of `winners` is attached before all other `rivals`."""
 
     rivals: frozenset[str]
@@ -99,8 +97,7 @@ class _FirstOf:
         return 1 if name in self.winners else None
 
 
-@record
-class _InSequence:
+class _InSequence(Record):
     """Peers append items such that each comes as soon as all before it are there.
 
     `supplies` has by peer the places of its items in the published list, in its own order.
@@ -155,8 +152,7 @@ def _level(entity: Entity, path: str, steps: Sequence[Step], effective: Effectiv
     return _Level(entity, tuple(operands[ASSIGN]), appended, tuple(value for _, value in operands[REMOVE]))
 
 
-@record
-class _Evidence:
+class _Evidence(Record):
     """What the document of a chain asks of the orders of its entities.
 
     `conditions` hold in any case, of each of `choices` the conditions of one of its ways.

@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+from msgspec import field
 
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json, PolicyDocument
@@ -22,7 +23,7 @@ from policyengine.aws.merge.open_points import open_points
 from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
 from policyengine.aws.merge.validity import Cadence, Conflict, Keys, Validator, Violation
 from policyengine.aws.organization import Entity, Organization, Visit
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 Status = Literal["valid", "invalid", "empty", "disabled"]
 
@@ -123,8 +124,7 @@ class AccountPolicy(NamedTuple):
     published: Json
 
 
-@record
-class Effective:
+class Effective(Record):
     """The outcome of every account, by id, and each distinct result once, in tree order.
 
     `fragments` are the documents as they were read.
@@ -132,7 +132,7 @@ class Effective:
 
     accounts: tuple[AccountPolicy, ...]
     distinct: tuple[Resolved, ...]
-    fragments: Mapping[PolicyDocument, Fragment] = field(default_factory=dict, repr=False)
+    fragments: Mapping[PolicyDocument, Fragment] = field(default_factory=dict)
 
 
 def resolve(

@@ -6,7 +6,6 @@ Documents and entities that equal those of a previous organization are its objec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", PolicyDocument, Entity)
 
-_OF_DOCUMENT = attrgetter(*(field.name for field in fields(PolicyDocument)))
-_OF_ENTITY = attrgetter(*(field.name for field in fields(Entity)))
+_OF_DOCUMENT = attrgetter(*PolicyDocument.__struct_fields__)
+_OF_ENTITY = attrgetter(*Entity.__struct_fields__)
 
 
 class OrganizationReuse:

@@ -15,7 +15,7 @@ from policyengine.aws.organization.survey import AccountLeaf, Branch
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import Nearest, listed, quoted
 
@@ -28,8 +28,7 @@ MOST_ORDERS = 120
 publishes: those in the snapshot show, for each two policies, in which order these can be, and every value."""
 
 
-@record
-class AttachedPolicies:
+class AttachedPolicies(Record):
     """The policies attached to an entity: names in order; `unordered`, `project_order`, `orders` as in `Entity`."""
 
     names: tuple[str, ...]

@@ -9,13 +9,14 @@ return plain values: the graph itself stays private.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from msgspec import field
+
 from policyengine.aws.documents import Json, PolicyDocument
-from policyengine.base.records import entity
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ NO_TAGS: Mapping[str, str] = MappingProxyType({})
 """The tags of an account for which the snapshot lists none: it has none (interface.md section 2)."""
 
 
-@entity
-class Entity:
+class Entity(Record, eq=False):
     """The root, a unit or an account.
 
     `policies` are in attachment order. Of these the first `unordered` come from a snapshot that does not know their
@@ -87,8 +87,7 @@ def _is_below(account: Entity, unit: str) -> bool:
     return any(entity.kind == "ou" and entity.path == unit for entity in account.chain)
 
 
-@dataclass(frozen=True, eq=False)
-class Organization:
+class Organization(Record, eq=False, dict=True):
     """The tree in written order: an entity stands after its parent.
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from policyengine.aws.facts.inventories import hidden_from
 from policyengine.aws.resources.inventory_rules import (
@@ -19,7 +20,7 @@ from policyengine.aws.resources.resource import NotVisible, Resource, ResourceIn
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.text import escaped, listed
 
-_FIELDS = tuple(attribute.name for attribute in fields(Resource))
+_FIELDS = Resource.__struct_fields__
 _values = attrgetter(*_FIELDS)
 _UNSURE = "types"  # of `facts`
 _DAY = timedelta(days=1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import timedelta
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from policyengine.base.records import record
+from msgspec import field
+
+from policyengine.base.records import Record
 
 COLUMNS = (
     "arn",
@@ -46,8 +47,7 @@ def inventory_schema() -> Any:  # noqa: ANN401 - JSON
     return json.loads(files(__package__).joinpath("inventory_schema.json").read_text(encoding="utf-8"))
 
 
-@record
-class InventorySettings:
+class InventorySettings(Record):
     """`files` are globs relative to the project, `columns` names the columns of tables that have other names.
 
     An inventory that is older than `max_age` is stale; None for any age. `table` is one of a warehouse, if any, such as

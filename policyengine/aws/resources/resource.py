@@ -6,15 +6,15 @@ None is a fact that nobody looked up, so that nothing may rest on it; an empty m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 
+from msgspec import field
+
 from policyengine.aws.documents import Json
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 
-@record
-class Resource:
+class Resource(Record):
     """A resource (inventory.md 3).
 
     `account` and `region` are None where neither the inventory nor the ARN names them, as for buckets. `type` is the
@@ -43,8 +43,7 @@ class Resource:
     captured_at: datetime | None = None
 
 
-@record
-class NotVisible:
+class NotVisible(Record):
     """What a kind of inventory cannot list: the language's names of the types; `untagged` where it lacks those."""
 
     source: str
@@ -52,8 +51,7 @@ class NotVisible:
     untagged: bool = False
 
 
-@record
-class ResourceInventory:
+class ResourceInventory(Record):
     """All resources that inventories list, each ARN once, the last capture; with what their sources cannot see.
 
     `recovery_points` are the ARNs of resources that AWS Backup has points of, each with the moment of the last one;

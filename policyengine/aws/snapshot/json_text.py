@@ -15,7 +15,7 @@ from math import isfinite
 
 from policyengine.aws.documents import Json
 from policyengine.aws.snapshot.tokens import DEEPEST, AllPlacedError, DataToken, Loc, LocTree, TextPlace, tree_size
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 LONGEST_INTEGER = 100
 """Most digits of a number; no number of a snapshot or a policy has nearly as many."""
@@ -27,8 +27,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-@record
-class JsonFlaw:
+class JsonFlaw(Record):
     """Why a text is no JSON: the line, from 1, and what was expected there."""
 
     line: int

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails, ValidationError
 
 from policyengine.aws.snapshot.shapes import ACCOUNT_ID, BRANCH
 from policyengine.aws.snapshot.tokens import Loc
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
 
 Schema: TypeAlias = "Mapping[str, Any]"
@@ -26,8 +26,7 @@ _MOST_FAULTS = 10_000  # of a text; nobody reads more, and each costs a look at 
 _SIMPLE_KEY = re.compile(r"[\w-]+", re.ASCII)
 
 
-@record
-class ShapeFault:
+class ShapeFault(Record):
     """A value of a wrong shape; `at_key` where its key is wrong."""
 
     loc: Loc

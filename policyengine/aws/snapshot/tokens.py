@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.aws.documents import Json
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 Loc: TypeAlias = "tuple[str | int, ...]"
@@ -41,8 +41,7 @@ class DataToken(NamedTuple):
     fault: str = ""
 
 
-@record
-class Flaw:
+class Flaw(Record):
     """A mistake of notation, whatever shape was expected; `loc` leads to the value, `line` counts from 1."""
 
     line: int
@@ -50,8 +49,7 @@ class Flaw:
     message: str
 
 
-@record
-class TextPlace:
+class TextPlace(Record):
     """The lines of a value, from 1: that of its key, or of its item in a list, and that of the value itself."""
 
     key_line: int
@@ -112,8 +110,7 @@ class _Frame:
         return self.key or ""
 
 
-@record
-class _Anchored:
+class _Anchored(Record):
     """A value that aliases may repeat."""
 
     value: Json

@@ -6,8 +6,10 @@ have the language's words and AWS's keys (language.md 3.3).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
@@ -180,14 +182,14 @@ def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
     if setting.operator != "=":
         scope.diagnostics.append(_not_a_list(setting))
-    elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
+    elif row and (value := evaluate_one(setting.value, dataclasses.replace(row, key=key), scope)) is not None:
         _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
 
 
 def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
     path = _block_path(node.shape, f"where {where.operator}", where.name.text)
     texts = [
-        evaluate_one(value, replace(row, key=where.name.text), scope)
+        evaluate_one(value, dataclasses.replace(row, key=where.name.text), scope)
         for row, value in ((CONDITION_KEY, where.key), (CONDITION_VALUE, where.value))
     ]
     if None not in texts:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import get_args
+
+from msgspec import field
 
 from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.documents import (
@@ -31,7 +32,7 @@ from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
 from policyengine.aws.setting_words import path_steps
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
@@ -194,8 +195,7 @@ def _prune(node: TreeNode) -> bool:
     return bool(node.children or node.values or node.control)
 
 
-@record
-class _Lift:
+class _Lift(Record):
     """Raises the nodes of a document to items of the language.
 
     Attributes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import settings
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome
 from policyengine.base.fixes import repeated
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import Nearest, listed, quoted
 from policyengine.language.language_rules import (
     CIRCULAR_LET,
@@ -38,8 +39,7 @@ _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SE
 _RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
 
 
-@record
-class Lets:
+class Lets(Record):
     """The values of bare names. `broken` names have been reported, so that their uses need no diagnostic."""
 
     by_name: Mapping[str, Let]

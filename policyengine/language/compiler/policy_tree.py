@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.settings import TAG_VALUE
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.language.compiler.scope import Call
 from policyengine.language.compiler.vocabulary import PolicyShape
 from policyengine.language.syntax.nodes import Policy
@@ -25,16 +25,14 @@ own text, negated."""
 OWN: Layer = (0, 0, 0)
 
 
-@record
-class Assigned:
+class Assigned(Record):
     """The value of one operator on a setting: a text, or a list of texts."""
 
     value: str | list[str]
     origin: WrittenAt
 
 
-@record
-class Control:
+class Control(Record):
     """The operators that child policies may use on a node, as AWS spells them, in written order."""
 
     operators: tuple[str, ...]
@@ -42,8 +40,7 @@ class Control:
     layer: Layer = OWN
 
 
-@record
-class TreeLock:
+class TreeLock(Record):
     """The keyword `locked` on a node, which closes it and every node below."""
 
     origin: WrittenAt

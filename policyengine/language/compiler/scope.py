@@ -7,11 +7,14 @@ that stands for nothing is reported where it is used: in lets by `lets.py`, in s
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
 from policyengine.language.compiler.lets import LONGEST_LIST, Lets, cycles, references
@@ -21,8 +24,7 @@ from policyengine.language.syntax.nodes import Like, Parameter
 _MOST_SUGGESTIONS = 200
 
 
-@record
-class Call:
+class Call(Record):
     """The use of a template: `arguments` in written order, without parameters; None where a value is unknown."""
 
     name: Name
@@ -47,7 +49,7 @@ class Scope:
 
     def inside(self, parameters: Mapping[str, Value | None]) -> Scope:
         """The scope of a template's text in one of its uses; findings go to the same list."""
-        return replace(self, parameters=parameters)
+        return dataclasses.replace(self, parameters=parameters)
 
     def with_arguments(self, value: Value) -> Value | None:
         """The value with arguments in the place of parameters; None where it is, or spreads, an unknown one.
@@ -94,8 +96,7 @@ class Scope:
             yield from self.lets.by_name
 
 
-@record
-class Signature:
+class Signature(Record):
     """The parameters of a template, by name; `order` has each behind those that its default uses."""
 
     by_name: Mapping[str, Parameter]

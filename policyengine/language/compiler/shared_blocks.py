@@ -7,9 +7,10 @@ the largest first: policies, plans, then rules and selections. Blocks with `chil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.language.compiler.shared_values import NOWHERE, Body, Factored, Occurrence, factored, shape, size
 from policyengine.language.compiler.vocabulary import TEMPLATES

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count, repeat
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from policyengine.base.source import Source, Span
 from policyengine.language.compiler.lets import reserved

@@ -9,13 +9,15 @@ arguments that no use before had.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import TypeAlias
+
+from msgspec import field
+from msgspec.structs import replace
 
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.settings import PLAN_BLOCK
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import entity, record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import listed, nearest, quoted
 from policyengine.language.compiler.blocks import contradictions, lower_block
@@ -41,8 +43,7 @@ _Use: TypeAlias = "tuple[str, tuple[tuple[str, Value | None], ...]]"
 """A template in a use: its folded name, and the values of its parameters by name."""
 
 
-@entity
-class Definition:
+class Definition(Record, eq=False):
     """A template: its text, its parameters, and its tree as far as nothing depends on arguments.
 
     `circular` is set where the template is like itself: then it is like none.
@@ -59,8 +60,7 @@ class Definition:
         return self.node.shape.block
 
 
-@record
-class Templates:
+class Templates(Record):
     """The templates of a project.
 
     Attributes:
@@ -74,8 +74,8 @@ class Templates:
     scope: Scope
     repeated: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
-    _expanded: dict[_Use, TreeNode] = field(default_factory=dict, repr=False)
-    _names: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    _expanded: dict[_Use, TreeNode] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
 
     def names(self, kind: str) -> Sequence[str]:
         """The names of all templates of a kind."""
@@ -271,8 +271,7 @@ def values_missing(node: TreeNode) -> Iterator[Diagnostic]:
             )
 
 
-@record
-class _Position:
+class _Position(Record):
     """The use of a tree in a policy: its layer, and the policy's block that is like it (None for the policy itself)."""
 
     layer: Layer

@@ -6,8 +6,9 @@ A value that cannot be is None, and the reason has been reported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import get_args
+
+from msgspec.structs import replace
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow

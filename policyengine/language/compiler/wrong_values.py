@@ -10,7 +10,7 @@ from policyengine.aws.facts import resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
 from policyengine.aws.rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
 from policyengine.base.diagnostics import Diagnostic, Label
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, Suggestion, differ_by_a_slip, listed, quoted
@@ -72,8 +72,7 @@ _NAMES = {
 }
 
 
-@record
-class PlacedValue:
+class PlacedValue(Record):
     """A value in its place: the row it is for, where a finding points, and what else helps to understand it."""
 
     value: Value

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policyengine.aws.settings import settings
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import Nearest
 from policyengine.language.syntax.block_contents import ALLOWED, OwnerKind
 from policyengine.language.syntax.error_context import ErrorContext
@@ -26,8 +26,7 @@ _TEMPLATES = ("policy", "plan", "rule", *_TWO_WORDS)
 _STATEMENTS = ("policy", "template", "require", "test")
 
 
-@record
-class BlockHead:
+class BlockHead(Record):
     """A whole head in the place of a broken one.
 
     Attributes:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Fix, Label
 from policyengine.base.fixes import inserted, left_out
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.language_rules import UNCLOSED_BLOCK, UNEXPECTED_TEXT
 from policyengine.language.syntax.error_context import (
@@ -126,8 +128,7 @@ def _without(text: str, offsets: list[int]) -> str:
     return "".join((*pieces, text[position:]))
 
 
-@record
-class _Mark:
+class _Mark(Record):
     """An opening brace or bracket, the offset at which its line begins, and the indentation of that line."""
 
     offset: int
@@ -135,8 +136,7 @@ class _Mark:
     depth: int
 
 
-@record
-class _Fault:
+class _Fault(Record):
     """A brace at `offset` that is surplus or never closed, or a line there that lacks its `{`.
 
     `place` is the offset at which the missing brace belongs.

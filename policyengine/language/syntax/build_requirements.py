@@ -6,12 +6,13 @@ order, and returns the node. What the grammar admits and the language does not i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, cast
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Fix
 from policyengine.base.fixes import enclosed, written
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
 from policyengine.language.language_rules import (
@@ -66,8 +67,7 @@ _PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies .
 _MOST_REPEATED = 12  # characters of an operand that an advice repeats
 
 
-@record
-class Clause:
+class Clause(Record):
     """A clause that a requirement has at most once: `level = ...`, `reference = ...`, `for ...`."""
 
     key: str

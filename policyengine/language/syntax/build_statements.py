@@ -6,11 +6,12 @@ order, and returns the node. What the grammar admits and the language does not i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, cast
 
+from msgspec.structs import replace
+
 from policyengine.base.fixes import item_left_out
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import suggestion
 from policyengine.language.language_rules import (
     CONFLICTING_PARTS,
@@ -55,8 +56,7 @@ LANGUAGE = "1"
 _LEVELS: tuple[Level, Level] = ("advisory", "mandatory")
 
 
-@record
-class Body:
+class Body(Record):
     """The items between braces, unchecked until their block is known, and the offset behind the closing brace."""
 
     items: list[Item]
@@ -74,8 +74,7 @@ def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Bo
     return Body(items, close[2])
 
 
-@record
-class Rest:
+class Rest(Record):
     """What follows the name of a block: the template that it is like, its items, and the offset behind all of it."""
 
     like: Like | None
@@ -98,8 +97,7 @@ def like_and_body(_reading: Reading, _like: Token, like: Like, inside: Body) -> 
     return Rest(like, inside.items, inside.end)
 
 
-@record
-class Parentheses:
+class Parentheses(Record):
     """The parts between parentheses, and the offset behind the closing one."""
 
     parts: list[Argument] | list[Parameter]

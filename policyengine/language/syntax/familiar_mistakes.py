@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Rule
 from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNEXPECTED_TEXT
 from policyengine.language.syntax.error_context import ErrorContext
@@ -18,8 +18,7 @@ _TEMPLATE = "a template is a policy, a plan, a rule or a selection"
 _TIME = re.compile(r"[0-9]+:[0-9]+")
 
 
-@record
-class Mistake:
+class Mistake(Record):
     """A row of the table.
 
     Attributes:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source, Span
 from policyengine.language.language_rules import UNSAFE_FORMATTING
 from policyengine.language.syntax.nodes import (
@@ -82,8 +83,7 @@ def _refusal(module: Module, message: str) -> Diagnostic:
     return UNSAFE_FORMATTING.at(whole, message, help="the file stays as it is; this is a fault of the formatter")
 
 
-@record
-class _LanguageLine:
+class _LanguageLine(Record):
     number: int
     span: Span
 

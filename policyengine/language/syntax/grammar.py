@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from policyengine.aws.settings import plain_blocks
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 FORMAT = 1
 END = "<END>"
@@ -31,8 +31,7 @@ _TABLES = Path(__file__).with_name("tables.bin")
 _PLAIN = re.compile("^plain_block: .*", re.MULTILINE)
 
 
-@record
-class Grammar:
+class Grammar(Record):
     """The LALR tables, laid out as `tables.build` says, and how to find tokens.
 
     Attributes:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from policyengine.base.fixes import left_out
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.language.language_rules import MISPLACED_PART, UNEXPECTED_TEXT
 from policyengine.language.syntax.brace_repair import report_unclosed
 from policyengine.language.syntax.build_requirements import Clause
@@ -146,8 +146,7 @@ def _forgive(error: ErrorContext, offset: int) -> None:
     error.reading.withdraw(MISPLACED_PART, lambda span: span.start >= offset)
 
 
-@record
-class _Brace:
+class _Brace(Record):
     """A brace, the number and the indentation of its line, and whether the line begins with it."""
 
     offset: int

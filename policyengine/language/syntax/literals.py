@@ -5,149 +5,123 @@ Bare names whose meaning only a later stage knows (lets, Regions, resource types
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 
 
-def spanned() -> Span:
-    """The span field of a node: passed by keyword, ignored by equality."""
-    return field(kw_only=True, compare=False, repr=False)  # type: ignore[no-any-return]
+class SyntaxNode(Record, kw_only=True, uncompared=("span",)):
+    """What an author wrote; nodes are equal wherever they stand, and take their span by keyword."""
+
+    span: Span
 
 
-@record
-class Name:
+class HeadedNode(SyntaxNode, kw_only=True, uncompared=("head",)):
+    """A block with the span of its head: `rule nightly`, without the braces."""
+
+    head: Span
+
+
+class Name(SyntaxNode, uncompared=("quoted",)):
     """A name, bare or in quotes: `plan daily` and `plan "daily"` are the same plan."""
 
     text: str
-    span: Span = spanned()
-    quoted: bool = field(default=False, compare=False)
+    quoted: bool = False
 
 
 DurationUnit = Literal["minute", "hour", "day", "week", "year"]
 
 
-@record
-class Text:
+class Text(SyntaxNode):
     """A string literal, its escapes resolved."""
 
     value: str
-    span: Span = spanned()
 
 
-@record
-class Reference:
+class Reference(SyntaxNode):
     """A bare name used as a value: a `let`, a Region, a resource type, `compliance`."""
 
     name: str
-    span: Span = spanned()
 
 
-@record
-class Integer:
+class Integer(SyntaxNode):
     """A number without a unit."""
 
     value: int
-    span: Span = spanned()
 
 
-@record
-class Duration:
+class Duration(SyntaxNode):
     """`35 days`: a count, and its unit in the singular."""
 
     count: int
     unit: DurationUnit
-    span: Span = spanned()
 
 
-@record
-class Forever:
+class Forever(SyntaxNode):
     """The word `forever`."""
 
-    span: Span = spanned()
 
-
-@record
-class Boolean:
+class Boolean(SyntaxNode):
     """`true` or `false`."""
 
     value: bool
-    span: Span = spanned()
 
 
-@record
-class ListOf:
+class ListOf(SyntaxNode):
     """`[a, b]`."""
 
     items: tuple[Value, ...]
-    span: Span = spanned()
 
 
-@record
-class Spread:
+class Spread(SyntaxNode):
     """`...europe` in a list: the items of another list."""
 
     value: Value
-    span: Span = spanned()
 
 
-@record
-class Date:
+class Date(SyntaxNode):
     """`2027-03-31`."""
 
     year: int
     month: int
     day: int
-    span: Span = spanned()
 
 
-@record
-class Time:
+class Time(SyntaxNode):
     """`03:30`, UTC."""
 
     hour: int
     minute: int
-    span: Span = spanned()
 
 
-@record
-class Hourly:
+class Hourly(SyntaxNode):
     """`hourly` or `hourly at :15`."""
 
     minute: int
-    span: Span = spanned()
 
 
-@record
-class EveryHours:
+class EveryHours(SyntaxNode):
     """`every 6 hours at 01:30`; `at` is None where it is not written."""
 
     hours: int
     at: Time | None
-    span: Span = spanned()
 
 
-@record
-class Daily:
+class Daily(SyntaxNode):
     """`daily at 05:00`."""
 
     at: Time
-    span: Span = spanned()
 
 
-@record
-class Weekly:
+class Weekly(SyntaxNode):
     """`weekly on mon, wed at 05:00`; days as AWS's three letters, in written order: `("MON", "WED")`."""
 
     days: tuple[str, ...]
     at: Time
-    span: Span = spanned()
 
 
-@record
-class Monthly:
+class Monthly(SyntaxNode):
     """`monthly on ... at 05:00`, on exactly one of three kinds of days.
 
     `day` is 1 to 31; or `last_day` is true; or `weekday` has AWS's three letters, and `nth` is 1 to 5, or None for the
@@ -159,25 +133,20 @@ class Monthly:
     last_day: bool = False
     weekday: str | None = None
     nth: int | None = None
-    span: Span = spanned()
 
 
-@record
-class Yearly:
+class Yearly(SyntaxNode):
     """`yearly on 1 january at 05:00`; month as AWS's three letters."""
 
     day: int
     month: str
     at: Time
-    span: Span = spanned()
 
 
-@record
-class CronNode:
+class CronNode(SyntaxNode):
     """`cron("0 5 ? * 2-6 *")`: the text between AWS's own parentheses, as written."""
 
     text: str
-    span: Span = spanned()
 
 
 Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | CronNode

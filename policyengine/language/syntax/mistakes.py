@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Fix
 from policyengine.base.fixes import enclosed, inserted, left_out, written

@@ -8,98 +8,81 @@ form elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal, TypeAlias
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Source, Span
 from policyengine.language.syntax.literals import (
     Boolean,
     Date,
     Duration,
     Forever,
+    HeadedNode,
     Integer,
     Name,
     Reference,
+    SyntaxNode,
     Text,
     TextOrName,
     Value,
-    spanned,
 )
 
 ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
 
 
-@record
-class AttributeNode:
+class AttributeNode(SyntaxNode):
     """`.name` on a path."""
 
     name: str
-    span: Span = spanned()
 
 
-@record
-class Index:
+class Index(SyntaxNode):
     """`["name"]` on a path."""
 
     key: str
-    span: Span = spanned()
 
 
-@record
-class Path:
+class Path(SyntaxNode):
     """`account.tags["env"]`, `plans["daily"].rules["nightly"].retention`, or one bare word."""
 
     head: str
     steps: tuple[AttributeNode | Index, ...]
-    span: Span = spanned()
 
 
-@record
-class Items:
+class Items(SyntaxNode):
     """A list inside an expression."""
 
     items: tuple[Expression | SpreadNode, ...]
-    span: Span = spanned()
 
 
-@record
-class SpreadNode:
+class SpreadNode(SyntaxNode):
     """`...home` in a list inside an expression: the items of another list."""
 
     value: Expression
-    span: Span = spanned()
 
 
-@record
-class ComparisonNode:
+class ComparisonNode(SyntaxNode):
     """`left OPERATOR right`."""
 
     left: Expression
     operator: ComparisonOperator
     right: Expression
-    span: Span = spanned()
 
 
-@record
-class LogicalNode:
+class LogicalNode(SyntaxNode):
     """`a and b and c`, `a or b`: two operands or more."""
 
     operator: Literal["and", "or"]
     operands: tuple[Expression, ...]
-    span: Span = spanned()
 
 
-@record
-class NotNode:
+class NotNode(SyntaxNode):
     """`not EXPR`."""
 
     operand: Expression
-    span: Span = spanned()
 
 
-@record
-class QuantifierNode:
+class QuantifierNode(SyntaxNode):
     """`every KIND [where EXPR] satisfies EXPR`; `count` is the N of `at least N`, None for the other kinds."""
 
     kind: Literal["every", "some", "no", "at least"]
@@ -107,7 +90,6 @@ class QuantifierNode:
     over: Name
     where: Expression | None
     satisfies: Expression
-    span: Span = spanned()
 
 
 Expression = (
@@ -130,36 +112,29 @@ ConditionOperator = Literal["==", "!=", "like", "not like"]
 ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
 
 
-@record
-class SettingNode:
+class SettingNode(SyntaxNode):
     """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
 
     key: Name
     operator: SettingOperator
     value: Value
     locked: bool = False
-    span: Span = spanned()
 
 
-@record
-class LockedKey:
+class LockedKey(SyntaxNode):
     """`locked retain` without a value: it closes what a template set."""
 
     key: Name
-    span: Span = spanned()
 
 
-@record
-class ChildrenMay:
+class ChildrenMay(SyntaxNode):
     """`children may append, remove in rules/nightly`; `path` is empty where the block itself is meant."""
 
     operators: tuple[ChildOperator, ...]
     path: tuple[Name, ...]
-    span: Span = spanned()
 
 
-@record
-class Where:
+class Where(SyntaxNode):
     """`where NAME: "KEY" OP "VALUE"` in a selection."""
 
     name: Name
@@ -167,33 +142,27 @@ class Where:
     operator: ConditionOperator
     value: TextOrName
     locked: bool = False
-    span: Span = spanned()
 
 
 BlockKind: TypeAlias = str
 """The word, or the two words, that a block of the table of settings begins with: `tag selection`, `advanced`."""
 
 
-@record
-class Argument:
+class Argument(SyntaxNode):
     """`keep = 35 days` in the use of a template."""
 
     name: Name
     value: Value
-    span: Span = spanned()
 
 
-@record
-class Like:
+class Like(SyntaxNode):
     """`nightly(keep = 35 days)` after `like`: the use of a template."""
 
     template: Name
     arguments: tuple[Argument, ...] = ()
-    span: Span = spanned()
 
 
-@record
-class Block:
+class Block(HeadedNode):
     """A plan, rule, selection or block of settings.
 
     `name` is None for the kinds without one (`advanced`). Behind `like` the braces may be missing.
@@ -204,12 +173,9 @@ class Block:
     body: tuple[Item, ...]
     locked: bool = False
     like: Like | None = None
-    span: Span = spanned()
-    head: Span = spanned()  # `rule nightly`, without the braces
 
 
-@record
-class CopyNode:
+class CopyNode(HeadedNode):
     """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the braces may be missing.
 
     It has either `arn`, or `vault` and `region` and perhaps `account`; each may be the name of a let.
@@ -221,33 +187,26 @@ class CopyNode:
     account: TextOrName | None
     body: tuple[Item, ...]
     locked: bool = False
-    span: Span = spanned()
-    head: Span = spanned()
 
 
 Item = SettingNode | LockedKey | ChildrenMay | Where | Block | CopyNode
 
 
-@record
-class Let:
+class Let(SyntaxNode):
     """`let NAME = value`."""
 
     name: Name
     value: Value
-    span: Span = spanned()
 
 
-@record
-class Parameter:
+class Parameter(SyntaxNode):
     """`keep`, or `keep = 35 days` with a default, in the head of a template."""
 
     name: Name
     default: Value | None = None
-    span: Span = spanned()
 
 
-@record
-class Template:
+class Template(SyntaxNode):
     """`template rule NAME(PARAMETERS) { ... }`: a block that only blocks `like` it bring into AWS.
 
     The kind of the block is `policy`, `plan`, `rule`, or that of a selection.
@@ -255,50 +214,39 @@ class Template:
 
     block: Block
     parameters: tuple[Parameter, ...] = ()
-    span: Span = spanned()
 
 
-@record
-class Policy:
+class Policy(HeadedNode):
     """`policy NAME ["description"] [like TEMPLATE] { ... }`; behind `like` the braces may be missing."""
 
     name: Name
     description: Text | None
     body: tuple[Item, ...]
     like: Like | None = None
-    span: Span = spanned()
-    head: Span = spanned()
 
 
-@record
-class TargetNode:
+class TargetNode(SyntaxNode):
     """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
 
     kind: Literal["root", "ou", "account"]
     text: str
-    span: Span = spanned()
 
 
-@record
-class Attach:
+class Attach(SyntaxNode):
     """`attach P1, P2 to TARGET, TARGET`; the policies are in attachment order."""
 
     policies: tuple[Name, ...]
     targets: tuple[TargetNode, ...]
-    span: Span = spanned()
 
 
-@record
-class AssertionNode:
+class AssertionNode(SyntaxNode):
     """`assert EXPR [message "..."]`."""
 
     condition: Expression
     message: Text | None
-    span: Span = spanned()
 
 
-@record
-class Require:
+class Require(HeadedNode, uncompared=("level_span",)):
     """`require NAME ["title"] { ... }`; `level` and `level_span` are None where no level is written."""
 
     name: Name
@@ -307,23 +255,18 @@ class Require:
     reference: Text | None
     scope: Expression | None
     assertions: tuple[AssertionNode, ...]
-    span: Span = spanned()
-    head: Span = spanned()
-    level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
+    level_span: Span | None = None
 
 
-@record
-class UsePack:
+class UsePack(SyntaxNode):
     """`use pack "NAME" [level advisory] [for EXPR]`."""
 
     pack: Text
     level: Literal["advisory", "mandatory"] | None
     scope: Expression | None
-    span: Span = spanned()
 
 
-@record
-class Waive:
+class Waive(SyntaxNode):
     """`waive WHAT for TARGET until DATE because "..."`; `pack` says that WHAT is `pack "NAME"`.
 
     `until` may be the name of a let, which `settle_waivers` of the compiler replaces by its date.
@@ -334,88 +277,70 @@ class Waive:
     until: Date | Reference
     because: Text
     pack: bool = False
-    span: Span = spanned()
 
 
-@record
-class TagEntry:
+class TagEntry(SyntaxNode):
     """`env = "prod"` in the tags of a hypothetical account; the value may be the name of a let."""
 
     key: Name
     value: TextOrName
-    span: Span = spanned()
 
 
-@record
-class GivenAccount:
+class GivenAccount(SyntaxNode):
     """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` is None for an account of the snapshot."""
 
     account: Text
     place: TargetNode | None
     tags: tuple[TagEntry, ...]
-    span: Span = spanned()
 
 
-@record
-class GivenPolicy:
+class GivenPolicy(SyntaxNode):
     """`given policy P attached to TARGET`."""
 
     policy: Name
     target: TargetNode
-    span: Span = spanned()
 
 
-@record
-class ExpectExpression:
+class ExpectExpression(SyntaxNode):
     """`expect EXPR`."""
 
     condition: Expression
-    span: Span = spanned()
 
 
-@record
-class ExpectViolation:
+class ExpectViolation(SyntaxNode):
     """`expect [no] violation of R`."""
 
     requirement: Name
     violated: bool
-    span: Span = spanned()
 
 
-@record
-class ExpectValidity:
+class ExpectValidity(SyntaxNode):
     """`expect valid`, `expect invalid`."""
 
     valid: bool
-    span: Span = spanned()
 
 
 Expectation = ExpectExpression | ExpectViolation | ExpectValidity
 Step = GivenAccount | GivenPolicy | Expectation
 
 
-@record
-class Test:
+class Test(SyntaxNode):
     """`test "..." { given ... expect ... }`, in written order."""
 
     title: Text
     steps: tuple[Step, ...]
-    span: Span = spanned()
 
 
 Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
 
 
-@record
-class Comment:
+class Comment(SyntaxNode):
     """`# ...` to the end of its line; `text` has the `#` and no trailing blanks."""
 
     text: str
-    span: Span = spanned()
 
 
-@record
-class Module:
+class Module(Record, uncompared=("source", "comments", "complete")):
     """The tree of one file.
 
     Attributes:
@@ -427,8 +352,8 @@ class Module:
             unknown names.
     """
 
-    source: Source = field(compare=False, repr=False)
+    source: Source
     language: int | None
     statements: tuple[Statement, ...]
-    comments: tuple[Comment, ...] = field(compare=False)
-    complete: bool = field(default=True, compare=False)
+    comments: tuple[Comment, ...]
+    complete: bool = True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.syntax.nodes import Comment, Module
 
@@ -24,8 +24,7 @@ class _Spanned(Protocol):
 Part = TypeVar("Part", bound=_Spanned)
 
 
-@record
-class PartStyle(Generic[Part]):
+class PartStyle(Record, Generic[Part]):
     """How the parts of a list (statements, items, steps) are written.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.aws.settings import plain_blocks
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.syntax.block_contents import TAG_BLOCKS
 from policyengine.language.syntax.grammar import grammar
@@ -54,8 +55,7 @@ _ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a
 _COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
 
 
-@record
-class Braces:
+class Braces(Record):
     """A block to write.
 
     Attributes:

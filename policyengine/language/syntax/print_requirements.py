@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.syntax.nodes import (
     AssertionNode,
@@ -43,8 +43,7 @@ _EXPECTATION = re.compile(r"(?:no )?violation\b(?!-)|(?:in)?valid\b(?!-)")
 """Expressions that would read as `expect violation of R` or `expect valid` without parentheses."""
 
 
-@record
-class _Lines:
+class _Lines(Record):
     """A clause of a requirement that no comment can stand in; `span` is that of its value."""
 
     lines: list[str]

@@ -9,33 +9,32 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import field
 from datetime import datetime
 from hashlib import sha256
 from posixpath import join, normpath
 from typing import NamedTuple
 
+from msgspec import field
+
 from policyengine.analysis.checks import MissingFact
 from policyengine.analysis.findings import Gate, Identity, Verdict, identity
 from policyengine.analysis.findings.waiver_rules import ACCEPTED_FINDING_GONE
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Position, Span
 from policyengine.report.account_names import AccountNames
 from policyengine.report.shown_text import count
 
 
-@record
-class AppliedFixes:
+class AppliedFixes(Record):
     """What `check --fix` did before it judged: how many fixes it applied, and to which files."""
 
     fixes: int
     files: tuple[str, ...]
 
 
-@record
-class CheckResult:
+class CheckResult(Record):
     """A verdict with its circumstances.
 
     `accounts` counts those judged, `policies` the documents; `names` names accounts, None without an organization;

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from policyengine.analysis.controls import Compliance, ControlResult, ControlRow
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.shown_text import count, some
 
 ORDER = (
@@ -28,8 +28,7 @@ WORDS = {
 _SHOWN = 2
 
 
-@record
-class EvaluatedControls:
+class EvaluatedControls(Record):
     """Results at a moment; `framework` is its name, empty for every control with its defaults."""
 
     results: tuple[ControlResult, ...]
@@ -53,8 +52,7 @@ class EvaluatedControls:
         return f"{count(len(self.results), 'control')}: " + ", ".join(f"{n} {word}" for n, word in counts if n)
 
 
-@record
-class RowGroup:
+class RowGroup(Record):
     """Rows of a control with the same result and annotation."""
 
     compliance: Compliance

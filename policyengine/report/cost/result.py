@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from policyengine.analysis.cost import CostComparison, CostResult, CostSum
-from policyengine.base.records import record
+from policyengine.base.records import Record
 
 BudgetVerdict = Literal["pass", "fail", "undecided", "not gated"]
 
@@ -26,8 +26,7 @@ class CostGate(NamedTuple):
         return "undecided" if any(each.incomplete for each in self.sums) else "pass"
 
 
-@record
-class CostReport:
+class CostReport(Record):
     """An estimate, the usage file that it rests on, and the budget."""
 
     result: CostResult
@@ -52,8 +51,7 @@ class IncreaseLimit(NamedTuple):
     percent: bool = False
 
 
-@record
-class CostOfChange:
+class CostOfChange(Record):
     """What a change costs, with the usage file that this rests on, and the most that it may."""
 
     comparison: CostComparison

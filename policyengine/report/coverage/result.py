@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
 from policyengine.aws.organization import Entity, Organization
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
 
@@ -27,8 +26,7 @@ _NO_ACCOUNT = "account unknown"
 _NO_TYPE = "no type of AWS Backup"
 
 
-@record
-class CoverageCause:
+class CoverageCause(Record):
     """Groups that differ in account, Region and type alone: one change would protect what they have."""
 
     groups: tuple[CoverageGroup, ...]
@@ -67,8 +65,7 @@ class CoverageCause:
         return tuple(sorted(arn for group in self.groups for arn in group.sample))[:_SAMPLE]
 
 
-@record
-class CoverageSection:
+class CoverageSection(Record):
     """What one value of the question has: an account, a unit, a type or a reason. `resources` is 0 for a reason."""
 
     title: str
@@ -79,8 +76,7 @@ class CoverageSection:
     causes: tuple[CoverageCause, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class CoverageReport:
+class CoverageReport(Record, eq=False, dict=True):
     """The coverage of an inventory with its circumstances.
 
     `check` is the verdict on the requirements that ask for resources, and on the inventory itself, with what formats

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.report.diff.as_json import SCHEMA
 from policyengine.report.diff.result import Names
@@ -18,8 +18,7 @@ from policyengine.report.terminal_findings import write_diagnostic
 _LONGEST = 200  # characters of a side's name
 
 
-@record
-class FaultsOfSides:
+class FaultsOfSides(Record):
     """The findings on each side that does not compile, None for a side that does."""
 
     names: Names

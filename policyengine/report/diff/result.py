@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import field
 
 from policyengine.analysis.diff import Change, ChangeClass, Flip, OrganizationComparison, RefusedPolicy
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
+from policyengine.base.records import Record
 from policyengine.report.account_names import AccountNames
 
 if TYPE_CHECKING:
@@ -71,8 +73,7 @@ def _hides_no_more(refusal: RefusedPolicy, other: RefusedPolicy) -> bool:
     return covered and set(refusal.accounts) <= set(other.accounts)
 
 
-@dataclass(frozen=True)
-class DiffResult:
+class DiffResult(Record, dict=True):
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are

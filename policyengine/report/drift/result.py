@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Literal
+
+from msgspec import field
 
 from policyengine.analysis.diff import ChangeClass
 from policyengine.analysis.drift import DRIFT, Against, Difference, Drift, DriftCause, Unjudged
 from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.report.account_names import AccountNames
 from policyengine.report.shown_text import count
@@ -19,8 +21,7 @@ from policyengine.report.shown_text import count
 DriftVerdict = Literal["drift", "none", "unknown"]
 
 
-@dataclass(frozen=True)
-class ComparedWith:
+class ComparedWith(Record):
     """What a project was compared with: a `file` that was pulled before, empty for AWS as it is now.
 
     `organization` is the id of the organization that it is of, empty where it does not say it; `at` the moment as of
@@ -53,8 +54,7 @@ class ComparedWith:
         return f"{with_file}, pulled {self.moment:%Y-%m-%d %H:%M} UTC, {ago}"
 
 
-@dataclass(frozen=True)
-class DriftResult:
+class DriftResult(Record, dict=True):
     """A comparison with AWS and its circumstances.
 
     `drift` is None where the project does not compile; `findings` are then its faults. `fail_on` are the causes that

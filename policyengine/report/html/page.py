@@ -14,7 +14,7 @@ from policyengine.aws.deployment import Deployment
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.check.causes import FindingCount
 from policyengine.report.diff import DiffResult, DiffVerdict
 from policyengine.report.shown_text import count
@@ -65,8 +65,7 @@ class Results(NamedTuple):
     judgement: Judgement | None = None
 
 
-@record
-class Page:
+class Page(Record):
     """A result with everything that a page shows of it.
 
     `counts`, `urgent` remarks and the others stand in its head, beside what `compared` sides are called. `accounts` are

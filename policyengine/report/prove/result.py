@@ -7,12 +7,11 @@ from datetime import datetime
 
 from policyengine.analysis.prove import Attack, Outcome, Proof, TargetResult
 from policyengine.aws.organization import Entity
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.shown_text import count, some
 
 
-@record
-class ProofReport:
+class ProofReport(Record):
     """Proofs with their circumstances, and when they fail the gate.
 
     A mandatory requirement that can be broken, or is already, fails it; if `strict` one that cannot be decided, too.
@@ -44,8 +43,7 @@ _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guarant
 _MOST = 6  # places that are named
 
 
-@record
-class Group:
+class Group(Record):
     """Results with the same description, in the order of the tree."""
 
     results: tuple[TargetResult, ...]
@@ -57,8 +55,7 @@ class Group:
         return next(here, self.results[0])
 
 
-@record
-class FreezingPolicy:
+class FreezingPolicy(Record):
     """A policy that would make documents invalid, and where it can be attached."""
 
     attack: Attack

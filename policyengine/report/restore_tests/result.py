@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import Record
 from policyengine.report.check import CheckResult
 from policyengine.report.limits import GateLimit
 from policyengine.report.shown_text import count, some
@@ -58,8 +58,7 @@ class ReasonGroup(NamedTuple):
         return f"{REASON_WORDS[self.reason]}{plan}"
 
 
-@dataclass(frozen=True, eq=False)
-class RestoreTests:
+class RestoreTests(Record, eq=False, dict=True):
     """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested.
 
     `check` is the verdict on the requirements that ask for resources, None where none does.

@@ -7,15 +7,14 @@ from datetime import datetime
 
 from policyengine.analysis.expectations import Failure, TestRun
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.report.finding_text import tally
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import plain
 from policyengine.report.trail_lines import path_in_words, step_line, step_reason
 
 
-@record
-class ProjectTestReport:
+class ProjectTestReport(Record):
     """The tests of a project with their circumstances.
 
     `run` is None where `findings`, the faults of the language, kept the tests from running. `minimum` is the coverage

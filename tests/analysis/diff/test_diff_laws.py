@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,6 +11,7 @@ from analysis.diff.states import compared
 from analysis.diff.twins import twins
 from generators.dice import seeded
 from generators.protection import renamed, world
+from msgspec.structs import replace
 from support.moment import AT
 
 from policyengine.analysis.checks import CHECKS

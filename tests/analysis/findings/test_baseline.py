@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from analysis.findings.agreements import BOOKS, BOSS, LAB, TOYS, baseline, blocked, waivers
+from msgspec.structs import replace
 
 from policyengine.analysis.findings import Acceptance, Gate, Identity, not_to_accept, settle, to_accept
 from policyengine.analysis.findings.baseline import read_baseline

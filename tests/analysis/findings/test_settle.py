@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from analysis.findings.agreements import ACCOUNTS, BOOKS, BOSS, LAB, TOYS, baseline, blocked, waivers
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policyengine.analysis.findings import Finding, Gate, Verdict, Waiver, settle
 from policyengine.analysis.findings.waivers import WaiverIndex

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from analysis.prove.attackers import Attacker
 from analysis.prove.worlds import World, deployed, organization_of
 from generators.dice import Dice, Source
+from msgspec.structs import replace
 
 from policyengine.analysis.prove import Outcome, Proof
 from policyengine.analysis.requirements import Demands, judge

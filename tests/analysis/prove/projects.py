@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 import yaml
+from msgspec.structs import replace
 from support.evaluation import evaluated
 from support.moment import AT
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from generators.dice import Dice
 from generators.inventories import stocked
 from generators.organizations import accounts_of
 from generators.requirements import LETS, Asker, demands
+from msgspec.structs import replace
 from support.moment import AT
 
 from policyengine.analysis.requirements import check_types, findings, judge, reasons

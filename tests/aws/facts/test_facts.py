@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from importlib.resources import files
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import fields
 
 from policyengine.aws.cron import parse_cron
 from policyengine.aws.facts import (

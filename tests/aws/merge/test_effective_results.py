@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 
 import pytest
 from aws.merge.chains import Levels, account_policy, chain_of, plan, policy
+from msgspec.structs import replace
 from support.moment import AT
 
 from policyengine.aws.documents import CONTROL as N

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from language.compiler.compiling import compiled, findings
+from msgspec.structs import replace
 
 from policyengine.base.source import Source
 from policyengine.language.compiler import compile_policies

@@ -7,7 +7,6 @@ as the language allows. The modules are legal for the grammar, not for the compi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from functools import cache
 from typing import Any, get_args
 
@@ -24,6 +23,7 @@ from policyengine.language.syntax.literals import (
     DurationUnit,
     EveryHours,
     Forever,
+    HeadedNode,
     Hourly,
     Integer,
     ListOf,
@@ -132,7 +132,7 @@ def strings() -> st.SearchStrategy[Text]:
 
 
 def _node(node: type[Any], *parts: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    spans = {field.name: st.just(NOWHERE) for field in fields(node) if field.name in ("span", "head") and field.kw_only}
+    spans = dict.fromkeys(("span", "head") if issubclass(node, HeadedNode) else ("span",), st.just(NOWHERE))
     return st.builds(node, *parts, **spans, **named)
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import from_notes
