@@ -1,4 +1,4 @@
-"""What code cites stands below `docs/`, where a reader of the project has it: sections, rules and facts."""
+"""What code cites of the pages, and what the pages cite of the code, is there: sections, rules, facts and names."""
 
 from __future__ import annotations
 
@@ -66,3 +66,33 @@ def test_what_is_cited_stands_below_docs(folder: str) -> None:
 )
 def test_how_code_cites(text: str, expected: list[tuple[str, str]]) -> None:
     assert list(citations(text)) == expected
+
+
+def names_by_room(page: str) -> Iterator[tuple[str, str]]:
+    """Room and name or expression, of each that an item of a list, which begins with the room, has in backticks."""
+    for item in re.findall(r"^- (.*(?:\n  .*)*)", page, re.MULTILINE):
+        room, *names = re.findall(r"`([^`]+)`", item.replace("\n  ", " "))
+        if (ROOT / "policyengine" / room).is_dir():
+            yield from ((room, name) for name in names)
+
+
+def has_name(source: str, name: str) -> bool:
+    """Whether each part of `Class.member` is defined in a source text, or, of what is no name, it occurs."""
+    parts = name.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return name in source
+    return all(
+        re.search(rf"\b(?:def|class) {part}\b|^ *(?:self\.)?{part}(?:: | = )", source, re.MULTILINE) for part in parts
+    )
+
+
+def test_unnoticed_faults_are_in_names_that_their_rooms_have() -> None:
+    names = list(names_by_room((DOCS / "reliability.md").read_text(encoding="utf-8")))
+    sources = {
+        room: "\n".join(
+            path.read_text(encoding="utf-8") for path in sorted((ROOT / "policyengine" / room).glob("*.py"))
+        )
+        for room in dict.fromkeys(room for room, _ in names)
+    }
+    assert len(sources) == 4  # those that are tried with their own tests alone
+    assert [f"{room}: {name}" for room, name in names if not has_name(sources[room], name)] == []
