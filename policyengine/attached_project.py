@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from policyengine.analysis.requirements import (
-    Demands,
-)
+from policyengine.analysis.requirements import Demands
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.organization import Organization
 from policyengine.aws.snapshot import Snapshot
@@ -23,7 +21,7 @@ from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Wa
 from policyengine.stages import PURE, Stages
 
 
-class Promises(Record):
+class Commitments(Record):
     """What the files say beside policies and attachments.
 
     `requirements` are the names that can be waived, None where a text with faults may hold more. `packs` has the names
@@ -113,7 +111,7 @@ def of_snapshot(sources: Iterable[Source], snapshot: Source, partition: str, *, 
     return _project(texts, read, () if only_project else tuple(read.policies or ()), PURE, only_project=only_project)
 
 
-def promises_of(project: AttachedProject) -> Promises:
+def commitments_of(project: AttachedProject) -> Commitments:
     """What a project's files say beside policies and attachments."""
     statements = [statement for module in project.texts.modules for statement in module.statements]
     own = {statement.name.text for statement in statements if isinstance(statement, Require)}
@@ -126,4 +124,4 @@ def promises_of(project: AttachedProject) -> Promises:
             packs[requirement.pack].add(requirement.name)
     faulty = any(outcome.failed for outcome in project.texts.parsed)
     requirements = None if faulty else frozenset({*own, *project.demands.names})
-    return Promises(project.demands, dated, requirements, packs)
+    return Commitments(project.demands, dated, requirements, packs)

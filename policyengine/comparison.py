@@ -1,4 +1,4 @@
-"""The line twice, and what is different: both sides go through `evaluate`, and share what they have in common."""
+"""Two states of a project compared: both go through `evaluate`, and share the results of equal stages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from policyengine.session import Session
 from policyengine.stages import Stages
 
 
-class State(Record):
+class ProjectState(Record):
     """One side of a comparison: a project's texts, its gate, and the findings that it accepts.
 
     `prefix` stands before the snapshot's name in its faults.
@@ -37,7 +37,7 @@ class State(Record):
     baseline: Baseline | None = None
 
 
-class Compared(Record):
+class ComparisonRun(Record):
     """Two states and what is different; None where one of them does not compile.
 
     `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the
@@ -53,8 +53,13 @@ class Compared(Record):
 
 
 def compare_states(
-    base: State, head: State, *, at: datetime, only_project: bool = False, inventory: ResourceInventory | None = None
-) -> Compared:
+    base: ProjectState,
+    head: ProjectState,
+    *,
+    at: datetime,
+    only_project: bool = False,
+    inventory: ResourceInventory | None = None,
+) -> ComparisonRun:
     """What a change does to every account, as of a moment, and with an inventory to its resources.
 
     Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
@@ -64,16 +69,16 @@ def compare_states(
     was = side_of(before, base, at, complete=not only_project)
     is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
-        return Compared(before, after, None)
+        return ComparisonRun(before, after, None)
     of_base, agreed = {_agreement(waiver) for waiver in waivers(before, at).value}, waivers(after, at).value
     new = tuple(waiver for waiver in agreed if _agreement(waiver) not in of_base)
-    return Compared(before, after, compare(was, is_now), agreed, new, _restated(before, after))
+    return ComparisonRun(before, after, compare(was, is_now), agreed, new, _restated(before, after))
 
 
 def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement, Requirement], ...]:
     """The requirements that both sides have and that do not ask for the same."""
-    of_base = {requirement.name: requirement for requirement in before.promises.demands.requirements}
-    both = [(of_base[new.name], new) for new in after.promises.demands.requirements if new.name in of_base]
+    of_base = {requirement.name: requirement for requirement in before.commitments.demands.requirements}
+    both = [(of_base[new.name], new) for new in after.commitments.demands.requirements if new.name in of_base]
     return tuple((old, new) for old, new in both if old.level != new.level or meaning(old) != meaning(new))
 
 
@@ -83,7 +88,7 @@ def _agreement(waiver: Waiver) -> tuple[object, ...]:
 
 
 def _evaluate(
-    state: State, at: datetime, stages: Stages, inventory: ResourceInventory | None, *, only_project: bool
+    state: ProjectState, at: datetime, stages: Stages, inventory: ResourceInventory | None, *, only_project: bool
 ) -> Evaluation:
     try:
         return evaluate(
@@ -100,7 +105,7 @@ def _evaluate(
         raise SnapshotError(faults) from error
 
 
-def side_of(evaluation: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
+def side_of(evaluation: Evaluation, state: ProjectState, at: datetime, *, complete: bool = True) -> Side | None:
     """What is compared of a run; None where it ended before the accounts."""
     if evaluation.organization and evaluation.effective and evaluation.deployment and evaluation.judgement:
         standing = verdict_of(evaluation, state.gate, at=at, baseline=state.baseline, complete=complete).exact
@@ -125,7 +130,4 @@ def _excused(evaluation: Evaluation, effective: Effective) -> frozenset[str]:
         if diagnostic.name == EFFECTIVE_POLICY_INVALID.name
         for number in diagnostic.accounts
     }
-    return (
-        frozenset(diagnostic.account.id or "" for diagnostic in effective.accounts if diagnostic.status == "invalid")
-        - reported
-    )
+    return frozenset(policy.account.id or "" for policy in effective.accounts if policy.status == "invalid") - reported

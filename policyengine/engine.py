@@ -29,9 +29,9 @@ from policyengine.analysis.requirements import (
 )
 from policyengine.attached_project import (
     AttachedProject,
-    Promises,
+    Commitments,
+    commitments_of,
     of_snapshot,
-    promises_of,
     texts_of,
     with_snapshot,
 )
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
     from policyengine.analysis.prove import Proof
 
-    _Listed: TypeAlias = ResourceInventory | CoverageSource
+    _Inventory: TypeAlias = ResourceInventory | CoverageSource
 
 
 class Admission(Record):
@@ -70,14 +70,14 @@ class Evaluation(Record):
     """All results of a run.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
-    because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
+    because of faults. `commitments` are the requirements and waivers of the files, `left_out` the settings that
     AWS would refuse, and whom they would reach, `missing_facts` those that the snapshot lacks and the project needs.
     `coverage` is that of the inventory, None without one.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     compiled: Compiled
-    promises: Promises
+    commitments: Commitments
     organization: Organization | None = None
     effective: Effective | None = None
     deployment: Deployment | None = None
@@ -255,24 +255,23 @@ def verdict_of(
     no account is a finding, unless the run ended before the accounts.
     """
     agreed = waivers(evaluation, at)
-    lacking = (
-        missing.finding for missing in evaluation.missing_facts if gate.strict and missing.fact not in gate.unknown
-    )
-    nobody = () if evaluation.stopped else _nobody(evaluation.organization)
-    diagnostics = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
+    missing = evaluation.missing_facts if gate.strict else ()
+    facts_lacking = (each.finding for each in missing if each.fact not in gate.unknown)
+    no_accounts = () if evaluation.stopped else _no_accounts(evaluation.organization)
+    diagnostics = (*evaluation.diagnostics, *agreed.diagnostics, *facts_lacking, *no_accounts)
     return settle(diagnostics, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
 
 
 def waivers(evaluation: Evaluation, at: datetime) -> Outcome[tuple[Waiver, ...]]:
     """The waivers of a project that hold on a day, and what is wrong with the others."""
-    promises = evaluation.promises
+    commitments = evaluation.commitments
     return read_waivers(
-        promises.waives, evaluation.organization, promises.requirements, promises.packs, today=at.date()
+        commitments.waives, evaluation.organization, commitments.requirements, commitments.packs, today=at.date()
     )
 
 
-def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
-    """That there is no account: checks and requirements have nothing to say."""
+def _no_accounts(organization: Organization | None) -> Iterator[Diagnostic]:
+    """A finding where there is no account, so that checks and requirements have nothing to say."""
     if organization is None:
         message = "no account is judged: there is no snapshot of the organization"
         yield NO_ACCOUNTS.at(None, message, help=f"write or pull one: {page_url('snapshot.md')}")
@@ -295,12 +294,13 @@ def _ended_early(project: AttachedProject, at: datetime, stages: Stages) -> Eval
     raw = [policy for policy in organization.policies.values() if policy.name not in own] if organization else ()
     refusals = admit_policies([*project.texts.sound, *raw], at, stages).diagnostics
     diagnostics = (*project.diagnostics, *refusals)
-    return Evaluation(diagnostics, compiled, promises_of(project), organization, stopped=project.failed)
+    return Evaluation(diagnostics, compiled, commitments_of(project), organization, stopped=project.failed)
 
 
 def _evaluated(
-    project: AttachedProject, organization: Organization, at: datetime, stages: Stages, inventory: _Listed | None
+    project: AttachedProject, organization: Organization, at: datetime, stages: Stages, inventory: _Inventory | None
 ) -> Evaluation:
+    """The stages from admission to explanation, for a project without faults of the language or of attachments."""
     demands, compiled = project.demands, project.texts.compiled.value
     admission = admit_policies(organization.policies.values(), at, stages)
     effective = stages.resolve(organization, at, admission.substitutes)
@@ -308,25 +308,31 @@ def _evaluated(
     facts = stages.facts(compiled, organization, effective, deployment, admission.substitutes)
     checked = stages.check(facts)
     coverage = _coverage(organization, deployment, inventory) if inventory else None
-    rows = _asked_resources(demands, organization, deployment, coverage) if coverage else None
+    rows = _requested_resources(demands, organization, deployment, coverage) if coverage else None
     judgement = stages.judge(demands.requirements, deployment.published, organization.management_account, rows)
     diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
-    lacking = (*missing_facts(facts), *_missing_tags(organization, demands))
-    promises = promises_of(project)
-    evaluation = Evaluation(
-        diagnostics, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
+    return Evaluation(
+        diagnostics,
+        compiled,
+        commitments_of(project),
+        organization,
+        effective,
+        deployment,
+        judgement,
+        facts.left_out,
+        missing_facts=(*missing_facts(facts), *_missing_tags(organization, demands)),
+        coverage=coverage,
     )
-    return replace(evaluation, coverage=coverage)
 
 
-def _coverage(organization: Organization, deployment: Deployment, inventory: _Listed) -> ResourceCoverage:
+def _coverage(organization: Organization, deployment: Deployment, inventory: _Inventory) -> ResourceCoverage:
     """The coverage of an inventory by what AWS serves the accounts of an organization."""
     from policyengine.analysis.coverage import coverage_of  # noqa: PLC0415 - start-up: as for tests
 
     return coverage_of(inventory, organization, deployment)
 
 
-def _asked_resources(
+def _requested_resources(
     demands: Demands, organization: Organization, deployment: Deployment, coverage: ResourceCoverage
 ) -> ResourceRows:
     """The resources of accounts, if any requirement asks for resources: they are many."""

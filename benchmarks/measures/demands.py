@@ -56,7 +56,7 @@ def _judged(evaluation: Evaluation) -> Judgement:
     if organization is None or effective is None:
         raise ValueError("the project does not compile")
     deployment = deploy(organization, effective, at=AT)
-    return judge(evaluation.promises.demands.requirements, deployment.published, organization.management_account)
+    return judge(evaluation.commitments.demands.requirements, deployment.published, organization.management_account)
 
 
 def _truths(judgement: Judgement) -> dict[str, Sequence[bool]]:

@@ -314,7 +314,7 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
 
 def _hidden(evaluation: Evaluation) -> Iterator[str]:
     """What the inventory of a run cannot list, where requirements ask for resources."""
-    if evaluation.coverage is None or not any(map(asks_for_resources, evaluation.promises.demands.requirements)):
+    if evaluation.coverage is None or not any(map(asks_for_resources, evaluation.commitments.demands.requirements)):
         return
     from policyengine.report.coverage.words import not_visible
 

@@ -29,7 +29,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, note, progress, rendered
 from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
-from policyengine.comparison import Compared, compare_states
+from policyengine.comparison import ComparisonRun, compare_states
 from policyengine.engine import Evaluation
 from policyengine.report.diff import (
     AgreementChanges,
@@ -139,7 +139,7 @@ def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
 
 
 def _result(
-    compared: Compared, was: SideInput, is_now: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
+    compared: ComparisonRun, was: SideInput, is_now: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
 ) -> DiffResult | None:
     """What the formats print from; None where a side does not compile."""
     base, head = compared.base, compared.head
@@ -174,7 +174,7 @@ def _cost_options(files: CostFiles, limit: str | None) -> _CostOptions:
 
 
 def _cost(
-    compared: Compared, result: DiffResult, inventory: ResourceInventory | None, options: _CostOptions
+    compared: ComparisonRun, result: DiffResult, inventory: ResourceInventory | None, options: _CostOptions
 ) -> CostOfChange | None:
     """What the change costs; None where a side has no plans to compare."""
     from policyengine.analysis.cost import compare_costs, early_deletions
@@ -234,7 +234,7 @@ def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:
     return tuple(setting for setting in settings if setting.before != setting.after)
 
 
-def _restated(compared: Compared) -> tuple[RestatedRequirement, ...]:
+def _restated(compared: ComparisonRun) -> tuple[RestatedRequirement, ...]:
     return tuple(RestatedRequirement(after.name, before.level, after.level) for before, after in compared.restated)
 
 
@@ -256,7 +256,7 @@ def _rendered(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output
     return rendered(result, form, to)
 
 
-def _faults(compared: Compared, names: Names, at: datetime) -> FaultsOfSides:
+def _faults(compared: ComparisonRun, names: Names, at: datetime) -> FaultsOfSides:
     """The findings on each side that does not compile."""
     base, head = (faults_of(side.diagnostics) if side.stopped else None for side in (compared.base, compared.head))
     return FaultsOfSides(names, at, base, head)

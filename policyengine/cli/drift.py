@@ -42,7 +42,7 @@ from policyengine.cli.options import (
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
-from policyengine.drifting import find_drift
+from policyengine.drift_run import find_drift
 from policyengine.files import require_writable, write_whole
 from policyengine.project import SNAPSHOT, Project, read_source
 from policyengine.report.drift import ComparedWith, DriftResult, DriftVerdict

@@ -20,7 +20,7 @@ from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.cli.gate import gate_of, stored_baseline
 from policyengine.cli.options import below
-from policyengine.comparison import State
+from policyengine.comparison import ProjectState
 from policyengine.git import NoRevisionError, Revision, read_revision
 from policyengine.project import SNAPSHOT, Files, Folder, Project, find_root, read_project, read_source, snapshot_only
 
@@ -36,7 +36,7 @@ class SideInput(Record):
     """
 
     name: str
-    state: State
+    state: ProjectState
     configuration: Configuration
     is_project: bool = True
     note: str = ""
@@ -79,7 +79,7 @@ def _read(
     configuration = project.configuration
     gate = gate_of(configuration, strict=configuration.strict)
     prefix = f"{text}:" if text and place.files else ""
-    state = State(project.sources, project.snapshot, prefix, configuration.partition, gate, baseline)
+    state = ProjectState(project.sources, project.snapshot, prefix, configuration.partition, gate, baseline)
     return SideInput(text or "the project on disk", state, configuration, place.files is not None, place.note)
 
 

@@ -12,7 +12,7 @@ from support.moment import AT
 
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
-from policyengine.comparison import State
+from policyengine.comparison import ProjectState
 from policyengine.engine import evaluate
 from policyengine.session import Session
 from policyengine.stages import PURE, Stages
@@ -37,7 +37,7 @@ vaults: []
 )
 
 
-def said(state: State, stages: Stages = PURE) -> tuple[Diagnostic, ...]:
+def said(state: ProjectState, stages: Stages = PURE) -> tuple[Diagnostic, ...]:
     return evaluate(state.sources, state.snapshot, at=AT, stages=stages).diagnostics
 
 

@@ -17,7 +17,7 @@ from generators.protection import changed, snapshot, world
 from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side, compare
 from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
-from policyengine.comparison import State, side_of
+from policyengine.comparison import ProjectState, side_of
 from policyengine.engine import evaluate
 from policyengine.session import Session
 from policyengine.stages import PURE, Stages
@@ -78,7 +78,7 @@ def _of_seed(seed: int) -> Iterator[Trial]:
 
 def side_of_world(of: dict[str, Any], stages: Stages = PURE) -> Side:
     """What the engine makes of a world."""
-    state = State([], Source("organization.json", json.dumps(snapshot(of))))
+    state = ProjectState([], Source("organization.json", json.dumps(snapshot(of))))
     found = side_of(evaluate(state.sources, state.snapshot, at=AT, stages=stages), state, AT)
     assert found
     return found

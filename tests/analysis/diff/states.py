@@ -8,7 +8,7 @@ from support.moment import AT
 
 from policyengine.analysis.diff import Change, OrganizationComparison
 from policyengine.base.source import Source
-from policyengine.comparison import State, compare_states
+from policyengine.comparison import ProjectState, compare_states
 
 SHOP, DESK, LAB = "222222222222", "333333333333", "444444444444"
 
@@ -53,13 +53,13 @@ def whole(lines: str = RULE, *more: str, regions: str = "[eu-west-1]") -> str:
     return plan(rule(lines), SELECTION, *more, regions=regions)
 
 
-def state(*policies: str, tree: str = TREE) -> State:
+def state(*policies: str, tree: str = TREE) -> ProjectState:
     """A project with one file per text: `a.bpol`, `b.bpol`, ..."""
     sources = [Source(f"{name}.bpol", text) for name, text in zip("abcdef", policies, strict=False)]
-    return State(sources, Source("organization.yaml", tree))
+    return ProjectState(sources, Source("organization.yaml", tree))
 
 
-def compared(base: State, head: State) -> OrganizationComparison:
+def compared(base: ProjectState, head: ProjectState) -> OrganizationComparison:
     """What is different between two states that compile."""
     found = compare_states(base, head, at=AT)
     assert found.comparison, [fault.message for side in (found.base, found.head) for fault in side.diagnostics]

@@ -17,7 +17,7 @@ from support.moment import AT
 from policyengine.analysis.checks import CHECKS
 from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side, compare
 from policyengine.base.source import Source
-from policyengine.comparison import State, side_of
+from policyengine.comparison import ProjectState, side_of
 from policyengine.engine import evaluate
 
 # One worker for all of them: they look at the same comparisons.
@@ -31,13 +31,13 @@ def there(seed: int) -> OrganizationComparison:
     return compared(*twins(seed))
 
 
-def copied(state: State) -> State:
+def copied(state: ProjectState) -> ProjectState:
     """The same texts as other objects."""
     sources = [Source(source.name, source.text + "") for source in state.sources]
     return replace(state, sources=sources, snapshot=Source(state.snapshot.name, state.snapshot.text + ""))
 
 
-def side(state: State) -> Side:
+def side(state: ProjectState) -> Side:
     """A side that shares nothing with any other."""
     found = side_of(evaluate(state.sources, state.snapshot, at=AT), state, AT)
     assert found

@@ -11,12 +11,12 @@ from generators.inventories import stocked
 from generators.requirements import demands
 
 from policyengine.base.source import Source
-from policyengine.comparison import State
+from policyengine.comparison import ProjectState
 
 Tree = dict[str, Any]
 
 
-def twins(seed: int) -> tuple[State, State]:
+def twins(seed: int) -> tuple[ProjectState, ProjectState]:
     """Two states that are mostly alike: policies, attachments, accounts, vaults and requirements may differ."""
     dice = Dice(seeded(seed))
     before = stocked(seeded(seed))
@@ -30,8 +30,8 @@ def twins(seed: int) -> tuple[State, State]:
     return _state(before, asked), _state(after, asks_now)
 
 
-def _state(snapshot: Tree, requirements: str) -> State:
-    return State([Source("asked.bpol", requirements)], Source("organization.json", json.dumps(snapshot)))
+def _state(snapshot: Tree, requirements: str) -> ProjectState:
+    return ProjectState([Source("asked.bpol", requirements)], Source("organization.json", json.dumps(snapshot)))
 
 
 def _policy(dice: Dice, snapshot: Tree, other: Tree) -> None:

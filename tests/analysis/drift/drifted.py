@@ -15,7 +15,7 @@ from support.moment import AT
 
 from policyengine.analysis.drift import Against, Difference, Drift
 from policyengine.base.source import Source
-from policyengine.drifting import DriftRun, find_drift
+from policyengine.drift_run import DriftRun, find_drift
 from policyengine.engine import compile_sources
 
 Tree = dict[str, Any]

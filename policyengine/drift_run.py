@@ -34,7 +34,7 @@ from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.records import Record
 from policyengine.base.source import Source
-from policyengine.comparison import State, side_of
+from policyengine.comparison import ProjectState, side_of
 from policyengine.engine import Evaluation, evaluate
 from policyengine.session import Session
 from policyengine.stages import PURE, Stages
@@ -64,7 +64,7 @@ def find_drift(  # noqa: PLR0913 - what a run rests on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
-    return _Run(sources, recorded, pulled, at, partition).drift(against)
+    return _Comparison(sources, recorded, pulled, at, partition).drift(against)
 
 
 class _PublishedDocuments(Session):
@@ -93,7 +93,9 @@ class _PublishedDocuments(Session):
         return replace(effective, accounts=every)
 
 
-class _Run:
+class _Comparison:
+    """A project, the recorded snapshot and the pulled one, each evaluated once."""
+
     def __init__(
         self, sources: Sequence[Source], recorded: Source | None, pulled: Source, at: datetime, partition: str
     ) -> None:
@@ -109,7 +111,7 @@ class _Run:
         self._tree = MatchedTree(self._recorded, self._actual)
         stored = {} if before is None else before.model_dump(mode="json", exclude_none=True).get("policies", {})
         intended = self._tree.intended(self._facts, {**stored, **self._facts.get("policies", {})})
-        self._base_state = State(sources, _source(intended), partition=partition)
+        self._base_state = ProjectState(sources, _source(intended), partition=partition)
         self._base = self._evaluated(sources, self._base_state.snapshot)
 
     def drift(self, against: Against) -> DriftRun:
@@ -117,27 +119,31 @@ class _Run:
         base = side_of(self._base, self._base_state, self._at)
         if base is None:
             return DriftRun(None, self._base, self._actual)
-        head = _side(self._head, State((), self._base_state.snapshot), self._at)
+        head = _side(self._head, ProjectState((), self._base_state.snapshot), self._at)
         effective = PURE.resolve(self._actual, self._at, {}) if head.left_out else head.effective
         published = PublishedDrift(self._state, effective, base.effective, tuple(self._earlier()))
         attached = AttachedDrift(self._base.compiled, base.organization, self._tree, effective, published.agreed)
         unjudged = [*attached.unjudged()] if against != "published" else []
         unjudged += published.unjudged() if against != "attached" else ()
-        found = [*self._of_attached(attached, published, base, head, against)]
+        differences = [*self._of_attached(attached, published, base, head, against)]
         if against != "attached":
-            found += self._of_published(published, base)
+            differences += self._of_published(published, base)
         drift = Drift(
-            tuple(sorted(found, key=_order)), tuple(unjudged), self._tree.joined, self._tree.left, self._actual.accounts
+            tuple(sorted(differences, key=_order)),
+            tuple(unjudged),
+            self._tree.joined,
+            self._tree.left,
+            self._actual.accounts,
         )
         return DriftRun(drift, self._base, self._actual)
 
     def _of_attached(
         self, attached: AttachedDrift, published: PublishedDrift, base: Side, head: Side, against: Against
     ) -> Iterator[Difference]:
-        found = list(attached.differences())
-        comparison = compare(base, head) if found else None
+        differences = list(attached.differences())
+        comparison = compare(base, head) if differences else None
         others = published.documents.keys() - published.agreed
-        for difference in found:
+        for difference in differences:
             result = with_effects(difference, comparison) if comparison else difference
             if against != "published" or difference.cause is DriftCause.TYPE_DISABLED:
                 yield result
@@ -145,12 +151,12 @@ class _Run:
                 yield _narrowed(result, frozenset(accounts))
 
     def _of_published(self, published: PublishedDrift, base: Side) -> Iterator[Difference]:
-        found = list(published.differences())
-        if not found:
+        differences = list(published.differences())
+        if not differences:
             return
         valid = {policy.account.id or "" for policy in base.effective.accounts if policy.status != "invalid"}
         comparison = compare(base, self._published_side(published.documents))
-        for difference in found:
+        for difference in differences:
             compared = published.documents.keys() & set(difference.accounts)
             result = with_effects(replace(difference, accounts=tuple(sorted(compared))), comparison)
             invalid = valid.intersection(difference.accounts) if difference.cause is DriftCause.INVALID_STALE else ()
@@ -165,7 +171,7 @@ class _Run:
         for account in data["accounts"]:
             if document := documents.get(account["id"]):
                 account["policies"] = [names[repr(document)]]
-        state = State((), _source(data), partition=self._partition)
+        state = ProjectState((), _source(data), partition=self._partition)
         return _side(self._evaluated((), state.snapshot, _PublishedDocuments()), state, self._at)
 
     def _earlier(self) -> Iterator[Mapping[str, Json]]:
@@ -203,7 +209,7 @@ def _published(snapshot: Snapshot) -> PublishedState:
     return PublishedState(snapshot.last_valid or {}, invalid, frozenset(waiting))
 
 
-def _side(evaluation: Evaluation, state: State, at: datetime) -> Side:
+def _side(evaluation: Evaluation, state: ProjectState, at: datetime) -> Side:
     """A side without files of a project, which nothing can end before the accounts."""
     side = side_of(evaluation, state, at)
     if side is None:
