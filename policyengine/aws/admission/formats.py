@@ -34,7 +34,8 @@ from policyengine.aws.arns import ACCOUNT, REGION, air_gapped_vault_arn, is_arn,
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
-from policyengine.aws.facts.names import NOTHING, Key, meaning, region_meant
+from policyengine.aws.facts.foreign_keys import Key
+from policyengine.aws.facts.names import NOTHING, meaning, region_meant
 from policyengine.aws.rows import MINUTES_IN, Kind, ValueFormat, complete
 from policyengine.base.text import Suggestion, differ_by_a_slip, listed, quoted, suggestion
 

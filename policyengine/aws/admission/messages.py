@@ -24,7 +24,7 @@ from policyengine.aws.admission.admission_rules import (
 )
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
-from policyengine.aws.facts.names import Key, Wording, in_words, plain_key
+from policyengine.aws.facts.foreign_keys import Key, Wording, plain_key, worded
 from policyengine.aws.rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import Record
@@ -70,8 +70,8 @@ def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
     words = document.words_at(refusal.path)
     return refusal.complaint.rule.at(
         origin.span if origin else None,
-        in_words(refusal.complaint.message, words),
-        help=in_words(refusal.complaint.help, words),
+        worded(refusal.complaint.message, words),
+        help=worded(refusal.complaint.help, words),
         labels=(Label.use(used_at),) if used_at else (),
         path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
         policies=(document.name,),

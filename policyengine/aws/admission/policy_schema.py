@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from policyengine.aws.facts.names import ForeignKeys, foreign_keys
+from policyengine.aws.facts.foreign_keys import ForeignKeys, foreign_keys
 from policyengine.aws.rows import ANY, SettingRow
 from policyengine.aws.settings import places
 from policyengine.base.records import Record

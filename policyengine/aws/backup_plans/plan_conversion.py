@@ -16,7 +16,7 @@ from policyengine.aws.backup_plans.plan_answers import GivenPlan
 from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, Unsaid, assigned, shown
 from policyengine.aws.backup_plans.plan_selections import own_role, policy_selections
 from policyengine.aws.documents import ASSIGN, Json
-from policyengine.aws.facts.names import plain_key
+from policyengine.aws.facts.foreign_keys import plain_key
 from policyengine.aws.rows import Kind, SettingRow
 from policyengine.aws.settings import (
     ADVANCED,

@@ -13,7 +13,7 @@ from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, assigned, shown
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import type_of_pattern
-from policyengine.aws.facts.names import plain_key
+from policyengine.aws.facts.foreign_keys import plain_key
 from policyengine.aws.rows import BlockRow
 from policyengine.aws.settings import (
     CONDITION_KEY,

@@ -1,4 +1,4 @@
-"""What people mean by names that AWS does not have: of resource types, of Regions, and of keys of other notations.
+"""What people mean by names that AWS does not have: of resource types, of services and of Regions.
 
 A name that is merely similar has no meaning here: advice that names another resource is worse than none (facts 3.20).
 """
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from policyengine.aws.facts import (
     features,
@@ -20,7 +20,6 @@ from policyengine.aws.facts import (
     resource_types,
     types_of_pattern,
 )
-from policyengine.base.text import quoted
 
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
@@ -106,66 +105,6 @@ def region_meant(text: str) -> str:
             region = f"{continent}-{direction}-{number}"
             return region if region in regions() else ""
     return ""
-
-
-class Key(str):
-    """A key of AWS's in a message, shown by the author's word for it where a document is written in the language."""
-
-    __slots__ = ()
-
-
-Wording: TypeAlias = str | tuple[str, ...]
-"""A text, or the pieces of one, some of which are a `Key`."""
-
-
-def in_words(wording: Wording, words: Mapping[str, str]) -> str:
-    """A text with the author's `words` for AWS's keys, and AWS's own for the others, in backticks."""
-    if isinstance(wording, str):
-        return wording
-    return "".join(quoted(words.get(piece, piece)) if isinstance(piece, Key) else piece for piece in wording)
-
-
-class ForeignKeys(NamedTuple):
-    """Keys of AWS Backup's API, CloudFormation and Terraform that people write in policies, each as a `plain_key`.
-
-    `aliases` maps them to the path of the right key, below the same container; `advice` says what to do about those
-    that have no counterpart.
-    """
-
-    aliases: Mapping[str, tuple[str, ...]]
-    advice: Mapping[str, Wording]
-
-
-def foreign_keys_at(path: tuple[str, ...]) -> ForeignKeys:
-    """The wrong keys at a place of a document, the author's names in its path being any: `("plans", "*", "rules")`."""
-    containers, name = read_data("backup_policy_schema.json")["containers"], "document"
-    for key in path:
-        container = containers.get(name, {})
-        name = container.get("each") or container.get("keys", {}).get(key, "")
-    return foreign_keys(name)
-
-
-@cache
-def foreign_keys(container: str) -> ForeignKeys:
-    """The wrong keys of a container of a backup policy's syntax tree (`rule`, `lifecycle`, `copy_action`).
-
-    None of a container that the facts do not name.
-    """
-    raw = read_data("backup_policy_schema.json")["containers"].get(container, {})
-    aliases = {key: tuple(right.split("/")) for right, keys in raw.get("aliases", {}).items() for key in keys}
-    advice = {key: _wording(text) for text, keys in raw.get("advice", {}).items() for key in keys}
-    return ForeignKeys(MappingProxyType(aliases), MappingProxyType(advice))
-
-
-def _wording(text: str) -> Wording:
-    """A text of the facts, in which backticks mark AWS's keys."""
-    pieces = text.split("`")
-    return tuple(Key(piece) if place % 2 else piece for place, piece in enumerate(pieces))
-
-
-def plain_key(key: str) -> str:
-    """A key without case, `_` and `-`, in which AWS's notations differ: `deleteafterdays` for `DeleteAfterDays`."""
-    return key.lower().replace("_", "").replace("-", "")
 
 
 def _of_arn(text: str) -> Meaning:

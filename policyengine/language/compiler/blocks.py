@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
-from policyengine.aws.facts.names import foreign_keys_at, in_words, plain_key
+from policyengine.aws.facts.foreign_keys import foreign_keys_at, plain_key, worded
 from policyengine.aws.rows import ANY
 from policyengine.aws.settings import (
     CONDITION_KEY,
@@ -300,7 +300,7 @@ def _foreign(shape: PolicyShape, key: str) -> str:
         if meant := keys.aliases.get(plain):
             return _in_this_block(shape, (*below, *meant), key)
         if advice := keys.advice.get(plain):
-            return in_words(advice, _WORDS)
+            return worded(advice, _WORDS)
     return ""
 
 
