@@ -24,7 +24,7 @@ from policyengine.aws.merge import (
     segment,
     value_text,
 )
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.setting_rows import SettingRow
 from policyengine.aws.setting_words import in_words, path_steps, word
 
 _SIGNS = {ASSIGN: "", APPEND: " +=", REMOVE: " -="}

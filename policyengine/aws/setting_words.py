@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from policyengine.aws.merge import keys
-from policyengine.aws.rows import BlockRow, SettingRow
+from policyengine.aws.setting_rows import BlockRow, SettingRow
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_VALUE,

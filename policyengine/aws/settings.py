@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from policyengine.aws.facts import default_schedule, limits
-from policyengine.aws.rows import ANY, TRUTHS, Better, BlockRow, Kind, Relation, SettingRow, ValueFormat
+from policyengine.aws.setting_rows import ANY, TRUTHS, Better, BlockRow, Kind, Relation, SettingRow, ValueFormat
 
 _DAYS = ValueFormat(
     Kind.NUMBER,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from policyengine.aws.arns import ACCOUNT, REGION
 from policyengine.aws.documents import Json, spelled
-from policyengine.aws.rows import TRUTHS, BlockRow, Kind, SettingRow
+from policyengine.aws.setting_rows import TRUTHS, BlockRow, Kind, SettingRow
 from policyengine.aws.settings import (
     ADVANCED,
     BY_RESOURCES,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Leaf, Note, Step, Value, keys, operand, value_text
 from policyengine.aws.note_words import note_detail, note_in_words
-from policyengine.aws.rows import BlockRow, SettingRow
+from policyengine.aws.setting_rows import BlockRow, SettingRow
 from policyengine.aws.setting_words import in_words, path_steps
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE
 from policyengine.base.source import Span

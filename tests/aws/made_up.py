@@ -13,7 +13,7 @@ from io import BytesIO, TextIOWrapper
 from types import MappingProxyType
 
 from policyengine.aws import settings
-from policyengine.aws.rows import Better, BlockRow, Kind, SettingRow, ValueFormat
+from policyengine.aws.setting_rows import Better, BlockRow, Kind, SettingRow, ValueFormat
 
 MOODS = ("calm", "merry", "wild")
 

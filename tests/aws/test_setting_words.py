@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.aws.rows import ANY
+from policyengine.aws.setting_rows import ANY
 from policyengine.aws.setting_words import in_words, leads_to, path_steps
 from policyengine.aws.settings import places
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from policyengine.aws.admission import setting_at
-from policyengine.aws.rows import ANY, Better, Kind, complete
+from policyengine.aws.setting_rows import ANY, Better, Kind, complete
 from policyengine.aws.settings import COLD_AFTER, RETAIN, SCAN, TAG_VALUE, WINDOWS_VSS, below, places, settings
 
 
@@ -64,7 +64,7 @@ def test_a_table_that_lacks_a_kind_fails() -> None:
 def test_a_row_that_nobody_reads_fails_at_import(row: str, module: str, error: str) -> None:
     program = f"""
 from policyengine.aws import settings
-from policyengine.aws.rows import Better, ValueFormat, Kind, SettingRow
+from policyengine.aws.setting_rows import Better, ValueFormat, Kind, SettingRow
 settings.ROWS = (*settings.ROWS, {row})
 import policyengine.analysis.{module}
 """

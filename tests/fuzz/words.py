@@ -9,7 +9,7 @@ from generators.requirements import ATTRIBUTES, KINDS
 from policyengine.aws.admission.policy_schema import Node, schema
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS
 from policyengine.aws.facts import regions, resource_types
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.setting_rows import SettingRow
 from policyengine.aws.snapshot.snapshot import snapshot_schema
 from policyengine.language.syntax import KEYWORDS
 

@@ -18,7 +18,7 @@ from policyengine.aws.deployment import DAY, Minutes
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.audit_controls import ControlQuestion, audit_controls
 from policyengine.aws.facts.monitoring import FailureEvent, failure_events, vault_metrics
-from policyengine.aws.rows import MINUTES_IN
+from policyengine.aws.setting_rows import MINUTES_IN
 from policyengine.base.records import Record
 from policyengine.base.text import quoted
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from policyengine.aws.deployment import FOREVER, Minutes
 from policyengine.aws.facts.audit_controls import AuditControl, ParameterValue
-from policyengine.aws.rows import MINUTES_IN
+from policyengine.aws.setting_rows import MINUTES_IN
 from policyengine.base.records import Record
 
 

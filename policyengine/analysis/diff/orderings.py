@@ -33,7 +33,7 @@ from policyengine.aws.deployment import (
     next_run,
     value_at,
 )
-from policyengine.aws.rows import TRUTHS, Better, Kind, SettingRow, complete
+from policyengine.aws.setting_rows import TRUTHS, Better, Kind, SettingRow, complete
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below, settings
 from policyengine.base.records import Record
 from policyengine.base.text import quoted

@@ -12,7 +12,7 @@ from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import DeployedPlan
 from policyengine.aws.documents import APPEND, ASSIGN, CONTROL, REMOVE, Json
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, keys
-from policyengine.aws.rows import Relation, complete
+from policyengine.aws.setting_rows import Relation, complete
 from policyengine.aws.settings import (
     BY_RESOURCES,
     BY_TAGS,

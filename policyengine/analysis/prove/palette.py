@@ -30,7 +30,7 @@ from policyengine.aws.deployment import FOREVER
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.organization import Entity, Organization, child_path
-from policyengine.aws.rows import TRUTHS, Kind, SettingRow, complete
+from policyengine.aws.setting_rows import TRUTHS, Kind, SettingRow, complete
 from policyengine.aws.settings import (
     TAG_KEY,
 )

@@ -11,7 +11,7 @@ from policyengine.analysis.prove.palette import MONTHLY, Palette, varied
 from policyengine.analysis.requirements import ATTRIBUTES, Attribute, Type
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts import limits
-from policyengine.aws.rows import TRUTHS, SettingRow
+from policyengine.aws.setting_rows import TRUTHS, SettingRow
 from policyengine.aws.settings import (
     AIR_GAPPED_VAULT,
     ARCHIVE,

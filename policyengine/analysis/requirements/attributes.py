@@ -13,7 +13,7 @@ from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.value_types import ABSENT, Type
 from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region, value_at
 from policyengine.aws.organization import Entity
-from policyengine.aws.rows import TRUTHS, Kind, SettingRow
+from policyengine.aws.setting_rows import TRUTHS, Kind, SettingRow
 from policyengine.aws.settings import (
     AIR_GAPPED_VAULT,
     ARCHIVE,

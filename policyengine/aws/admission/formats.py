@@ -36,7 +36,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.foreign_keys import Key
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.aws.rows import MINUTES_IN, Kind, ValueFormat, complete
+from policyengine.aws.setting_rows import MINUTES_IN, Kind, ValueFormat, complete
 from policyengine.base.text import Suggestion, differ_by_a_slip, listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"

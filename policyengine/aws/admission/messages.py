@@ -25,7 +25,7 @@ from policyengine.aws.admission.admission_rules import (
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
 from policyengine.aws.facts.foreign_keys import Key, Wording, plain_key, worded
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.setting_rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import Record
 from policyengine.base.rules import Rule

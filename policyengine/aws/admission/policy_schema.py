@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from policyengine.aws.facts.foreign_keys import ForeignKeys, foreign_keys
-from policyengine.aws.rows import ANY, SettingRow
+from policyengine.aws.setting_rows import ANY, SettingRow
 from policyengine.aws.settings import places
 from policyengine.base.records import Record
 

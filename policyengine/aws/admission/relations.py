@@ -28,7 +28,7 @@ from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
 from policyengine.aws.facts import limits
 from policyengine.aws.facts.foreign_keys import Key
-from policyengine.aws.rows import Relation, complete
+from policyengine.aws.setting_rows import Relation, complete
 from policyengine.aws.settings import COLD_AFTER, RETAIN, SCHEDULE, TAG_KEY
 from policyengine.base.text import quoted
 

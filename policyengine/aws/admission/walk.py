@@ -25,7 +25,7 @@ from policyengine.aws.admission.messages import (
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.admission.relations import fragment_complaints
 from policyengine.aws.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
-from policyengine.aws.rows import Kind, Relation, SettingRow
+from policyengine.aws.setting_rows import Kind, Relation, SettingRow
 from policyengine.aws.settings import PLANS
 from policyengine.base.text import suggestion
 

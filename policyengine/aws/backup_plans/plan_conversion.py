@@ -17,7 +17,7 @@ from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, Unsai
 from policyengine.aws.backup_plans.plan_selections import own_role, policy_selections
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts.foreign_keys import plain_key
-from policyengine.aws.rows import Kind, SettingRow
+from policyengine.aws.setting_rows import Kind, SettingRow
 from policyengine.aws.settings import (
     ADVANCED,
     AIR_GAPPED_VAULT,

@@ -14,7 +14,7 @@ from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, assig
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import type_of_pattern
 from policyengine.aws.facts.foreign_keys import plain_key
-from policyengine.aws.rows import BlockRow
+from policyengine.aws.setting_rows import BlockRow
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_OPERATORS,

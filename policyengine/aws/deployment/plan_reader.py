@@ -34,7 +34,7 @@ from policyengine.aws.deployment.setting_values import value_of
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, resource_types, types_of_pattern
 from policyengine.aws.merge import Node, segment
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.setting_rows import SettingRow
 from policyengine.aws.settings import (
     ADVANCED,
     AIR_GAPPED_VAULT,

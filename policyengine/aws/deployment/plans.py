@@ -18,7 +18,7 @@ from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Node
 from policyengine.aws.organization import Entity
-from policyengine.aws.rows import MINUTES_IN
+from policyengine.aws.setting_rows import MINUTES_IN
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from policyengine.aws.deployment.plans import FOREVER, Minutes
 from policyengine.aws.documents import Json, spelled
-from policyengine.aws.rows import TRUTHS, Kind, SettingRow, ValueFormat, complete
+from policyengine.aws.setting_rows import TRUTHS, Kind, SettingRow, ValueFormat, complete
 
 Value: TypeAlias = bool | Minutes | str | tuple[str, ...]
 """A truth, a duration in minutes, a text (empty where absent) or the texts of a list."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.foreign_keys import foreign_keys_at, plain_key, worded
-from policyengine.aws.rows import ANY
+from policyengine.aws.setting_rows import ANY
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_VALUE,

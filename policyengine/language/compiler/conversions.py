@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from policyengine.aws.arns import air_gapped_vault_arn, copy_target, is_arn, role_arn
 from policyengine.aws.facts import limits, regions
-from policyengine.aws.rows import MINUTES_IN, ValueFormat
+from policyengine.aws.setting_rows import MINUTES_IN, ValueFormat
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION

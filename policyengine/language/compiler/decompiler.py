@@ -28,7 +28,7 @@ from policyengine.aws.documents import (
 from policyengine.aws.facts import regions, type_of_pattern, types_of_pattern
 from policyengine.aws.merge import Value as MergedValue
 from policyengine.aws.merge import value_text as merged_text
-from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
+from policyengine.aws.setting_rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
 from policyengine.aws.setting_words import path_steps
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity

@@ -11,7 +11,7 @@ from typing import get_args
 from msgspec.structs import replace
 
 from policyengine.aws.facts import regions, resource_types
-from policyengine.aws.rows import TRUTHS, Kind, SettingRow
+from policyengine.aws.setting_rows import TRUTHS, Kind, SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, quoted

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policyengine.aws import settings
-from policyengine.aws.rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
+from policyengine.aws.setting_rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
 from policyengine.base.text import quoted
 
 COPY_ARN = SettingRow("copy", "copy to", (), ValueFormat(Kind.VAULT_ARN))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from policyengine.aws.facts import resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.aws.rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
+from policyengine.aws.setting_rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import Record
 from policyengine.base.rules import Rule

@@ -17,6 +17,7 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.records import Record
 from policyengine.base.source import Source, Span
 from policyengine.language.language_rules import UNSAFE_FORMATTING
+from policyengine.language.syntax.layout_page import LayoutPage, PartStyle
 from policyengine.language.syntax.nodes import (
     Attach,
     Let,
@@ -29,7 +30,6 @@ from policyengine.language.syntax.nodes import (
     UsePack,
     Waive,
 )
-from policyengine.language.syntax.page import LayoutPage, PartStyle
 from policyengine.language.syntax.parser import parse
 from policyengine.language.syntax.print_items import (
     Braces,

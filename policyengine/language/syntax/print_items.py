@@ -11,6 +11,7 @@ from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.language.syntax.block_contents import TAG_BLOCKS
 from policyengine.language.syntax.grammar import grammar
+from policyengine.language.syntax.layout_page import LayoutPage, PartStyle
 from policyengine.language.syntax.literals import (
     Boolean,
     CronNode,
@@ -47,7 +48,6 @@ from policyengine.language.syntax.nodes import (
     TargetNode,
     Where,
 )
-from policyengine.language.syntax.page import LayoutPage, PartStyle
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}

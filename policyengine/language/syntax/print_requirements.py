@@ -10,6 +10,7 @@ import re
 
 from policyengine.base.records import Record
 from policyengine.base.source import Span
+from policyengine.language.syntax.layout_page import WIDTH, LayoutPage, PartStyle
 from policyengine.language.syntax.nodes import (
     AssertionNode,
     AttributeNode,
@@ -31,7 +32,6 @@ from policyengine.language.syntax.nodes import (
     Step,
     Test,
 )
-from policyengine.language.syntax.page import WIDTH, LayoutPage, PartStyle
 from policyengine.language.syntax.print_items import Braces, name_text, target_text, value_text, write_braces
 from policyengine.language.syntax.words import quote
 

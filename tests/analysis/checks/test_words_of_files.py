@@ -10,7 +10,7 @@ from support.rule_cases import cases, name_of, texts
 from support.rule_examples import found_in
 
 from policyengine.analysis.findings.registry import RULES
-from policyengine.aws.rows import SettingRow
+from policyengine.aws.setting_rows import SettingRow
 from policyengine.aws.settings import ROWS
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule

@@ -6,7 +6,7 @@ from policyengine.analysis.checks.evidence import Facts, used_here, written_at
 from policyengine.aws.facts import limits
 from policyengine.aws.merge import Conflict, EffectiveError
 from policyengine.aws.note_words import error_in_words
-from policyengine.aws.rows import complete
+from policyengine.aws.setting_rows import complete
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
