@@ -25,6 +25,8 @@ def staged_config(relation: str, *, packed: bool) -> str:
     """The query for the table of items.
 
     `gone` marks resources that were deleted, and items that are no resource and have no ARN.
+
+    An example: tests/inventory/sql/staged_config.sql
     """
     fields = RecordFields()
     items = _Items(fields)
@@ -40,7 +42,10 @@ def staged_config(relation: str, *, packed: bool) -> str:
 
 
 def with_texts_of_buckets(relation: str) -> str:
-    """The records of a relation, and beside them the texts of JSON that items of buckets have in them."""
+    """The records of a relation, and beside them the texts of JSON that items of buckets have in them.
+
+    An example: tests/inventory/sql/with_texts_of_buckets.sql
+    """
     paths = sql.texts([f'$."{_BESIDE}"."{part}"' for part in (_STATUS, _RULES)])
     inside = f"list_filter(json_extract_string(line, [{paths}]), lambda x: starts_with(x, '{{'))"
     every = f"CASE WHEN contains(line, {literal(_BUCKET)}) THEN list_prepend(line, {inside}) ELSE [line] END"

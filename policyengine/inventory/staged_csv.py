@@ -35,12 +35,18 @@ _TAGS, _FACTS = _object(_TEXT), _object(f"(?:{_TEXT}|true|false)")
 
 
 def odd_lines(path: str) -> str:
-    """The query for the number of lines that are no row by the grammar."""
+    """The query for the number of lines that are no row by the grammar.
+
+    An example: tests/inventory/sql/odd_lines.sql
+    """
     return f"SELECT count(*) FROM {sql.lines(path)} WHERE NOT {sql.matches('line', _ROW)}"  # noqa: S608 - ours
 
 
 def staged_csv(headers: Sequence[str], path: str, settings: InventorySettings) -> str | None:
-    """The query for the table of a CSV; None where its columns are not regular."""
+    """The query for the table of a CSV; None where its columns are not regular.
+
+    An example: tests/inventory/sql/staged_csv.sql
+    """
     if len(set(headers)) < len(headers) or not 0 < len(headers) <= _WIDEST:
         return None
     cells = {header: f"c{place}" for place, header in enumerate(headers)}

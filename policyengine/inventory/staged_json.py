@@ -36,7 +36,10 @@ _PAIRS = f"(?:{_pairs('key|value|tag')}|{_pairs('Key|Value')})"
 
 
 def records(path: str, *, packed: bool) -> str:
-    """The relation of the records of a file of lines, each a `line`; `packed` where they stand in texts."""
+    """The relation of the records of a file of lines, each a `line`; `packed` where they stand in texts.
+
+    An example: tests/inventory/sql/records.sql
+    """
     line = "line"
     if packed:
         line = "CASE WHEN starts_with(line, '\"') THEN json_extract_string(line, '$') ELSE error('not regular') END"
@@ -47,6 +50,8 @@ def odd_records(relation: str) -> str:
     """The query for the objects with a key twice, and the values that are no JSON, in the records of a relation.
 
     Raises for a record that is not regular otherwise.
+
+    An example: tests/inventory/sql/odd_records.sql
     """
     regular = " AND ".join(f"({condition})" for condition in _is_regular())
     guarded = f"CASE WHEN {regular} THEN json_extract(line, '$..*') ELSE error('not regular') END"
@@ -80,7 +85,14 @@ class RecordFields:
         self._texts: dict[str, int] = {}
 
     def rows(self, relation: str) -> str:
-        """The relation of the values of records."""
+        r"""The relation of the values of records.
+
+        >>> fields = RecordFields()
+        >>> fields.text("arn")
+        's[1]'
+        >>> fields.rows("records")
+        'SELECT json_type(line, []) AS t, json_extract_string(line, [\'$."arn"\']) AS s FROM (records) AS l'
+        """
         kinds, texts = (f"[{sql.texts(list(paths))}]" for paths in (self._kinds, self._texts))
         return (
             f"SELECT json_type(line, {kinds}) AS t, json_extract_string(line, {texts}) AS s "  # noqa: S608 - ours
@@ -88,42 +100,77 @@ class RecordFields:
         )
 
     def kind(self, *steps: str) -> str:
-        """The type of a value, `NULL` for null and for none."""
+        """The type of a value, `NULL` for null and for none.
+
+        >>> RecordFields().kind("tags")
+        "coalesce(t[1], 'NULL')"
+        """
         return f"coalesce({self.listed(*steps)}, 'NULL')"
 
     def listed(self, *steps: str) -> str:
-        """The type of a value, null where there is no such key."""
+        """The type of a value, null where there is no such key.
+
+        >>> RecordFields().listed("tags")
+        't[1]'
+        """
         return f"t[{_place(self._kinds, steps)}]"
 
     def text(self, *steps: str) -> str:
-        """The text of a value."""
+        """The text of a value.
+
+        >>> RecordFields().text("configuration", "engine")
+        's[1]'
+        """
         return f"s[{_place(self._texts, steps)}]"
 
     def is_text(self, *steps: str) -> str:
-        """Whether there is a text or nothing."""
+        """Whether there is a text or nothing.
+
+        >>> RecordFields().is_text("arn")
+        "coalesce(t[1], 'NULL') IN ('NULL', 'VARCHAR')"
+        """
         return f"{self.kind(*steps)} IN ('NULL', 'VARCHAR')"
 
     def is_moment(self, *steps: str) -> str:
-        """Whether there is a moment as a text, or nothing."""
+        """Whether there is a moment as a text, or nothing.
+
+        An example: tests/inventory/sql/staged_table.sql
+        """
         return f"{self.is_text(*steps)} AND ({self.text(*steps)} IS NULL OR {sql.is_moment(self.text(*steps))})"
 
     def is_size(self, *steps: str) -> str:
-        """Whether there is a size as a number, or nothing."""
+        """Whether there is a size as a number, or nothing.
+
+        >>> RecordFields().is_size("size_gb")
+        "CASE coalesce(t[1], 'NULL') WHEN 'NULL' THEN TRUE WHEN 'VARCHAR' THEN FALSE ELSE coalesce(t[1], 'NULL') IN
+        ('UBIGINT', 'BIGINT', 'DOUBLE') AND (TRY_CAST(s[1] AS DOUBLE) BETWEEN 0 AND 1e300) END"
+        """
         return (
             f"CASE {self.kind(*steps)} WHEN 'NULL' THEN TRUE WHEN 'VARCHAR' THEN FALSE ELSE {self._is_size(steps)} END"
         )
 
     def is_account(self, *steps: str) -> str:
-        """Whether there is the id of an account, as a text or a number, or nothing."""
+        """Whether there is the id of an account, as a text or a number, or nothing.
+
+        >>> RecordFields().is_account("account")
+        "coalesce(t[1], 'NULL') IN ('NULL', 'VARCHAR') OR (coalesce(t[1], 'NULL') = 'UBIGINT' AND length(s[1]) <= 12)"
+        """
         return f"{self.is_text(*steps)} OR ({self.kind(*steps)} = 'UBIGINT' AND length({self.text(*steps)}) <= 12)"
 
     def account(self, *steps: str) -> str:
-        """The text of the id of an account; numbers get the zeros back that they have lost."""
+        """The text of the id of an account; numbers get the zeros back that they have lost.
+
+        >>> RecordFields().account("account")
+        "CASE coalesce(t[1], 'NULL') WHEN 'UBIGINT' THEN lpad(s[1], 12, '0') ELSE s[1] END"
+        """
         text = self.text(*steps)
         return f"CASE {self.kind(*steps)} WHEN 'UBIGINT' THEN lpad({text}, 12, '0') ELSE {text} END"
 
     def are_tags(self, *steps: str) -> str:
-        """Whether there are tags as an object, or as a list of keys and values, or nothing."""
+        """Whether there are tags as an object, or as a list of keys and values, or nothing.
+
+        An example: tests/inventory/sql/staged_tagging.sql
+        """
         text = self.text(*steps)
         return (
             f"CASE {self.kind(*steps)} WHEN 'NULL' THEN TRUE WHEN 'OBJECT' THEN {sql.matches(text, _FLAT)} "
@@ -131,7 +178,10 @@ class RecordFields:
         )
 
     def tags(self, *steps: str) -> str:
-        """The map of tags in one of the two forms."""
+        """The map of tags in one of the two forms.
+
+        An example: tests/inventory/sql/staged_tagging.sql
+        """
         text = self.text(*steps)
         return (
             f"CASE {self.kind(*steps)} WHEN 'OBJECT' THEN {sql.map_of(text)} WHEN 'ARRAY' THEN {map_of_pairs(text)} END"
@@ -147,12 +197,21 @@ def _place(paths: dict[str, int], steps: tuple[str, ...]) -> int:
 
 
 def are_pairs(text: str) -> str:
-    """Whether a text of JSON is a list of keys and values."""
+    """Whether a text of JSON is a list of keys and values.
+
+    An example: tests/inventory/sql/staged_explorer.sql
+    """
     return sql.matches(text, _PAIRS)
 
 
 def map_of_pairs(text: str) -> str:
-    """The map in such a list; a key twice ends the query with an error."""
+    r"""The map in such a list; a key twice ends the query with an error.
+
+    >>> map_of_pairs("s[1]")
+    'CASE WHEN starts_with(s[1], \'[{"K\') OR starts_with(s[1], \'[{"V\') THEN map_from_entries(from_json(s[1],
+    \'[{"Key":"VARCHAR","Value":"VARCHAR"}]\')) ELSE map_from_entries(from_json(s[1],
+    \'[{"key":"VARCHAR","value":"VARCHAR"}]\')) END'
+    """
     small, large = ('[{"key":"VARCHAR","value":"VARCHAR"}]', '[{"Key":"VARCHAR","Value":"VARCHAR"}]')
     first = f"starts_with({text}, '[{{\"K') OR starts_with({text}, '[{{\"V')"
     return (
@@ -162,7 +221,10 @@ def map_of_pairs(text: str) -> str:
 
 
 def staged_table(relation: str, settings: InventorySettings) -> str | None:
-    """The query for a table of rows; None where its columns have unusual names."""
+    """The query for a table of rows; None where its columns have unusual names.
+
+    An example: tests/inventory/sql/staged_table.sql
+    """
     names = {name: settings.column(name) for name in COLUMNS}
     if not all(map(_is_plain, names.values())):
         return None
@@ -203,7 +265,10 @@ def _regular_row(fields: RecordFields, names: Mapping[str, str]) -> Iterator[str
 
 
 def staged_tagging(relation: str, settings: InventorySettings) -> str | None:
-    """The query for the table of what the tagging API lists; None where the column of ARNs has an unusual name."""
+    """The query for the table of what the tagging API lists; None where the column of ARNs has an unusual name.
+
+    An example: tests/inventory/sql/staged_tagging.sql
+    """
     arn = settings.column("arn")
     if not _is_plain(arn):
         return None
@@ -216,7 +281,10 @@ def staged_tagging(relation: str, settings: InventorySettings) -> str | None:
 
 
 def staged_explorer(relation: str, settings: InventorySettings) -> str | None:
-    """The query for the table of what Resource Explorer lists; None as for the tagging API."""
+    """The query for the table of what Resource Explorer lists; None as for the tagging API.
+
+    An example: tests/inventory/sql/staged_explorer.sql
+    """
     arn = settings.column("arn")
     if not _is_plain(arn):
         return None
@@ -245,7 +313,10 @@ def staged_explorer(relation: str, settings: InventorySettings) -> str | None:
 
 
 def no_page(relation: str) -> str:
-    """The records of a relation, of which each has to be one by itself, and no page of AWS's that has a list."""
+    """The records of a relation, of which each has to be one by itself, and no page of AWS's that has a list.
+
+    An example: tests/inventory/sql/no_page.sql
+    """
     names = sql.texts([f'$."{name}"' for name in PAGE_LISTS])
     head = rf'^\{{[ \t]*"({"|".join(PAGE_HEADS)})"'
     listed = f"len(list_filter(json_type(line, [{names}]), lambda t: t IS NOT NULL)) > 0"

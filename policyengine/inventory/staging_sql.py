@@ -35,7 +35,12 @@ _LARGE = "1e300"
 
 
 def lines(path: str) -> str:
-    """The relation of the lines of a file, each a `line`; `path` is a pattern of DuckDB's."""
+    r"""The relation of the lines of a file, each a `line`; `path` is a pattern of DuckDB's.
+
+    >>> lines("list.lines")
+    "read_csv('list.lines', auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = '\x01', quote
+    = '', escape = '', nullstr = '\x02', max_line_size = 2000001)"
+    """
     return (
         f"read_csv({literal(path)}, auto_detect = false, header = false, columns = {{'line': 'VARCHAR'}}, "
         f"delim = {literal(MARK)}, quote = '', escape = '', nullstr = {literal(NOTHING)}, "
@@ -49,6 +54,8 @@ def staged_rows(
     """The table of `rows`, a relation, with columns by our names of them, each an expression, and `more` columns.
 
     Raises where one of the conditions `regular` does not hold.
+
+    An example: tests/inventory/sql/staged_tagging.sql
     """
     conditions = " AND ".join(f"({condition})" for condition in regular)
     values = {**columns, "arn": f"CASE WHEN {conditions} THEN {columns['arn']} ELSE error('not regular') END"}
@@ -58,7 +65,11 @@ def staged_rows(
 
 
 def copied(text: str, path: str) -> str:
-    """The statement that writes the table of a query as Parquet; it answers with the number of rows."""
+    """The statement that writes the table of a query as Parquet; it answers with the number of rows.
+
+    >>> copied("SELECT 1", "table.parquet")
+    "COPY (SELECT 1) TO 'table.parquet' (FORMAT parquet)"
+    """
     return f"COPY ({text}) TO {literal(path)} (FORMAT parquet)"
 
 
@@ -67,17 +78,28 @@ def _null(name: str) -> str:
 
 
 def matches(value: str, pattern: str) -> str:
-    """Whether a text is of a form from end to end; null for none."""
+    """Whether a text is of a form from end to end; null for none.
+
+    >>> matches("s[1]", "[0-9]*")
+    "regexp_full_match(s[1], '[0-9]*')"
+    """
     return f"regexp_full_match({value}, {literal(pattern)})"
 
 
 def is_moment(text: str) -> str:
-    """Whether a text is a moment, or empty: ISO 8601 in UTC."""
+    """Whether a text is a moment, or empty: ISO 8601 in UTC.
+
+    An example: tests/inventory/sql/staged_table.sql
+    """
     return f"({matches(text, _MOMENT)} AND ({text} = '' OR {_moment(text, 'TRY_CAST')} IS NOT NULL))"
 
 
 def moment(text: str) -> str:
-    """The moment in a text of that form, null where it is empty."""
+    r"""The moment in a text of that form, null where it is empty.
+
+    >>> moment("s[1]")
+    "CAST(nullif(rtrim(regexp_replace(s[1], '\\+00:00$', ''), 'Z'), '') AS TIMESTAMP)"
+    """
     return _moment(text, "CAST")
 
 
@@ -87,20 +109,36 @@ def _moment(text: str, cast: str) -> str:
 
 
 def is_size(text: str) -> str:
-    """Whether the text of a number is a size."""
+    """Whether the text of a number is a size.
+
+    >>> is_size("s[1]")
+    '(TRY_CAST(s[1] AS DOUBLE) BETWEEN 0 AND 1e300)'
+    """
     return f"(TRY_CAST({text} AS DOUBLE) BETWEEN 0 AND {_LARGE})"
 
 
 def is_time(text: str) -> str:
-    """Whether the text of a number is one of seconds or milliseconds since 1970."""
+    """Whether the text of a number is one of seconds or milliseconds since 1970.
+
+    >>> is_time("s[1]")
+    '(TRY_CAST(s[1] AS DOUBLE) BETWEEN 0 AND 4102444800000)'
+    """
     return f"(TRY_CAST({text} AS DOUBLE) BETWEEN 0 AND {_LATEST})"
 
 
 def map_of(text: str) -> str:
-    """The map in an object of texts."""
+    """The map in an object of texts.
+
+    >>> map_of("s[1]")
+    'CAST(CAST(s[1] AS JSON) AS MAP(VARCHAR, VARCHAR))'
+    """
     return f"CAST(CAST({text} AS JSON) AS MAP(VARCHAR, VARCHAR))"
 
 
 def texts(values: Sequence[str]) -> str:
-    """Literals with commas between them."""
+    """Literals with commas between them.
+
+    >>> texts(["EC2", "RDS"])
+    "'EC2', 'RDS'"
+    """
     return ", ".join(map(literal, values))

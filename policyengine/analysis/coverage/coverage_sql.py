@@ -131,28 +131,48 @@ class CoverageShape(Record):
 
 
 def literal(text: str) -> str:
-    """A text of ours in SQL."""
+    """A text of ours in SQL.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
     return "'" + text.replace("'", "''") + "'"
 
 
 def perhaps_leftover(arn: str) -> str:
-    """Whether an ARN may say that a restore test left its resource."""
+    """Whether an ARN may say that a restore test left its resource.
+
+    >>> perhaps_leftover("i.arn")
+    "contains(i.arn, 'awsbackup-restore-test')"
+    """
     return f"contains({arn}, {literal(LEFTOVER)})"
 
 
 def count_query() -> str:
-    """How many resources there are."""
+    """How many resources there are.
+
+    >>> count_query()
+    'SELECT count(*) FROM inventory AS i'
+    """
     return "SELECT count(*) FROM inventory AS i"
 
 
 def keys_query() -> str:
-    """Every key of tags."""
+    """Every key of tags.
+
+    >>> keys_query()
+    'SELECT DISTINCT u.k FROM (SELECT map_keys(i.tags) AS ks FROM inventory AS i) AS s CROSS JOIN UNNEST(s.ks) AS
+    u(k)'
+    """
     keys = "SELECT map_keys(i.tags) AS ks FROM inventory AS i"  # by itself: tenfold where rows go through the join
     return f"SELECT DISTINCT u.k FROM ({keys}) AS s CROSS JOIN UNNEST(s.ks) AS u(k)"
 
 
 def traits_query() -> str:
-    """Of how many resources each of `InventoryTraits` may be said."""
+    """Of how many resources each of `InventoryTraits` may be said.
+
+    An example: tests/inventory/sql/traits.sql
+    """
     conditions = (
         f"cardinality(i.parents) > 0 OR {_member()}",
         "i.engine IS NOT NULL OR i.untold",
@@ -170,12 +190,18 @@ class CoverageQueries:
         self.shape = shape
 
     def sampled_cells(self) -> str:
-        """The cells of a sample, with the number of resources in it."""
+        """The cells of a sample, with the number of resources in it.
+
+        An example: tests/inventory/sql/sampled_cells.sql
+        """
         cell = ", ".join(self.shape.cell)
         return f"SELECT {cell}, count(*) AS n FROM ({self._keyed('inventory_sample')}) AS k GROUP BY {cell}"
 
     def cells(self) -> str:
-        """Every cell with the number of its resources, of which clusters that no list has are none."""
+        """Every cell with the number of its resources, of which clusters that no list has are none.
+
+        An example: tests/inventory/sql/cells.sql
+        """
         cell = ", ".join(self.shape.cell)
         listed = f"SELECT {cell}, count(*) AS n FROM ({self._keyed('inventory')}) AS k GROUP BY {cell}"
         if not self.shape.traits.contains:
@@ -188,6 +214,8 @@ class CoverageQueries:
         """The sums: what all resources of a group share, as `group_columns`, then their count and their first ARNs.
 
         Of protected resources the Region counts for DynamoDB alone, and no ARN is shown.
+
+        An example: tests/inventory/sql/groups.sql
         """
         columns = {
             "account": "v.account",
@@ -208,7 +236,10 @@ class CoverageQueries:
         return f"{self._verdicts()} SELECT {chosen} FROM ({rows}) AS s GROUP BY {by}"
 
     def rows(self, *, tags: bool = False, unprotected: bool = False) -> str:
-        """The list: every resource with its verdict, or those that are not protected or not judged; also with tags."""
+        """The list: every resource with its verdict, or those that are not protected or not judged; also with tags.
+
+        An example: tests/inventory/sql/rows_with_containers.sql
+        """
         columns = ", ".join(f"v.{name}" for name in (*_ROW, "verdict", "through", *_BESIDE, *self.shape.unjudged))
         where = " WHERE v.protected IS FALSE" if unprotected else ""
         if unprotected and self.shape.sampled:
@@ -407,7 +438,11 @@ _UNLISTED = (
 
 
 def _cluster(arn: str) -> str:
-    """Whether a row `i` is a cluster of RDS, by its ARN."""
+    """Whether a row `i` is a cluster of RDS, by its ARN.
+
+    >>> _cluster("i.arn")
+    "i.type = 'RDS' AND i.arn LIKE '%:cluster:%'"
+    """
     return f"i.type = 'RDS' AND {arn} LIKE '%:cluster:%'"
 
 
@@ -428,12 +463,20 @@ def _own_engine() -> str:
 
 
 def _sure(condition: str) -> str:
-    """A condition that is false where it is unknown."""
+    """A condition that is false where it is unknown.
+
+    >>> _sure("i.untold")
+    'coalesce(i.untold, FALSE)'
+    """
     return f"coalesce({condition}, FALSE)"
 
 
 def _packed(bits: Iterable[str]) -> str:
-    """Conditions that are never null as bits of a number, the first the lowest."""
+    """Conditions that are never null as bits of a number, the first the lowest.
+
+    >>> _packed(["(i.tags IS NULL)", "FALSE", "i.untold"])
+    'CAST((i.tags IS NULL) AS BIGINT) * 1 + CAST(i.untold AS BIGINT) * 4'
+    """
     places = (f"CAST({bit} AS BIGINT) * {1 << place}" for place, bit in enumerate(bits) if bit != "FALSE")
     return " + ".join(places) or "CAST(0 AS BIGINT)"
 

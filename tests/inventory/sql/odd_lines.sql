@@ -1,0 +1,13 @@
+SELECT count(*)
+FROM read_csv(
+  'list.lines',
+  auto_detect = false,
+  header = false,
+  columns = {'line': 'VARCHAR'},
+  delim = '␁',
+  quote = '',
+  escape = '',
+  nullstr = '␂',
+  max_line_size = 2000001
+)
+WHERE NOT regexp_full_match(line, '(?:[^",]*|"(?:[^"]|"")*")(?:,(?:[^",]*|"(?:[^"]|"")*"))*')
