@@ -68,7 +68,7 @@ _WIDEST = 100  # columns of a text that people read
 
 
 def _for_people(named: Rule | PackPage, page: str, to: Output) -> str:
-    from policyengine.report.rendered import rendered
+    from policyengine.report.terminal_markdown import rendered
 
     if isinstance(named, Rule):
         page = page.replace("](../", f"]({page_url('')}")  # pages beside those of the rules

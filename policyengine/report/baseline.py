@@ -1,4 +1,4 @@
-"""The baseline file of a project, which `model.read_baseline` reads."""
+"""The baseline file of a project, which `analysis.findings.baseline.read_baseline` reads."""
 
 from __future__ import annotations
 

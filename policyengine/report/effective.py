@@ -10,9 +10,9 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 
-from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
+from policyengine.aws.merge import AccountPolicy, Note, Resolved
 from policyengine.aws.note_words import error_text, note_detail
-from policyengine.report.json_output import to_json_line
+from policyengine.report.json_output import error_json, to_json_line
 from policyengine.report.terminal import TerminalPage
 from policyengine.report.trail_lines import note_line
 
@@ -85,7 +85,7 @@ class _Texts:
 
     def __init__(self, resolved: Resolved | None) -> None:
         self.policy = to_json_line(resolved.policy if resolved else {})
-        errors = to_json_line([_error(error) for error in resolved.errors] if resolved else [])
+        errors = to_json_line([error_json(error) for error in resolved.errors] if resolved else [])
         notes = to_json_line([note_json(note) for note in resolved.notes] if resolved else [])
         self.body = f'"policy": {self.policy}, "errors": {errors}, "notes": {notes}'
         self.digest = hashlib.sha256(self.body.encode()).hexdigest()
@@ -131,15 +131,6 @@ def _documents(accounts: Sequence[AccountPolicy], texts: dict[Resolved | None, _
     yield ',\n "documents": {'
     yield ",".join(f'\n  "{digest}": {{{bodies[digest]}}}' for digest in sorted(bodies))
     yield "}"
-
-
-def _error(error: EffectiveError) -> dict[str, object]:
-    return {
-        "code": error.code,
-        "message": error.message,
-        "path": error.path,
-        "contributing_policies": list(error.policies),
-    }
 
 
 def note_json(note: Note) -> dict[str, object]:

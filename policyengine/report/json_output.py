@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any
 
-from policyengine.aws.merge import Step, keys, operand
+from policyengine.aws.merge import EffectiveError, Step, keys, operand
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.source import Span
@@ -128,6 +128,16 @@ _NESTED = frozenset((dict, list, tuple))
 
 def _without_commands(text: str) -> str:
     return LOG_COMMAND.sub(r"#\\u0023", text)
+
+
+def error_json(error: EffectiveError) -> dict[str, object]:
+    """An error of an effective policy as interface.md section 4 has it."""
+    return {
+        "code": error.code,
+        "message": error.message,
+        "path": error.path,
+        "contributing_policies": list(error.policies),
+    }
 
 
 def step_json(path: str, step: Step, reason: str) -> dict[str, object]:

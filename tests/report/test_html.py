@@ -15,7 +15,7 @@ from cli.command import AT, Command, write
 from cli.hostile import NAMES
 from report.pages import Html, Json, shop
 
-from policyengine.report.html.render import inert
+from policyengine.report.html.offline_page import embedded
 
 
 def page(policyengine: Command, project: Path, *more: str) -> Html:
@@ -112,7 +112,7 @@ def test_names_stay_text(policyengine: Command, tmp_path: Path, name: str) -> No
 
 def test_data_holds_nothing_that_html_could_obey() -> None:
     told = {"a": "</script><!--&amp; \u2028\u2029 ##[error]###"}
-    text = inert(json.dumps(told))
+    text = embedded(json.dumps(told))
     assert not {"<", ">", "&", "\u2028", "\u2029"} & set(text)
     assert "##" not in text
     assert json.loads(text) == told

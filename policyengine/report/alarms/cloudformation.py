@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyengine.analysis.alarms import AgeRule, AlarmPlan, MetricAlarm
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.monitoring import FailureEvent, vault_metrics
-from policyengine.report.alarms.parts import HOUR_SECONDS, age_parameters, camel, event_pattern
+from policyengine.report.alarms.template_parts import HOUR_SECONDS, age_parameters, camel, event_pattern
 
 SUFFIX = ".json"
 _TOPIC: Json = {"Ref": "TopicArn"}

@@ -7,7 +7,7 @@ import json
 from policyengine.analysis.alarms import AgeRule, AlarmPlan, MetricAlarm
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.monitoring import FailureEvent, vault_metrics
-from policyengine.report.alarms.parts import HOUR_SECONDS, age_parameters, event_pattern
+from policyengine.report.alarms.template_parts import HOUR_SECONDS, age_parameters, event_pattern
 
 SUFFIX = ".tf.json"
 _TOPIC = "${var.topic_arn}"

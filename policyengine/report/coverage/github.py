@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from policyengine.analysis.coverage import CoverageGroup
 from policyengine.report.check.github import MOST, command
-from policyengine.report.coverage.findings import group_place, group_text
 from policyengine.report.coverage.result import CoverageReport
-from policyengine.report.coverage.words import ending, headline, remarks
+from policyengine.report.coverage.words import ending, group_place, group_text, headline, remarks
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage
 

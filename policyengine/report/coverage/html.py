@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
-
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
 from policyengine.report.coverage.result import CoverageCause, CoverageReport
@@ -21,12 +16,9 @@ from policyengine.report.coverage.words import (
     written_line,
 )
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
-from policyengine.report.html.inline import inline
+from policyengine.report.html.offline_page import embedded, inline, page_template, shown
 from policyengine.report.html.page import Table, compact, organization_title
-from policyengine.report.html.render import inert
 from policyengine.report.json_output import stamp
-from policyengine.report.shown_text import inert as without_commands
-from policyengine.report.shown_text import printable
 
 _STYLES = (("html", "page.css"), ("html", "words.css"), ("coverage", "coverage.css"))
 _SCRIPTS = (("html", "dom.js"), ("coverage", "coverage.js"))
@@ -35,18 +27,18 @@ _SCRIPTS = (("html", "dom.js"), ("coverage", "coverage.js"))
 def render(covered: CoverageReport) -> str:
     """The coverage as a page. Equal results give equal texts."""
     result = covered.result
-    return _template().render(
+    return page_template("coverage", "coverage.html.jinja").render(
         version=VERSION,
         styles=tuple(inline(*place) for place in _STYLES),
         scripts=tuple(inline(*place) for place in _SCRIPTS),
         verdict=covered.verdict,
         gated=bool(ending(covered)),
         at=stamp(covered.check.at),
-        organization=_shown(organization_title(covered.organization)),
+        organization=shown(organization_title(covered.organization)),
         share=share(covered),
         numbers=(result.resources, result.protected, result.unprotected, result.undecided),
-        notices=[_shown(text) for text in (*_sentences(covered), *remarks(covered))],
-        data=inert(content(covered)),
+        notices=[shown(text) for text in (*_sentences(covered), *remarks(covered))],
+        data=embedded(content(covered)),
     )
 
 
@@ -91,17 +83,3 @@ def _group(group: CoverageGroup, covered: CoverageReport, texts: Table) -> list[
     )
     said = (cause_title(CoverageCause((group,)), covered), compared(group), written_line(group), remedy(group, covered))
     return [*map(texts.add, shared), group.count, said[0], *map(texts.add, said[1:]), list(group.sample)]
-
-
-def _shown(text: str) -> str:
-    """A text from outside that stands outside of the data; the template does what HTML needs."""
-    return without_commands(printable(text))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    text = (files("policyengine.report.coverage") / "coverage.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(text)

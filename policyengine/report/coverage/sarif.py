@@ -10,9 +10,8 @@ from policyengine.base import REPOSITORY, VERSION
 from policyengine.report.check.result import FilePlace
 from policyengine.report.check.sarif import SCHEMA, artifact, base_ids, region, spelled
 from policyengine.report.coverage.as_json import group_json
-from policyengine.report.coverage.findings import group_place, group_text
 from policyengine.report.coverage.result import CoverageReport
-from policyengine.report.coverage.words import remarks
+from policyengine.report.coverage.words import group_place, group_text, remarks
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.json_output import stamp, to_json
 from policyengine.report.shown_text import printable

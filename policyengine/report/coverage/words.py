@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.aws.resources import NotVisible
+from policyengine.base.source import Position
 from policyengine.base.text import quoted
+from policyengine.report.check.result import FilePlace, place
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, counted_types
-from policyengine.report.coverage_reasons import NOTES
+from policyengine.report.coverage_reasons import MEANINGS, NOTES
 from policyengine.report.shown_text import clipped, count, some
 
 _R = CoverageReason
@@ -190,3 +192,19 @@ def ending(covered: CoverageReport) -> str:
         asked = count(len(covered.check.demanded), "requirement")
         said.append(f"{asked} on resources: {count(standing, 'finding') if standing else 'no findings'}")
     return "; ".join(said)
+
+
+def group_place(group: CoverageGroup, covered: CoverageReport) -> FilePlace:
+    """The selection that nearly takes the resources; what no policy's text says, the snapshot does."""
+    if group.span and group.span.source.text:
+        return place(group.span, covered.check)
+    return FilePlace(covered.check.snapshot or "policyengine.toml", Position(1, 1))
+
+
+def group_text(group: CoverageGroup, covered: CoverageReport) -> str:
+    """The group as a sentence: how many resources of each type, why, what would help, and the first few."""
+    title = cause_title(CoverageCause((group,)), covered)
+    verb = "undecided" if group.reason.is_undecided else "unprotected"
+    said = [f"{title} {verb}: {MEANINGS[group.reason]}", compared(group), f"change: {remedy(group, covered)}"]
+    said.append(f"for example {some(group.sample, 3)}" if group.sample else "")
+    return ". ".join(text for text in said if text)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move, OrganizationComparison
 from policyengine.analysis.findings import Waiver
-from policyengine.aws.merge import AccountPolicy, EffectiveError
+from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.diff.result import DiffResult
-from policyengine.report.json_output import finding_json, location, stamp, target, to_json
+from policyengine.report.json_output import error_json, finding_json, location, stamp, target, to_json
 
 SCHEMA = "policyengine/diff/1"
 
@@ -121,16 +121,7 @@ def _cause(cause: ChangeCause) -> dict[str, object]:
 
 
 def _errors(account: AccountPolicy) -> list[dict[str, object]]:
-    return [_error(error) for error in (account.resolved.errors if account.resolved else ())]
-
-
-def _error(error: EffectiveError) -> dict[str, object]:
-    return {
-        "code": error.code,
-        "message": error.message,
-        "path": error.path,
-        "contributing_policies": list(error.policies),
-    }
+    return [error_json(error) for error in (account.resolved.errors if account.resolved else ())]
 
 
 def _move(move: Move) -> dict[str, object]:

@@ -6,23 +6,17 @@ The data is one JSON text in which each part stands once and is referred to by n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from policyengine.aws.merge import AccountPolicy
 from policyengine.base import VERSION
 from policyengine.report.html.accounts import States
 from policyengine.report.html.findings import Findings, requirement_rows
-from policyengine.report.html.inline import inline
+from policyengine.report.html.offline_page import Pieces, code_pieces, embedded, inline, page_template, shown
 from policyengine.report.html.page import HeadTable, Page, Sets, Table, compact, organization_title
 from policyengine.report.html.pages import comparison_row
 from policyengine.report.html.plans import DAYS, Plans, RunTable
 from policyengine.report.html.tree import PageTree, PageUnit, Trails
 from policyengine.report.json_output import stamp
-from policyengine.report.shown_text import inert as without_commands
-from policyengine.report.shown_text import printable
 
 
 def content(page: Page) -> str:
@@ -103,7 +97,6 @@ def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str,
     return {"accounts": compact(columns), "attached": compact(attached), "tagsTable": tags.text()}
 
 
-_FILES = files("policyengine.report.html")
 _MOST_CAUSES = 10
 _STYLES = ("page.css", "words.css", "tree.css", "cards.css", "findings.css", "plans.css")
 # In the order in which they need each other.
@@ -124,60 +117,33 @@ _SCRIPTS = (
     "tree.js",
     "app.js",
 )
-# What could end the block of data, and what a CI system could take for a command in a log; the JSON itself is ASCII.
-_ESCAPED = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "##": r"#\u0023"}
 
 
 def render(page: Page) -> str:
     """The page of a result: one HTML file that needs no other. Equal results give equal texts."""
     styles, scripts = (tuple(inline("html", name) for name in names) for names in (_STYLES, _SCRIPTS))
-    return _template().render(
+    return page_template("html", "page.html.jinja").render(
         page=page,
         verdict=page.verdict,
         at=stamp(page.at),
-        compared=_shown(page.compared),
-        organization=_shown(organization_title(page.results.organization) if page.results.organization else ""),
+        compared=shown(page.compared),
+        organization=shown(organization_title(page.results.organization) if page.results.organization else ""),
         urgent=tuple(map(_pieces, page.urgent)),
         remarks=tuple(map(_pieces, page.remarks)),
-        causes=tuple((row, _shown(row.title), _shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
+        causes=tuple((row, shown(row.title), shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
         tables=tuple(map(_table, page.tables)),
         version=VERSION,
         styles=styles,
         scripts=scripts,
-        data=inert(content(page)),
+        data=embedded(content(page)),
     )
 
 
-_Pieces = list[tuple[bool, str]]
-
-
-def _table(table: HeadTable) -> tuple[str, tuple[str, ...], list[list[_Pieces]], list[_Pieces]]:
+def _table(table: HeadTable) -> tuple[str, tuple[str, ...], list[list[Pieces]], list[Pieces]]:
     """A table of the head whose cells and notes are in pieces."""
     rows = [list(map(_pieces, row)) for row in table.rows]
-    return _shown(table.title), table.columns, rows, list(map(_pieces, table.notes))
+    return shown(table.title), table.columns, rows, list(map(_pieces, table.notes))
 
 
-def _pieces(text: str) -> _Pieces:
-    """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
-    parts = _shown(text).split("`")
-    return [(number % 2 == 1, part) for number, part in enumerate(parts)] if len(parts) % 2 else [(False, _shown(text))]
-
-
-def inert(text: str) -> str:
-    """JSON with nothing in it that HTML could obey; it reads as the same value."""
-    for character, escaped in _ESCAPED.items():
-        text = text.replace(character, escaped)
-    return text
-
-
-def _shown(text: str) -> str:
-    """A text from outside that stands outside of the data; the template does what HTML needs."""
-    return without_commands(printable(text))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    return environment.from_string((_FILES / "page.html.jinja").read_text(encoding="utf-8"))
+def _pieces(text: str) -> Pieces:
+    return code_pieces(shown(text))

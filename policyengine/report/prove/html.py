@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from policyengine.analysis.prove import Attack, Line, Outcome, Proof
 from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.report.html.inline import inline
+from policyengine.report.html.offline_page import Pieces, code_pieces, inline, page_template, shown
 from policyengine.report.json_output import stamp
 from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
-from policyengine.report.shown_text import inert, printable
 
 _OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
 _STYLES = (("html", "page.css"), ("html", "words.css"), ("prove", "prove.css"))
@@ -25,11 +20,11 @@ def render(proven: ProofReport) -> str:
     """The proofs as a page. Equal results give equal texts."""
     return _page(
         verdict="fail" if proven.failed else "pass",
-        summary=shown(summary(proven)),
+        summary=_lines(summary(proven)),
         at=stamp(proven.at),
         rows=[_row(proof) for proof in proven.proofs],
         freezes=[
-            {"places": shown(each.places), "reason": _prose(each.attack.broken), "attack": _attack(each.attack)}
+            {"places": _lines(each.places), "reason": _prose(each.attack.broken), "attack": _attack(each.attack)}
             for each in freezes(proven.proofs)
         ],
     )
@@ -37,34 +32,32 @@ def render(proven: ProofReport) -> str:
 
 def refused(findings: Sequence[Diagnostic], at: str) -> str:
     """What stands instead of proofs where faults or refusals prevent them."""
-    texts = [shown(f"{each.code} {each.name}: {each.message}") for each in findings]
+    texts = [_lines(f"{each.code} {each.name}: {each.message}") for each in findings]
     return _page(verdict="could not judge", at=at, findings=texts)
 
 
-def shown(text: str) -> str:
-    """A text from outside, line by line; the template does what HTML needs."""
-    return "\n".join(inert(printable(line)) for line in text.split("\n"))
+def _lines(text: str) -> str:
+    """A text from outside, line by line."""
+    return "\n".join(map(shown, text.split("\n")))
 
 
-def _prose(text: str) -> list[tuple[bool, str]]:
-    """A sentence in pieces, each with whether it stood in backticks; of an odd number of these none means anything."""
-    parts = shown(text).split("`")
-    if len(parts) % 2 == 0:
-        return [(False, shown(text))]
-    return [(number % 2 == 1, part) for number, part in enumerate(parts)]
+def _prose(text: str) -> Pieces:
+    return code_pieces(_lines(text))
 
 
 def _page(**values: object) -> str:
     empty = {"summary": "", "rows": (), "freezes": (), "findings": ()}
     styles = tuple(inline(room, name) for room, name in _STYLES)
-    return _template().render({**empty, "version": VERSION, "styles": styles, "outcomes": _OUTCOMES, **values})
+    return page_template("prove", "prove.html.jinja").render(
+        {**empty, "version": VERSION, "styles": styles, "outcomes": _OUTCOMES, **values}
+    )
 
 
 def _row(proof: Proof) -> dict[str, object]:
     places = Places([result.target for result in proof.results])
     return {
-        "name": shown(proof.requirement.name),
-        "title": shown(proof.requirement.title or ""),
+        "name": _lines(proof.requirement.name),
+        "title": _lines(proof.requirement.title or ""),
         "level": proof.requirement.level,
         "numbers": [sum(result.outcome == outcome for result in proof.results) for outcome in _OUTCOMES],
         "groups": [_group(group, places) for group in groups(proof)],
@@ -76,26 +69,17 @@ def _group(group: Group, places: Places) -> dict[str, object]:
     first = group.first
     return {
         "outcome": first.outcome,
-        "places": shown(places.of([result.target for result in group.results])),
+        "places": _lines(places.of([result.target for result in group.results])),
         "reason": _prose(reason(first)),
         "attack": _attack(first.attack) if first.attack else None,
     }
 
 
 def _attack(attack: Attack) -> dict[str, str]:
-    return {"title": "the policy that does it", "text": shown(f"{attack.text}\n{attach_line(attack)}")}
+    return {"title": "the policy that does it", "text": _lines(f"{attack.text}\n{attach_line(attack)}")}
 
 
 def _line(line: Line) -> dict[str, str]:
     span = line.origin.span
     place = f"{span.source.name}:{span.first.line}" if span else ""
-    return {"text": shown(line.text), "policy": shown(line.origin.policy.name), "place": shown(place)}
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    text = (files("policyengine.report.prove") / "prove.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    return {"text": _lines(line.text), "policy": _lines(line.origin.policy.name), "place": _lines(place)}

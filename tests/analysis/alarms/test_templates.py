@@ -15,7 +15,7 @@ from analysis.alarms.test_alarms import DAILY, HUB, SHORT, plans
 from policyengine.analysis.alarms import AlarmPlan, template_changes
 from policyengine.aws.facts.monitoring import failure_events, vault_metrics
 from policyengine.report.alarms import cloudformation, terraform
-from policyengine.report.alarms.parts import event_pattern
+from policyengine.report.alarms.template_parts import event_pattern
 from policyengine.report.json_output import to_json
 
 ACCOUNT = "123456789012"
