@@ -41,7 +41,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _Documents: TypeAlias = dict[Span, PolicyDocument]
-_FEW = 4
+_LEAST_KEPT = 4
 
 
 class Recent(Generic[K, V]):
@@ -49,7 +49,7 @@ class Recent(Generic[K, V]):
 
     def __init__(self) -> None:
         self._values: dict[K, V] = {}
-        self._limit = _FEW
+        self._limit = _LEAST_KEPT
 
     def each(self, keys: Iterable[K], build: Callable[[K], V]) -> dict[K, V]:
         """The values of a call's keys; `build` gives those that are missing."""
@@ -57,8 +57,8 @@ class Recent(Generic[K, V]):
         self._keep(values)
         return values
 
-    def one(self, key: K, build: Callable[[], V]) -> V:
-        """The value of a call's one key; `build` gives it where it is missing."""
+    def single(self, key: K, build: Callable[[], V]) -> V:
+        """The value of a call's only key; `build` gives it where it is missing."""
         return self.each((key,), lambda _: build())[key]
 
     def _keep(self, values: Mapping[K, V]) -> None:
@@ -100,7 +100,7 @@ class Session(Stages):
         Only documents of runs without a fault are kept: a fault of what policies share is reported where it is met.
         """
         shared = (partition, *_places(modules, Let, Template))
-        documents = self._documents.one(shared, dict)
+        documents = self._documents.single(shared, dict)
         outcome = compile_policies(modules, partition=partition, previous=documents)
         reuse = OrganizationReuse(self._organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
@@ -116,7 +116,7 @@ class Session(Stages):
             names = frozenset((*stored, *(policy.name.text for policy in _statements(modules, Policy))))
         asking = _places(modules, Let, Require, Test, UsePack)
         key = (asking, names, all(module.complete for module in modules))
-        return self._types.one(key, lambda: super(Session, self).check_types(modules, stored))
+        return self._types.single(key, lambda: super(Session, self).check_types(modules, stored))
 
     def read_snapshot(self, source: Source) -> Snapshot:
         """Reads a snapshot, unless it is the last one. Raises `SnapshotError`."""

@@ -34,7 +34,7 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
             raise UsageError(
                 "--resource needs an inventory: pass --inventory FILE, or name its files under [inventory]"
             )
-        resource = _found(inventory, arn)
+        resource = _listed_resource(inventory, arn)
         full = coverage.judge.full_verdict(resource)
         explained = ExplainedResource(
             resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), stocked.organization
@@ -47,7 +47,7 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
     return CLEAN
 
 
-def _found(inventory: ResourceInventory, arn: str) -> Resource:
+def _listed_resource(inventory: ResourceInventory, arn: str) -> Resource:
     wanted = canonical(arn)
     for resource in inventory.resources:
         if resource.arn == wanted:

@@ -1,4 +1,4 @@
-"""Trino and Athena, by the drivers that Python's DBAPI describes: tables of our own are made, and dropped at the end.
+"""Trino and Athena, by the drivers that Python's DBAPI describes: our own tables are created, and dropped at the end.
 
 Credentials come from where the drivers have them: the environment, profiles and roles for Athena, `TRINO_PASSWORD` for
 Trino. None of them is part of a message.
@@ -42,8 +42,8 @@ class DbapiWarehouse:
             raise missing(address.kind, _LIBRARIES[address.kind]) from None
         except Exception as error:
             raise unanswered(address.shown, error) from None
-        self._prefix, self._made = f"policyengine_{secrets.token_hex(6)}", list[str]()
-        self._finalize = weakref.finalize(self, _drop, self._connection, self._made)
+        self._prefix, self._created = f"policyengine_{secrets.token_hex(6)}", list[str]()
+        self._finalize = weakref.finalize(self, _drop, self._connection, self._created)
 
     def run(self, text: str) -> Iterator[Sequence[Any]]:
         """The rows of a query."""
@@ -56,10 +56,10 @@ class DbapiWarehouse:
 
     def create(self, relation: CoverageRelation) -> str:
         """Makes a table in the schema of the address."""
-        name = f"{self._prefix}_{len(self._made)}_{relation.name}"
+        name = f"{self._prefix}_{len(self._created)}_{relation.name}"
         kinds = list(kinds_of(relation))
         verb = f"CREATE TABLE {name} AS"
-        self._made.append(name)
+        self._created.append(name)
         for rows in _statements(relation.rows):
             self._asked(self._executed(f"{verb} {_selected(kinds, rows)}").fetchall)
             verb = f"INSERT INTO {name}"
@@ -77,7 +77,7 @@ class DbapiWarehouse:
         return {column: duckdb_type(kind) for column, kind in self.run(text)}
 
     def close(self) -> None:
-        """Drops what was made."""
+        """Drops the tables that were created."""
         self._finalize()
 
     def _executed(self, text: str) -> Any:  # noqa: ANN401 - drivers have no types in common
@@ -142,9 +142,9 @@ def _with_values(row: Sequence[Any], parsed: Iterable[int]) -> list[Any]:
     return values
 
 
-def _drop(connection: Any, made: Sequence[str]) -> None:  # noqa: ANN401 - of any driver
+def _drop(connection: Any, created: Sequence[str]) -> None:  # noqa: ANN401 - of any driver
     with suppress(Exception):  # what is left over is named `policyengine_`
-        for name in made:
+        for name in created:
             cursor = connection.cursor()
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.fetchall()

@@ -107,7 +107,7 @@ class TableView:
             "parents": self._parents(keys),
             "kms": self._text("kms"),
             "versioning": self._versioning(),
-            "untold": f"coalesce({_SHARED} AND told IS NULL, FALSE)",
+            "of_any_type": f"coalesce({_SHARED} AND engine_type IS NULL, FALSE)",
         }
         columns = ", ".join(f"{values[name]} AS {name}" for name in _INVENTORY)
         return f"SELECT {columns} FROM ({self._by_columns(table) if proven else self._typed(table)}) AS t"
@@ -189,8 +189,8 @@ class TableView:
         """The rows with what their columns say."""
         account, region = self._text("account"), self._text("region")
         return (
-            f"SELECT *, {account} AS account, {region} AS region, type_ AS arn_type, CAST(NULL AS VARCHAR) AS told "
-            f"FROM {table}"
+            f"SELECT *, {account} AS account, {region} AS region, type_ AS arn_type, "
+            f"CAST(NULL AS VARCHAR) AS engine_type FROM {table}"
         )
 
     def _typed(self, table: str) -> str:
@@ -202,11 +202,11 @@ class TableView:
         )
         typed = f"SELECT *, {place}, {arn_type('arn_')} AS arn_type FROM {table}"
         shared = shared_arn()
-        told = (
+        engine_type = (
             f"CASE WHEN {_SHARED} THEN coalesce({_cases(self._text('engine'), shared.engines)}, "
             f"{_cases(self._text('type'), shared.named)}) END"
         )
-        return f"SELECT *, {told} AS told FROM ({typed}) AS s"
+        return f"SELECT *, {engine_type} AS engine_type FROM ({typed}) AS s"
 
     def _type(self) -> str:
         engine = f"lower({self._text('engine')})"
@@ -214,7 +214,7 @@ class TableView:
             f"WHEN arn_type = {literal(name)} AND {engine} IN ({_texts(sorted(engines))}) THEN NULL"
             for name, engines in engines_without_backups().items()
         )
-        return f"CASE {lacking} ELSE coalesce(told, arn_type) END"
+        return f"CASE {lacking} ELSE coalesce(engine_type, arn_type) END"
 
     def _versioning(self) -> str:
         """The fact of buckets, in S3's words."""

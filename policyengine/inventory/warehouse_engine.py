@@ -36,7 +36,7 @@ class Warehouse(Protocol):
     dialect: str
 
     def close(self) -> None:
-        """Drops what was made, and ends."""
+        """Drops the tables that were created, and ends."""
 
     def run(self, text: str) -> Iterator[Sequence[Any]]:
         """The rows of a query in its own words."""

@@ -245,7 +245,7 @@ class CellJudge:
             None if bits["untagged"] else self._tags(cell, flags >> len(FLAGS), leftover=bool(bits["leftover_tag"])),
             state=None if bits["state"] else texts["state"],
             engine=None if bits["engine"] else texts["engine"],
-            facts={"types": []} if bits["untold"] else {},
+            facts={"types": []} if bits["of_any_type"] else {},
         )
 
     def _tags(self, cell: Sequence[Any], absent: int, *, leftover: bool) -> Mapping[str, str]:

@@ -21,11 +21,18 @@ from policyengine.base.records import Record
 
 INVENTORY = (
     *("arn VARCHAR", "account VARCHAR", "region VARCHAR", "type VARCHAR", "tags MAP(VARCHAR, VARCHAR)"),
-    *("state VARCHAR", "engine VARCHAR", "parents VARCHAR[]", "kms VARCHAR", "versioning BOOLEAN", "untold BOOLEAN"),
+    *(
+        "state VARCHAR",
+        "engine VARCHAR",
+        "parents VARCHAR[]",
+        "kms VARCHAR",
+        "versioning BOOLEAN",
+        "of_any_type BOOLEAN",
+    ),
 )
-"""The columns of the view `inventory`; `type` is the language's name, `untold` whether a cluster may be of any type."""
+"""The columns of the view `inventory`; `type` is the language's name, `of_any_type` whether a cluster may have any."""
 
-FLAGS = ("region", "type", "state", "engine", "untold", "cluster", "leftover", "leftover_tag", "untagged")
+FLAGS = ("region", "type", "state", "engine", "of_any_type", "cluster", "leftover", "leftover_tag", "untagged")
 """The lowest bits of a cell's flags: which texts are null, then what else is so; behind them a bit for each tag."""
 
 WORD = 60
@@ -175,7 +182,7 @@ def traits_query() -> str:
     """
     conditions = (
         f"cardinality(i.parents) > 0 OR {_member()}",
-        "i.engine IS NOT NULL OR i.untold",
+        "i.engine IS NOT NULL OR i.of_any_type",
         "i.versioning IS NOT NULL",
         _cluster("i.arn"),
         _leftover("i.arn"),
@@ -301,7 +308,7 @@ class CoverageQueries:
         }
         distinct = ", ".join(f"{value} AS {name}" for name, value in of_member.items())
         columns = {name: f"CAST(NULL AS {kind})" for name, kind in (column.split(maxsplit=1) for column in INVENTORY)}
-        columns |= {name: f"d.{name}" for name in of_member} | {"untold": "d.engine IS NULL"}
+        columns |= {name: f"d.{name}" for name in of_member} | {"of_any_type": "d.engine IS NULL"}
         chosen = ", ".join(f"{value} AS {name}" for name, value in columns.items())
         return f"SELECT {chosen} FROM (SELECT DISTINCT {distinct} FROM members AS m) AS d"
 
@@ -421,7 +428,7 @@ class CoverageQueries:
         leftover_tags = [f"i.tags[n.left{place}] IS NOT NULL" for place in range(self.shape.leftovers)]
         return [
             *(f"({texts[name]} IS NULL)" if name in texts else "TRUE" for name in FLAGS[:4]),
-            _sure("i.untold") if traits.engines or traits.contains else "FALSE",
+            _sure("i.of_any_type") if traits.engines or traits.contains else "FALSE",
             _sure(_cluster(arn)) if traits.clusters else "FALSE",
             _sure(_leftover(arn)) if traits.leftovers else "FALSE",
             _sure(" OR ".join(leftover_tags)) if leftover_tags else "FALSE",
@@ -465,8 +472,8 @@ def _own_engine() -> str:
 def _sure(condition: str) -> str:
     """A condition that is false where it is unknown.
 
-    >>> _sure("i.untold")
-    'coalesce(i.untold, FALSE)'
+    >>> _sure("i.of_any_type")
+    'coalesce(i.of_any_type, FALSE)'
     """
     return f"coalesce({condition}, FALSE)"
 
@@ -474,8 +481,8 @@ def _sure(condition: str) -> str:
 def _packed(bits: Iterable[str]) -> str:
     """Conditions that are never null as bits of a number, the first the lowest.
 
-    >>> _packed(["(i.tags IS NULL)", "FALSE", "i.untold"])
-    'CAST((i.tags IS NULL) AS BIGINT) * 1 + CAST(i.untold AS BIGINT) * 4'
+    >>> _packed(["(i.tags IS NULL)", "FALSE", "i.of_any_type"])
+    'CAST((i.tags IS NULL) AS BIGINT) * 1 + CAST(i.of_any_type AS BIGINT) * 4'
     """
     places = (f"CAST({bit} AS BIGINT) * {1 << place}" for place, bit in enumerate(bits) if bit != "FALSE")
     return " + ".join(places) or "CAST(0 AS BIGINT)"

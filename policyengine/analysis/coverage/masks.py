@@ -248,10 +248,10 @@ class TagKeys:
 
     def matters(self, key: str) -> bool:
         """Whether a tag of a key can decide anything."""
-        known = self._matters.get(key)
-        if known is None:
-            known = self._matters[key] = any(is_key_near(key, wanted) for wanted in self._selected)
-        return known
+        matters = self._matters.get(key)
+        if matters is None:
+            matters = self._matters[key] = any(is_key_near(key, wanted) for wanted in self._selected)
+        return matters
 
 
 def split(missed: int, near: Iterable[int]) -> tuple[int, ...]:

@@ -91,7 +91,7 @@ def compare(base: Side, head: Side) -> OrganizationComparison:
     views = _together(base, head, accounts.valid)
     new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
-    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
+    new, gone = (tuple(undisturbed(findings, below)) for findings in (new, without_consequences(gone, head.left_out)))
     return OrganizationComparison(
         changes=_every_change(base, head, accounts, views),
         became_invalid=accounts.became_invalid(),

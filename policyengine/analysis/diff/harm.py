@@ -41,7 +41,7 @@ class AccountsOfOneSide(NamedTuple):
     went: frozenset[str] = frozenset()
 
 
-class _Known(NamedTuple):
+class _OtherSide(NamedTuple):
     """What findings of one side are held against.
 
     `changes` are reported already. Of the accounts `alone` only this side says what they have, and what is `usual` on
@@ -79,8 +79,8 @@ def harmed(
     head, base = (list(_certain(side, everybody)) for side in both)
     of_head, of_base = (frozenset(_usual(side)) for side in both)
     new, gone = ChangeIndex(reported, NEW), ChangeIndex(reported, GONE)
-    yield from _of_side(head, base, _Known(new, came, of_base, everybody - went, pairs, tuple(views)))
-    yield from _of_side(base, head, _Known(gone, went, of_head, everybody - came, pairs, tuple(views)))
+    yield from _of_side(head, base, _OtherSide(new, came, of_base, everybody - went, pairs, tuple(views)))
+    yield from _of_side(base, head, _OtherSide(gone, went, of_head, everybody - came, pairs, tuple(views)))
 
 
 def _usual(findings: Iterable[Diagnostic]) -> Iterator[_Sentence]:
@@ -95,31 +95,31 @@ def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
     return frozenset(number for both, ids in views.items() if both[side].withheld for number in ids)
 
 
-def _of_side(findings: list[_Harmful], others: list[_Harmful], known: _Known) -> Iterator[Change]:
+def _of_side(findings: list[_Harmful], others: list[_Harmful], beside: _OtherSide) -> Iterator[Change]:
     there: dict[tuple[str, str, str], set[str]] = {}
     for other, numbers in others:
         there.setdefault((other.code, other.path, other.region), set()).update(numbers)
     for finding, accounts in findings:
-        compared = accounts & known.compared
-        if _sentence(finding) in known.usual:
-            compared -= known.alone
+        compared = accounts & beside.compared
+        if _sentence(finding) in beside.usual:
+            compared -= beside.alone
         new = frozenset(
             number
-            for path, ids in known.changes.before(finding.path, compared)
+            for path, ids in beside.changes.before(finding.path, compared)
             for number in ids - there.get((finding.code, path, finding.region), set())
         )
-        added = known.changes.adding(finding)
-        brought = frozenset(number for number in new if number in added or number in known.alone)
+        added = beside.changes.adding(finding)
+        brought = frozenset(number for number in new if number in added or number in beside.alone)
         for change_class, ids in ((_WORSE[finding.harm], new - brought), (ChangeClass.WEAKENED, brought)):
-            if left := ids - known.changes.reporting(finding, change_class) if ids else ids:
-                yield from _changes(finding, change_class, left, known)
+            if left := ids - beside.changes.reporting(finding, change_class) if ids else ids:
+                yield from _changes(finding, change_class, left, beside)
 
 
 def _changes(
-    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], known: _Known
+    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], beside: _OtherSide
 ) -> Iterator[Change]:
     """A change for the accounts where policies are the cause, and another where the organization is."""
-    of = known.changes.of
+    of = beside.changes.of
     text = finding.message if of.side == "head" else f"no longer a finding: {finding.message}"
     change = Change(
         change_class=of.worse[change_class],
@@ -134,9 +134,9 @@ def _changes(
     )
     causes: dict[bool, dict[ChangeCause, None]] = {}
     numbers: dict[bool, set[str]] = {}
-    for position, here in _by_pair(accounts, known.pairs):
-        line = _line(finding, of, *known.views[position]) if position is not None else ()
-        caused_by = dict.fromkeys((*line, *known.changes.makers(finding.path, here))) if position is not None else {}
+    for position, here in _by_pair(accounts, beside.pairs):
+        line = _line(finding, of, *beside.views[position]) if position is not None else ()
+        caused_by = dict.fromkeys((*line, *beside.changes.makers(finding.path, here))) if position is not None else {}
         numbers.setdefault(bool(caused_by), set()).update(here)
         causes.setdefault(bool(caused_by), {}).update(caused_by)
     for written, ids in numbers.items():

@@ -65,7 +65,9 @@ def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
 
 
 def _switched(pair: Pair) -> Iterator[RegionalChange]:
-    was, is_now = (_known(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations)
+    was, is_now = (
+        _or_unknown(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations
+    )
     if was == is_now:
         return
     for movement in THERE.movements(was, is_now):
@@ -155,7 +157,7 @@ def _needs(rule: BackupRule) -> Iterator[_Need]:
 
 def _features(organization: Organization, region: str) -> OrUnknown[bool]:
     settings = organization.settings
-    return _known(((settings.dynamodb_advanced if settings else None) or {}).get(region))
+    return _or_unknown(((settings.dynamodb_advanced if settings else None) or {}).get(region))
 
 
 def _opt_in(organization: Organization, region: str) -> OrUnknown[bool]:
@@ -170,5 +172,5 @@ _SWITCHES: Mapping[str, Callable[[Organization, str], OrUnknown[bool]]] = {
 """What copies, cold storage and air-gapped vaults need for tables of DynamoDB, Region by Region: both."""
 
 
-def _known(fact: bool | None) -> OrUnknown[bool]:  # noqa: FBT001 - the fact itself
+def _or_unknown(fact: bool | None) -> OrUnknown[bool]:  # noqa: FBT001 - the fact itself
     return UNKNOWN if fact is None else fact

@@ -34,7 +34,7 @@ class RegionalChange(NamedTuple):
     """What a fact does to a plan in a Region, in words; `fact` distinguishes changes that no document shows.
 
     Without a Region it applies to all Regions of the plan. `bounds` says that it is about how long a lock keeps
-    backups, so that it means something only together with a retention.
+    backups, so that it matters only together with a retention.
     """
 
     change_class: ChangeClass

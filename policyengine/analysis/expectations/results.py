@@ -50,7 +50,7 @@ class TestResult(Record):
 
 
 class UntestedItem(Record):
-    """Something that no test looks at; `span` is None where it was not written in the language."""
+    """What no test looks at; `span` is None where it was not written in the language."""
 
     name: str
     span: Span | None

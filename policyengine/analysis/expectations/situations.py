@@ -73,9 +73,9 @@ class Situations:
             message = f"a test looks at one account, and it is {quoted(given[0].account.value)} already"
             return fault(given[1].span, message, "write a test for each of the accounts")
         (step,) = given
-        return self._new(step, step.place) if step.place else self._known(step)
+        return self._new(step, step.place) if step.place else self._existing(step)
 
-    def _known(self, step: GivenAccount) -> Entity | Failure:
+    def _existing(self, step: GivenAccount) -> Entity | Failure:
         name = step.account
         account = self._accounts.find(TargetName("account", name.value, name.span))
         if not isinstance(account, Diagnostic):

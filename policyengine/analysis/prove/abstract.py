@@ -241,7 +241,7 @@ def _folded(condition: Quantifier, contributions: list[Contribution]) -> Truth:
 
 
 def _around(scope: ElementScope, slots: Free) -> Iterator[Hashable]:
-    """The elements in slots that something looks at."""
+    """The elements in the slots that a condition looks at."""
     return (identity_of(scope.at(slot)) for slot in _ELEMENTS if slot in slots)
 
 

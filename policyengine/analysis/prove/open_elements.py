@@ -180,14 +180,16 @@ class OpenElements:
             yield OpenRule(anywhere, plan, rule.name, elsewhere, sure=False, many=True)
 
     def _mentioned(self, path: str) -> dict[str, bool]:
-        """The keys below a block that are mentioned and not published, with whether anything may come there."""
+        """The keys below a block that are mentioned and not published, with whether a policy may set anything there."""
         node = self._state.find(keys(path)) if self._state else None
         below = node.children.items() if node else ()
-        return {key: self._comes(f"{path}/{segment(key)}", child) for key, child in below if child.document is None}
+        return {
+            key: self._may_be_set(f"{path}/{segment(key)}", child) for key, child in below if child.document is None
+        }
 
-    def _comes(self, path: str, node: Node) -> bool:
+    def _may_be_set(self, path: str, node: Node) -> bool:
         """Whether a policy may set anything at or beneath a node."""
-        below = [self._comes(f"{path}/{segment(key)}", child) for key, child in node.children.items()]
+        below = [self._may_be_set(f"{path}/{segment(key)}", child) for key, child in node.children.items()]
         return any([self._open.grows(path), bool(self._open.operators(path)), *below])
 
 
@@ -435,7 +437,7 @@ def is_new(entity: Entity) -> bool:
 
 
 def _places(element: OpenElement, first: Attribute, key: str | None) -> Iterator[str]:
-    """The settings that an attribute is made of."""
+    """The settings that an attribute is read from."""
     if not first.place:
         return
     if (

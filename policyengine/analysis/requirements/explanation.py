@@ -388,7 +388,7 @@ def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
 
 
 def _of_boolean(side: Atom) -> Cause:
-    """Something true or false that must be the other."""
+    """A boolean that must have the other value."""
     said = described(side)
     if side.looked_up:
         needed = "it must not" if side.value else "it is required" if side.vault else "one is required"

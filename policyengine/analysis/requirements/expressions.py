@@ -262,7 +262,7 @@ class Checker:
         return self._listed([constant for constant, _ in entries], [span for _, span in entries], other)
 
     def _entries(self, items: written.Items, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
-        """What a list holds, with the items of lists that it spreads; None where something in it is wrong."""
+        """What a list holds, with the items of lists that it spreads; None where an item is wrong."""
         entries: list[_Entry] = []
         sound = True
         for item in items.items:

@@ -103,7 +103,7 @@ def nested(expression: written.Expression) -> Diagnostic:
 
 
 def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
-    """Something in a list that is no literal, or a list itself."""
+    """An item of a list that is no literal, or a list itself."""
     if isinstance(operand, Constant):
         return UNLIKE_TYPES.at(item.span, "a list cannot hold another list", help="leave out the inner list")
     advice = "compare one by one, and combine with `or`"

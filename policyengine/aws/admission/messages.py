@@ -110,7 +110,7 @@ def write(text: str) -> str:
     return f"write {quoted(text, _LONGEST)}" if 0 < len(text) <= _LONGEST else ""
 
 
-def known_here(names: Iterable[str]) -> str:
+def allowed_names(names: Iterable[str]) -> str:
     """The advice that lists the names that are allowed instead of an unknown name."""
     return f"known here: {listed(names, 'and')}"
 
@@ -136,7 +136,7 @@ def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> Wor
     if meant:
         *place, last = map(quoted, meant)
         return f"did you mean {' in '.join((last, *place))}?"
-    return known_here(container.spelled)
+    return allowed_names(container.spelled)
 
 
 _SMALLEST = 'the smallest policy is `{"plans": {}}`'
@@ -200,7 +200,7 @@ def misplaced_key(node: Container, container: str, key: str) -> Complaint:
 def unknown_operator_named(key: str) -> Complaint:
     """A key begins with @@ and is no operator."""
     operators = (*VALUE_OPERATORS, CONTROL)
-    advice = suggestion(key, operators) or known_here(operators)
+    advice = suggestion(key, operators) or allowed_names(operators)
     return Complaint(UNKNOWN_OPERATOR, f"{quoted(key)} is not an operator", advice)
 
 
@@ -228,7 +228,7 @@ def operator_on_single_value(key: str, operator: str) -> Complaint:
 def key_in_setting(key: str, inner: str) -> Complaint:
     """A setting has a key that does not begin with @@."""
     message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
-    return Complaint(UNKNOWN_KEY, message, known_here((*VALUE_OPERATORS, CONTROL)))
+    return Complaint(UNKNOWN_KEY, message, allowed_names((*VALUE_OPERATORS, CONTROL)))
 
 
 def not_wrapped(node: SettingRow, key: str, value: Json) -> Complaint:
@@ -268,4 +268,4 @@ def empty(key: str) -> Complaint:
 def _contents(node: Container) -> str:
     if node.each:
         return f"each {node.each.noun} stands in it under its own name"
-    return known_here(node.spelled)
+    return allowed_names(node.spelled)

@@ -16,9 +16,9 @@ from policyengine.aws.admission.messages import (
     Complaint,
     Path,
     Refusal,
+    allowed_names,
     folded_path,
     key_meant,
-    known_here,
     shape,
     shown,
 )
@@ -55,7 +55,7 @@ def control_complaint(value: Json) -> Complaint | None:
 
 
 def _unknown_entry(entry: Json) -> Complaint:
-    advice = (suggestion(entry, _ENTRIES) if isinstance(entry, str) else "") or known_here(_ENTRIES)
+    advice = (suggestion(entry, _ENTRIES) if isinstance(entry, str) else "") or allowed_names(_ENTRIES)
     return _complaint(f"{shape(entry)} is not an operator that `{CONTROL}` lists", advice)
 
 

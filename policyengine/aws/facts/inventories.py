@@ -102,7 +102,7 @@ def config_paths(resource_type: str) -> ConfigPaths:
 
 @cache
 def config_types() -> tuple[str, ...]:
-    """The resource types of Config's of whose items something is read."""
+    """The resource types of AWS Config whose items are read."""
     return tuple(_inventories()["config"])
 
 

@@ -31,7 +31,7 @@ from policyengine.base.source import Span
 from policyengine.base.text import Suggestion, listed, quoted, suggestion
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.scope import Scope
-from policyengine.language.compiler.values import evaluate, evaluate_one
+from policyengine.language.compiler.values import evaluate, evaluate_single
 from policyengine.language.compiler.vocabulary import (
     COPY_ACCOUNT,
     COPY_ARN,
@@ -120,10 +120,10 @@ def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
 
 def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
     if copy.arn:
-        return evaluate_one(copy.arn, COPY_ARN, scope)
-    vault = evaluate_one(copy.vault, COPY_VAULT, scope) if copy.vault else None
-    region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
-    account = evaluate_one(copy.account, COPY_ACCOUNT, scope) if copy.account else ACCOUNT
+        return evaluate_single(copy.arn, COPY_ARN, scope)
+    vault = evaluate_single(copy.vault, COPY_VAULT, scope) if copy.vault else None
+    region = evaluate_single(copy.region, COPY_REGION, scope) if copy.region else None
+    account = evaluate_single(copy.account, COPY_ACCOUNT, scope) if copy.account else ACCOUNT
     if vault is None or region is None or account is None:
         return None
     return vault_arn(vault, region, account, scope.partition)
@@ -182,14 +182,14 @@ def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
     if setting.operator != "=":
         scope.diagnostics.append(_not_a_list(setting))
-    elif row and (value := evaluate_one(setting.value, dataclasses.replace(row, key=key), scope)) is not None:
+    elif row and (value := evaluate_single(setting.value, dataclasses.replace(row, key=key), scope)) is not None:
         _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
 
 
 def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
     path = _block_path(node.shape, f"where {where.operator}", where.name.text)
     texts = [
-        evaluate_one(value, dataclasses.replace(row, key=where.name.text), scope)
+        evaluate_single(value, dataclasses.replace(row, key=where.name.text), scope)
         for row, value in ((CONDITION_KEY, where.key), (CONDITION_VALUE, where.value))
     ]
     if None not in texts:

@@ -65,15 +65,15 @@ _TOO_LONG = "no policy can hold so many: AWS takes documents of 10,000 character
 def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | None:
     """The value of a setting for AWS's document: a text, or for a setting of many a list of texts."""
     if not row.many:
-        return evaluate_one(value, row, scope)
+        return evaluate_single(value, row, scope)
     filled = scope.with_arguments(value)
     return None if filled is None else _texts(filled, row, scope, _used(value, filled))
 
 
-def evaluate_one(value: Value, row: SettingRow, scope: Scope) -> str | None:
+def evaluate_single(value: Value, row: SettingRow, scope: Scope) -> str | None:
     """The text for the only value of a setting."""
     filled = scope.with_arguments(value)
-    return None if filled is None else _one(filled, row, scope, _used(value, filled))
+    return None if filled is None else _single(filled, row, scope, _used(value, filled))
 
 
 def _used(value: Value, filled: Value) -> tuple[Label, ...]:
@@ -81,7 +81,7 @@ def _used(value: Value, filled: Value) -> tuple[Label, ...]:
     return () if filled is value else (Label(value.span, "the template uses it here"),)
 
 
-def _one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
+def _single(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
     settled = scope.lets.settle(value)
     return None if settled is None else _accepted(_text(_place(value, settled, row, labels), scope), scope)
 
@@ -163,7 +163,7 @@ def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]
         return _accepted(wrong_type(_place(value, settled, row, labels), expected_item(row), advice), scope)
     if isinstance(value, ListOf):
         return _accepted(wrong_type(_place(value, value, row, labels), expected_item(row), _INNER), scope)
-    return _one(value, row, scope, labels)
+    return _single(value, row, scope, labels)
 
 
 _INNER = "leave out the inner brackets"

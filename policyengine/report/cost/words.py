@@ -86,7 +86,7 @@ def source_words(source: PriceSource, at: datetime) -> str:
 
 
 class Missing(NamedTuple):
-    """Something that is missing, and the lines that lack it: how many, their types, the first one in words."""
+    """What is missing, and the lines that lack it: how many, their types, the first one in words."""
 
     reason: str
     lines: int

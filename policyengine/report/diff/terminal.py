@@ -112,7 +112,7 @@ def _rest(page: TerminalPage, number: int, noun: str) -> None:
 
 
 def _changes(page: TerminalPage, change_class: ChangeClass, result: DiffResult) -> None:
-    """All changes that lose or weaken something or fail the gate, of others the first."""
+    """All changes that lose or weaken backups or fail the gate, of others the first."""
     changes = [change for change in result.comparison.changes if change.change_class is change_class]
     whole = change_class in _WORST | result.fail_on
     for change in changes if whole else changes[:_MOST]:

@@ -34,7 +34,7 @@ class TextLine(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something beside the changes that is worth a line."""
+    """A fact beside the changes that is worth a line."""
 
     title: str
     text: str

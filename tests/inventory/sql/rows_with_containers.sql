@@ -55,7 +55,7 @@ WITH edges AS MATERIALIZED (
     CAST(NULL AS VARCHAR[]) AS parents,
     CAST(NULL AS VARCHAR) AS kms,
     CAST(NULL AS BOOLEAN) AS versioning,
-    d.engine IS NULL AS untold,
+    d.engine IS NULL AS of_any_type,
     d.named AS named
     FROM (
       SELECT DISTINCT coalesce(m.cluster, '') || '|' || coalesce(m.account, '') || '|' || coalesce(m.region, '') || '|' || coalesce(m.engine, '') AS arn,
@@ -91,7 +91,7 @@ WITH edges AS MATERIALIZED (
     i.parents,
     i.kms,
     i.versioning,
-    i.untold
+    i.of_any_type
     FROM inventory AS i
     JOIN boxes AS b ON b.parent = i.arn
   ),
@@ -145,7 +145,7 @@ WITH edges AS MATERIALIZED (
         coalesce(CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END, '') AS state,
         CAST((i.region IS NULL) AS BIGINT) * 1 + CAST((i.type IS NULL) AS BIGINT) * 2 + CAST(
           (CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END IS NULL) AS BIGINT
-        ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.untold, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
+        ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.of_any_type, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
         coalesce(i.tags[n.k0], '') AS v0
         FROM listed AS i
         LEFT JOIN cov_accounts AS a ON a.account = i.account
@@ -196,7 +196,7 @@ WITH edges AS MATERIALIZED (
         coalesce(CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END, '') AS state,
         CAST((i.region IS NULL) AS BIGINT) * 1 + CAST((i.type IS NULL) AS BIGINT) * 2 + CAST(
           (CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END IS NULL) AS BIGINT
-        ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.untold, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
+        ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.of_any_type, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
         coalesce(i.tags[n.k0], '') AS v0
         FROM unlisted AS i
         LEFT JOIN cov_accounts AS a ON a.account = i.account
@@ -346,7 +346,7 @@ WITH edges AS MATERIALIZED (
       coalesce(CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END, '') AS state,
       CAST((i.region IS NULL) AS BIGINT) * 1 + CAST((i.type IS NULL) AS BIGINT) * 2 + CAST(
         (CASE WHEN i.type IN ('Aurora', 'DocumentDB', 'EC2', 'Neptune', 'RDS') THEN i.state END IS NULL) AS BIGINT
-      ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.untold, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
+      ) * 4 + CAST(TRUE AS BIGINT) * 8 + CAST(coalesce(i.of_any_type, FALSE) AS BIGINT) * 16 + CAST((i.tags IS NULL) AS BIGINT) * 256 + CAST((i.tags[n.k0] IS NULL) AS BIGINT) * 512 AS flags0,
       coalesce(i.tags[n.k0], '') AS v0
       FROM inventory AS i
       LEFT JOIN cov_accounts AS a ON a.account = i.account

@@ -16,7 +16,7 @@ SELECT count(
       FALSE
     ) THEN 1 END
 ),
-  count(CASE WHEN i.engine IS NOT NULL OR i.untold THEN 1 END),
+  count(CASE WHEN i.engine IS NOT NULL OR i.of_any_type THEN 1 END),
   count(CASE WHEN i.versioning IS NOT NULL THEN 1 END),
   count(CASE WHEN i.type = 'RDS' AND i.arn LIKE '%:cluster:%' THEN 1 END),
   count(

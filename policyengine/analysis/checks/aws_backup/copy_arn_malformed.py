@@ -32,7 +32,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     faulty: set[Copy] = set()
     for plan, (copy, fault) in facts.each(facts.plans, _faulty):
         faulty.add(copy)
-        yield _found(facts, plan, copy, fault)
+        yield _finding(facts, plan, copy, fault)
     policies = facts.organization.policies.values()
     spelled = {(policy.name, path): name for policy, (path, name) in facts.each(policies, _mixed_case)}
     paths = {path for _, path in spelled}
@@ -41,10 +41,10 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             author = origin(plan, _target(copy))
             name = spelled.get((author.policy.name, copy.path)) if author else None
             if name and copy.target and name != copy.target.name:
-                yield _found(facts, plan, copy, _misspelled(name, copy.target))
+                yield _finding(facts, plan, copy, _misspelled(name, copy.target))
 
 
-def _found(facts: Facts, plan: Plan, copy: Copy, fault: _Fault) -> Diagnostic:
+def _finding(facts: Facts, plan: Plan, copy: Copy, fault: _Fault) -> Diagnostic:
     message, advice, severity = fault
     return finding(RULE, facts, plan, _target(copy), message=message, advice=advice, severity=severity)
 

@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for rule in plan.rules:
             for copy in rule.copies:
                 if _stays(rule, copy):
-                    yield _found(facts, plan, rule, copy)
+                    yield _finding(facts, plan, rule, copy)
 
 
 def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
@@ -37,7 +37,7 @@ def _vaults(rule: DeployedRule) -> tuple[str, ...]:
     return (rule.rule.vault, air_gapped.name) if air_gapped and air_gapped.type is UNKNOWN else (rule.rule.vault,)
 
 
-def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
+def _finding(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
     name = copy.copy.target.name if copy.copy.target else rule.rule.vault
     vault, alone = f"{quoted(name)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
     gathers = not alone or copy.account != OWN

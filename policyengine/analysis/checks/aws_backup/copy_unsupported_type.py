@@ -40,9 +40,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for copy in (copy for rule in plan.rules for copy in rule.copies) if plan.named_types else ():
             way = _Way(tuple(plan.named_types), tuple(plan.regions), copy.target.region if copy.target else "")
             for _, gap in facts.each((way,), _whatever_the_account):
-                yield _found(facts, plan, copy, gap)
+                yield _finding(facts, plan, copy, gap)
     for deployed, (copy, gap) in facts.each_rule(_between_accounts):
-        yield _found(facts, deployed, copy, gap)
+        yield _finding(facts, deployed, copy, gap)
 
 
 def _whatever_the_account(way: _Way) -> Iterator[_Gap]:
@@ -81,7 +81,7 @@ def _stays_in_account(source: str, name: str) -> bool:
     return available("cross_account_copy", source, name) == "no"
 
 
-def _found(facts: Facts, plan: Plan | DeployedPlan, copy: Copy, gap: _Gap) -> Diagnostic:
+def _finding(facts: Facts, plan: Plan | DeployedPlan, copy: Copy, gap: _Gap) -> Diagnostic:
     way = (f" from {listed(gap.regions, 'and')}" if gap.regions else "") + (f" {gap.way}" if gap.way else "")
     return finding(
         RULE,

@@ -37,7 +37,7 @@ _ADVICE = {
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per place that has too many, and per Region with too many plans."""
     for plan, (quota, path, what) in facts.each(facts.plans, _exceeded):
-        yield _found(facts, plan, path, f"{what}, expected at most {limits()[quota]}", quota)
+        yield _finding(facts, plan, path, f"{what}, expected at most {limits()[quota]}", quota)
     for view in facts.deployment.candidates:
         yield from _plans(facts, view)
 
@@ -75,10 +75,10 @@ def _plans(facts: Facts, view: View) -> Iterator[Diagnostic]:
         plans = [deployed.plan for deployed in view.plans if region in deployed.plan.regions]
         if len(plans) > most:
             text = f"{len(plans)} plans run in {quoted(region)}, expected at most {most} unless AWS raised the quota"
-            diagnostic = _found(facts, plans[most], f"{plans[most].path}/{REGIONS.place}", text, "plans_per_region")
+            diagnostic = _finding(facts, plans[most], f"{plans[most].path}/{REGIONS.place}", text, "plans_per_region")
             yield replace(diagnostic, region=region, accounts=accounts)
 
 
-def _found(facts: Facts, plan: Plan, path: str, text: str, quota: str) -> Diagnostic:
+def _finding(facts: Facts, plan: Plan, path: str, text: str, quota: str) -> Diagnostic:
     severity = Severity.INFO if quota in adjustable_limits() else Severity.WARNING
     return finding(RULE, facts, plan, path, message=text, advice=_ADVICE[quota], severity=severity)
