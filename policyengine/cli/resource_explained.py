@@ -21,7 +21,7 @@ from policyengine.report.explain_resource import SCHEMA, ExplainedResource, as_j
 from policyengine.report.json_output import stamp
 
 
-def explain_resource(  # noqa: PLR0913 - what the command was told
+def explain_resource(  # noqa: PLR0913 - the options of the command
     project: Project, arn: str, files: Sequence[Path], to: Output, at: datetime, *, only_project: bool
 ) -> int:
     """Every selection of a resource's account, and which clause of it holds or fails. Raises `UsageError`."""

@@ -34,7 +34,7 @@ TAG = "tag:"
 """The beginning of columns that hold a tag each."""
 
 TAG_EDITOR, TAG_EDITOR_TAG = ("ARN", "Identifier"), "Tag: "
-"""Columns by which Tag Editor's lists are told, and the beginning of those that hold a tag each."""
+"""Columns by which Tag Editor's lists are recognized, and the beginning of those that hold a tag each."""
 
 NOT_TAGGED = "(not tagged)"
 """What such a column has where a resource lacks the tag."""

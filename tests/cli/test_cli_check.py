@@ -245,7 +245,7 @@ def test_nobody_silences_that_there_are_no_accounts(policyengine: Command, tmp_p
         (SNAPSHOT + TOLD.replace(" lock: none,", ""), '["vault-types"]', ["vault-locks"]),
     ],
 )
-def test_strict_fails_for_each_fact_that_is_not_told(
+def test_strict_fails_for_each_fact_that_is_not_reported(
     policyengine: Command, tmp_path: Path, snapshot: str, unknown: str, missing: list[str]
 ) -> None:
     config = f"[gate]\nunknown = {unknown}\n" if unknown else ""
@@ -258,7 +258,7 @@ def test_strict_fails_for_each_fact_that_is_not_told(
     assert len(ran.json["findings"]) == len(missing)
 
 
-def test_what_is_not_told_says_of_what_and_what_to_do(policyengine: Command, tmp_path: Path) -> None:
+def test_what_is_not_reported_says_of_what_and_what_to_do(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, organization=SNAPSHOT + TOLD.replace("Main", "Other"))
     snapshot = project / "organization.yaml"
     snapshot.write_text(snapshot.read_text() + "searched: {regions: [eu-central-1]}\n")

@@ -188,7 +188,7 @@ def test_what_does_not_say_its_organization_is_refused(policyengine: Command, sh
     assert "of the organization `o-1`, and `pulled.json` does not say which one it is of" in ran.err
 
 
-def test_a_project_that_does_not_say_its_organization_is_told(policyengine: Command, shop: Path) -> None:
+def test_a_project_that_does_not_say_its_organization_is_reported(policyengine: Command, shop: Path) -> None:
     recorded = shop / "organization.json"
     recorded.write_text(RECORDED.text.replace('"id": "o-1", ', ""), encoding="utf-8")
     ran = policyengine("drift", shop, "--pulled", pulled(shop, Aws()))

@@ -184,7 +184,7 @@ def test_what_aws_would_refuse_is_never_merged_silently(policyengine: Command, r
         assert "delete_after_days" in ran.json["findings"][0]["help"]
 
 
-def test_people_are_told_how_to_go_on_without_what_aws_would_refuse(policyengine: Command, refused: Path) -> None:
+def test_the_advice_is_how_to_go_on_without_what_aws_would_refuse(policyengine: Command, refused: Path) -> None:
     ran = policyengine("effective", "--all", "--snapshot", refused)
     assert ran.code == 2
     advice = "AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest"

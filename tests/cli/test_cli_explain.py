@@ -121,7 +121,7 @@ def test_accounts_without_a_policy_say_why(
     assert policyengine("effective", "a", "-C", project).out == f"a (111111111111): {status}\n  {meaning}\n\n"
 
 
-def test_a_blocked_key_is_told_apart_from_values(policyengine: Command, tmp_path: Path) -> None:
+def test_a_blocked_key_is_distinguished_from_values(policyengine: Command, tmp_path: Path) -> None:
     policy = POLICY.replace("policy baseline {\n", "policy baseline {\n  children may nothing\n") + (
         'policy more { plan extra { regions = [eu-west-1] } }\nattach more to ou "Shops"\n'
     )

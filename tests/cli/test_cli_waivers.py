@@ -153,7 +153,7 @@ def test_a_name_that_a_broken_file_may_hold_is_nobodys_fault(policyengine: Comma
     assert set(found.values()) == {"required.bpol"}
 
 
-def test_an_unused_waiver_is_told_where_all_accounts_were_seen(policyengine: Command, tmp_path: Path) -> None:
+def test_an_unused_waiver_is_reported_where_all_accounts_were_seen(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=waive('account "management"'))
     all_seen = policyengine.json("check", project, *AS_OF)
     assert [(one["name"], one["severity"]) for one in all_seen.json["findings"]] == [
@@ -226,7 +226,7 @@ def test_the_file_of_a_baseline(policyengine: Command, tmp_path: Path) -> None:
     assert (project / "baseline.json").read_text() == written
 
 
-def test_what_is_gone_is_told(policyengine: Command, tmp_path: Path) -> None:
+def test_what_is_gone_is_reported(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING)
     policyengine("check", project, *AS_OF, "--update-baseline")
     mended = BLOCKED.replace('attach shops to ou "Shops"', 'attach shops to account "toys"')
@@ -307,7 +307,7 @@ def test_an_update_needs_a_snapshot(policyengine: Command, tmp_path: Path) -> No
     assert "no snapshot of the organization" in ran.err
 
 
-def test_a_faulty_baseline_is_told_with_its_line_and_written_anew(policyengine: Command, tmp_path: Path) -> None:
+def test_a_faulty_baseline_is_reported_with_its_line_and_written_anew(policyengine: Command, tmp_path: Path) -> None:
     broken = '{\n "schema": "policyengine/baseline/1",\n<<<<<<< ours\n "findings": []\n}\n'
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING, **{"baseline.json": broken})
     ran = policyengine("check", project, *AS_OF)

@@ -566,7 +566,7 @@ def test_names_of_files(gates: Gates, policy: str) -> None:
     _obeys_nobody(gates.gitlab("HEAD^1", "backup-policies"))
 
 
-def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
+def test_a_gate_that_is_opened_is_reported(gates: Gates) -> None:
     """Whoever reads the comment sees what the proposal asks the gate to live with."""
     config = (
         '[project]\npolicies = ["*.bpol"]\n[gate]\nstrict = false\nbaseline = "baseline.json"\n'

@@ -84,7 +84,7 @@ def test_forms_of_a_result_are_judged_as_of_one_moment(job: Job, tmp_path: Path)
     assert (len(moments), len(set(moments))) == (3, 1)
 
 
-def test_what_cannot_be_judged_is_told_everywhere(job: Job) -> None:
+def test_what_cannot_be_judged_is_reported_everywhere(job: Job) -> None:
     (job.workspace / "backup" / "organization.yaml").write_text("version: 1\nroot: {100%: 1}\n", encoding="utf-8")
     ended = job.use(directory="backup")
     assert (ended.code, ended.outputs["exit-code"], ended.outputs["sarif-file"]) == (2, "2", "")

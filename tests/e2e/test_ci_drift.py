@@ -46,7 +46,7 @@ def gate(aws: FakeAws, folder: Path, **inputs: str) -> _Gate:
     return _Gate(done.returncode, done.stdout + done.stderr, {name: value for name, _, value in pairs})
 
 
-def test_drift_is_told_in_every_form_from_one_reading(aws: FakeAws, tmp_path: Path) -> None:
+def test_drift_is_reported_in_every_form_from_one_reading(aws: FakeAws, tmp_path: Path) -> None:
     write(tmp_path / "project", {"policy.bpol": PROJECT})
     ran = gate(aws, tmp_path)
     assert ran.code == 1, ran.log
@@ -57,7 +57,7 @@ def test_drift_is_told_in_every_form_from_one_reading(aws: FakeAws, tmp_path: Pa
     assert aws.counts()["DescribeOrganization"] == 1
 
 
-def test_a_disabled_policy_type_is_told_as_drift(aws: FakeAws, tmp_path: Path) -> None:
+def test_a_disabled_policy_type_is_reported_as_drift(aws: FakeAws, tmp_path: Path) -> None:
     write(tmp_path / "project", {"policy.bpol": PROJECT})
     aws.restart({**SNAPSHOT, "organization": {**SNAPSHOT["organization"], "backup_policies_enabled": False}})
     ran = gate(aws, tmp_path)

@@ -62,7 +62,7 @@ def test_three_dots_stand_for_any_lines(expected: str, printed: str, same: bool)
     assert agrees(expected, printed) is same
 
 
-def test_a_page_that_is_wrong_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_wrong_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     page = "# Page\n\n```console\n$ policyengine check \\\n    shop\npass\n$ echo $?\n1\n$ rm x\n```\n"
     assert follow(page, lambda words: (1, " ".join(words))) == [

@@ -174,7 +174,7 @@ def test_targets_without_an_id_are_parameters() -> None:
     assert template["Resources"]["First"]["Properties"]["TargetIds"] == [{"Ref": "ProdId"}]
 
 
-def test_names_that_become_equal_are_told_apart() -> None:
+def test_names_that_become_equal_are_distinguished() -> None:
     policies = 'policy a_b { plan x { regions = [eu-west-1] } }\npolicy "A-b" { plan y { regions = [eu-west-1] } }\n'
     assert set(template_of(policies)["Resources"]) == {"AB", "AB2", "Second"}
 

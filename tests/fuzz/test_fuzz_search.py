@@ -59,7 +59,7 @@ def test_a_finding_is_kept_once_for_its_cause_and_as_short_as_it_can_be(tmp_path
     assert "BrokenLawError: no x: found" in (tmp_path / "law-no x.txt").read_text(encoding="utf-8")
 
 
-def test_exceptions_are_told_apart_by_where_they_arise() -> None:
+def test_exceptions_are_distinguished_by_where_they_arise() -> None:
     with pytest.raises(BrokenLawError) as broken:
         holds("span", condition=False)
     with pytest.raises(TypeError) as raised:

@@ -211,7 +211,7 @@ def test_a_column_that_the_project_names_must_be_there(columns: dict[str, str]) 
         ({}, "Aurora", False),
     ],
 )
-def test_clusters_that_share_an_arn_are_told_by_engine_or_type(more: dict[str, str], type_: str, sure: bool) -> None:  # noqa: FBT001
+def test_clusters_that_share_an_arn_differ_by_engine_or_type(more: dict[str, str], type_: str, sure: bool) -> None:  # noqa: FBT001
     (cluster,) = read(row(arn="arn:aws:rds:eu-west-1:111111111111:cluster:c", **more))
     assert (cluster.type, "types" not in cluster.facts) == (type_, sure)
 

@@ -66,7 +66,7 @@ def test_an_inventory_without_containers_tags_or_resources_agrees() -> None:
     require_agreement(evaluation, ())
 
 
-def test_a_cluster_of_which_nobody_told_the_type_agrees() -> None:
+def test_a_cluster_without_a_type_agrees() -> None:
     evaluation, listed = generated(5, 60)
     arn, account = "arn:aws:rds:eu-west-1:000000000001:cluster:c", "000000000001"
     untold = Resource(

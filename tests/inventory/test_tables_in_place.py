@@ -342,7 +342,7 @@ def test_a_table_without_tags_stands_beside_one_whose_tags_name_parents(tmp_path
     engine.close()
 
 
-def test_an_arn_in_two_tables_is_one_resource_told_by_the_reader(tmp_path: Path) -> None:
+def test_an_arn_in_two_tables_is_a_single_resource_of_the_reader(tmp_path: Path) -> None:
     one, two = written(tmp_path / "1.parquet", [bucket()]), written(tmp_path / "2.parquet", [bucket(state="x")])
     judged = judged_inventory(load_project(project(tmp_path)), [one, two], "duckdb", at=AT)
     assert judged is not None

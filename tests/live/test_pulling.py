@@ -353,7 +353,7 @@ def test_another_organization_is_refused() -> None:
     assert {request.operation.name for request in aws.calls} == {"GetCallerIdentity", "DescribeOrganization"}
 
 
-def test_a_member_account_is_told_which_one_is_needed() -> None:
+def test_a_member_account_reads_which_account_is_needed() -> None:
     aws = SmallAws(caller=SHOP, always={"ListRoots": FaultKind.DENIED})
     message = refused(aws)
     assert message.startswith("these credentials are of the member account 222222222222")

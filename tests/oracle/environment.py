@@ -36,13 +36,13 @@ def vault_missing(case: Case) -> Claims:
     for place in every_store(case):
         if len(place.name) < 2 and place.setting != "copy":
             places.setdefault((place.name, "", ""), []).append(place.path)
-        elif place.vault["exists"] is False and not namesakes(case, place) and not _told_elsewhere(place):
+        elif place.vault["exists"] is False and not namesakes(case, place) and not _reported_elsewhere(place):
             places.setdefault((place.name, place.region, place.account), []).append(place.path)
     for (_, region, _), paths in places.items():
         yield at(*paths, region=region)
 
 
-def _told_elsewhere(place: Store) -> bool:
+def _reported_elsewhere(place: Store) -> bool:
     """`Default`; no air-gapped vaults in the Region; a copy that leads nowhere."""
     impossible = place.setting == "air_gapped" and place.region in capabilities.WITHOUT_AIR_GAPPED
     regions = place.rule.plan.regions

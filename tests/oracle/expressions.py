@@ -285,7 +285,7 @@ def _compared(left: Any, operator: str, right: Any) -> Truth:  # noqa: ANN401
     if lacking := _lacking(left, right):
         return lacking
     if operator == "like":
-        return bool(ABSENT not in (left, right) and _alike(*_folded(left, right)))
+        return bool(ABSENT not in (left, right) and _matches(*_folded(left, right)))
     return ORDERS[operator](left, right)
 
 
@@ -319,10 +319,10 @@ def _folded(left: Any, right: Any) -> tuple[Any, Any]:  # noqa: ANN401
     return left, right
 
 
-def _alike(text: str, pattern: str) -> bool:
+def _matches(text: str, pattern: str) -> bool:
     """Shell wildcards: `*` for any characters, `?` for one; everything else for itself."""
     if not pattern:
         return not text
     if pattern[0] == "*":
-        return any(_alike(text[start:], pattern[1:]) for start in range(len(text) + 1))
-    return bool(text) and pattern[0] in ("?", text[0]) and _alike(text[1:], pattern[1:])
+        return any(_matches(text[start:], pattern[1:]) for start in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and _matches(text[1:], pattern[1:])

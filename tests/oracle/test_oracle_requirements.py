@@ -92,7 +92,7 @@ def said_of(condition: str, scope: str = "true", published: dict[str, Any] | Non
         ("account.management", "fail"),
     ],
 )
-def test_what_a_condition_comes_to(condition: str, expected: str) -> None:
+def test_the_value_of_a_condition(condition: str, expected: str) -> None:
     assert said_of(condition) == expected
 
 

@@ -193,7 +193,7 @@ def test_two_projects_of_a_repository_have_no_fingerprint_in_common(policyengine
     assert set(one.values()).isdisjoint(two.values())
 
 
-def test_findings_that_are_alike_are_told_apart(policyengine: Command, tmp_path: Path) -> None:
+def test_equal_findings_are_distinguished(policyengine: Command, tmp_path: Path) -> None:
     project = write(tmp_path, {"a.bpol": "policy a { pln }\npolicy b { pln }\n"})
     entries = json.loads(policyengine("check", project, "--format", "gitlab").out)
     assert len({entry["description"] for entry in entries}) < len(entries)

@@ -38,7 +38,7 @@ def test_a_comment_word_for_word(policyengine: Command, monkeypatch: pytest.Monk
     assert ran.out == GOLDEN.read_text(encoding="utf-8")
 
 
-def test_json_says_what_people_are_told(policyengine: Command) -> None:
+def test_json_says_what_people_read(policyengine: Command) -> None:
     ran = policyengine.json("diff", *SIDES, *FAIL)
     found = ran.json
     assert (ran.code, found["verdict"], found["fail_on"]) == (1, "fail", ["lost", "weakened"])
@@ -89,7 +89,7 @@ def test_json_has_the_errors_of_accounts_that_became_invalid(policyengine: Comma
     ("at", "told"),
     [("2026-08-20", "in 31 days"), ("2026-08-21", "in 30 days"), ("2026-09-19", "in 1 day"), ("2026-09-20", "today")],
 )
-def test_waivers_are_told_in_their_last_thirty_days(policyengine: Command, at: str, told: str) -> None:
+def test_waivers_are_reported_in_their_last_thirty_days(policyengine: Command, at: str, told: str) -> None:
     ran = policyengine("diff", *SIDES, "--at", at)
     assert (told in ran.out) is (told != "in 31 days")
 

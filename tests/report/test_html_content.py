@@ -66,7 +66,7 @@ def test_tree_has_units_and_accounts_in_order(shown: Json) -> None:
     ]
 
 
-def test_rule_is_told_in_words(shown: Json) -> None:
+def test_rule_is_shown_in_words(shown: Json) -> None:
     assert rows(shown, "till", "nightly") == {
         "Schedule": [["every day at 05:00", "schedule_expression"]],
         "Starts": [["within 8 hours", "start_backup_window_minutes"]],
@@ -76,7 +76,7 @@ def test_rule_is_told_in_words(shown: Json) -> None:
     }
 
 
-def test_vaults_are_told_by_region(shown: Json) -> None:
+def test_vaults_are_reported_by_region(shown: Json) -> None:
     (number, places), *_ = [shown["deployedTable"][n] for n in account(shown, "novels")["plans"]]
     told = [(regions, shown["vaultsTable"][vault][1:]) for regions, vault, _, _ in shown["placesTable"][places[0]]]
     assert told == [
@@ -86,7 +86,7 @@ def test_vaults_are_told_by_region(shown: Json) -> None:
     assert shown["plansTable"][number]["name"] == "daily"
 
 
-def test_selection_is_told_in_words(shown: Json) -> None:
+def test_selection_is_shown_in_words(shown: Json) -> None:
     (plan,) = plans(shown, "till")
     ((name, kind, path, number),) = plan["selections"]
     assert (name, kind, path) == ("tagged", "tag", "selections/tags/tagged")

@@ -128,7 +128,7 @@ def test_a_reader_that_leaves_changes_no_verdict(into_sinks: dict[str, list[tupl
     assert {code for _, (code, _), _ in into_sinks.values()} == {0, 1, 2}
 
 
-def test_a_full_disk_is_told_by_every_command(into_sinks: dict[str, list[tuple[int, str]]]) -> None:
+def test_a_full_disk_is_reported_by_every_command(into_sinks: dict[str, list[tuple[int, str]]]) -> None:
     """But where nothing is written, since an error says why; `pull` has its own test, beside an AWS to read."""
     full = "error: the output cannot be written: no space left on device\n"
     told = {line: full for line, (usual, _, full) in into_sinks.items() if not usual[1].startswith("error: ")}

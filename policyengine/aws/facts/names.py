@@ -30,7 +30,7 @@ _LEAST_RATIO_OF_DIRECTIONS = 0.75  # as difflib counts: two letters that changed
 _HEAD = 3  # parts of an ARN: arn, partition, service
 _LONGEST = 150  # characters; what is longer is no name
 _LEAST_RATIO = 0.85  # as difflib counts
-_LEAST_COMPARED = 5  # characters; in shorter names a misspelling cannot be told from another name
+_LEAST_COMPARED = 5  # characters; in shorter names a misspelling looks like another name
 
 
 class Meaning(NamedTuple):

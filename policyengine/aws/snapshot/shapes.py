@@ -36,7 +36,7 @@ ACCOUNT_ID = "^[0-9]{12}$"
 REGION = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 BRANCH = "alternative: "
-"""The prefix of alternatives' names in pydantic's locations, by which these steps are told from keys and dropped."""
+"""The prefix of alternatives' names in pydantic's locations, by which these steps are dropped and keys are not."""
 
 
 def _document(value: dict[str, Any]) -> dict[str, Any]:

@@ -391,14 +391,14 @@ def test_the_key_of_a_copy_counts_as_its_author_wrote_it(key: str, target: str, 
     assert [finding.message for finding in findings] == messages
 
 
-def test_a_copy_to_the_account_itself_is_told_to_that_account_only() -> None:
+def test_a_copy_to_the_account_itself_is_a_finding_of_that_account_only() -> None:
     plans = plan(f'copy to vault "Main" in eu-west-1 account "{SHOP}"')
     (finding,) = found("copy-to-same-vault", policy(plans) + ROOT)
     assert (finding.accounts, finding.severity) == ((SHOP,), Severity.INFO)
     assert finding.help == "only a plan of its own can copy the backups of this account elsewhere"
 
 
-def test_a_copy_to_another_account_is_not_told_to_that_account() -> None:
+def test_a_copy_to_another_account_is_no_finding_of_that_account() -> None:
     plans = plan(
         f'copy to vault "Copies" in eu-south-1 account "{SHOP}"', regions="eu-south-1", selection=types("Timestream")
     )
@@ -407,13 +407,13 @@ def test_a_copy_to_another_account_is_not_told_to_that_account() -> None:
     assert (finding.accounts, finding.region) == ((MANAGEMENT,), "eu-south-1")
 
 
-def test_a_type_that_cannot_be_copied_at_all_is_told_once() -> None:
+def test_a_type_that_cannot_be_copied_at_all_is_reported_once() -> None:
     plans = plan(f'copy to vault "Copies" in eu-central-1 account "{SHOP}"', selection=types("RedshiftServerless"))
     messages = [finding.message for finding in found("copy-unsupported-type", policy(plans) + ROOT)]
     assert messages == ["backups of `RedshiftServerless` cannot be copied"]
 
 
-def test_a_type_that_goes_to_no_other_account_is_told_without_a_region() -> None:
+def test_a_type_that_goes_to_no_other_account_is_reported_without_a_region() -> None:
     regions, copied = "eu-west-1, eu-south-1", f'copy to vault "Copies" in eu-central-1 account "{MANAGEMENT}"'
     plans = plan(copied, regions=regions, selection=types("CloudFormation, Timestream"))
     messages = [finding.message for finding in found("copy-unsupported-type", policy(plans) + ROOT)]

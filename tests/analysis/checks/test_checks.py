@@ -54,7 +54,7 @@ def found(policies: str, tree: str = TREE) -> list[tuple[str, list[str]]]:
     return [(f.name, list(f.accounts)) for f in findings(policies, tree) if f.severity is not Severity.INFO]
 
 
-def test_a_policy_blocked_in_several_places_is_told_once() -> None:
+def test_a_policy_blocked_in_several_places_is_reported_once() -> None:
     policies = (
         LOCKED
         + 'policy p { plan daily { rule nightly { retain = 7 days } } }\nattach p to ou "A"\nattach p to ou "B"\n'
@@ -79,7 +79,7 @@ def test_a_finding_has_the_words_of_its_file(line: str, word: str) -> None:
     assert blocked.message == f'policy `p` at unit "A": `{word}` is ignored: `base` at the root allows nothing here'
 
 
-def test_an_error_of_several_accounts_is_told_once() -> None:
+def test_an_error_of_several_accounts_is_reported_once() -> None:
     policies = (
         BASE + 'policy p { plan daily { regions = [] } }\nattach p to account "one"\nattach p to account "three"\n'
     )

@@ -55,7 +55,7 @@ def told(policies: str, tree: str = WITH_MANAGEMENT) -> list[str]:
         ),
     ],
 )
-def test_what_a_refused_setting_leaves_behind_is_not_told(wrong: str, refusals: list[str]) -> None:
+def test_what_a_refused_setting_leaves_behind_is_not_reported(wrong: str, refusals: list[str]) -> None:
     assert told(policy(wrong)) == refusals
 
 
@@ -72,7 +72,7 @@ def test_no_run_is_lost_to_a_rule_whose_retention_is_refused() -> None:
     assert told(policy(daily + weekly.replace("DAYS", "366 days"))) == ["windows-overlap"]
 
 
-def test_what_else_is_wrong_with_the_rule_is_told() -> None:
+def test_what_else_is_wrong_with_the_rule_is_reported() -> None:
     wrong = SOUND.replace("daily at 05:00", '"rate(1 day)"').replace("retain = 35 days", "")
     assert told(policy(wrong), WITH_MANAGEMENT + "vaults: []\n") == [
         "schedule-invalid",
@@ -81,7 +81,7 @@ def test_what_else_is_wrong_with_the_rule_is_told() -> None:
     ]
 
 
-def test_accounts_above_the_refused_document_are_told_of_what_they_lack() -> None:
+def test_accounts_above_the_refused_document_have_findings_of_what_they_lack() -> None:
     baseline = policy(SOUND.replace("schedule = daily at 05:00", ""))
     below = 'policy prod { plan daily { rule nightly { schedule = "rate(1 day)" } } }\nattach prod to ou "Prod"\n'
     refused, missing = found(baseline + below)

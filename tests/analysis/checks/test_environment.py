@@ -59,7 +59,7 @@ def vault(name: str, accounts: str = '"*"', regions: str = "eu-west-1, eu-centra
 BOTH = (SHOP, CENTRAL)
 
 
-def test_a_missing_vault_is_told_for_each_region_with_all_accounts() -> None:
+def test_a_missing_vault_is_reported_for_each_region_with_all_accounts() -> None:
     parts = "vaults:\n" + vault("Main", f'["{CENTRAL}"]', "eu-west-1") + vault("Other", f'["{SHOP}"]')
     assert told("vault-missing", policy(), parts) == [
         ("there is no vault `Main` in eu-central-1", "eu-central-1", BOTH),
@@ -67,7 +67,7 @@ def test_a_missing_vault_is_told_for_each_region_with_all_accounts() -> None:
     ]
 
 
-def test_the_missing_vault_of_a_copy_is_told_once_for_all_regions_of_the_rule() -> None:
+def test_the_missing_vault_of_a_copy_is_reported_once_for_all_regions_of_the_rule() -> None:
     parts = "vaults:\n" + vault("Main")
     message = f"there is no vault `Central` in eu-central-1 of account {CENTRAL}"
     assert told("vault-missing", policy(copy=CENTRAL_COPY), parts) == [(message, "eu-central-1", BOTH)]
@@ -126,7 +126,7 @@ attach prod to ou "Prod"
         ),
     ],
 )
-def test_what_an_account_lacks_is_told_once_for_all_its_plans(
+def test_what_an_account_lacks_is_reported_once_for_all_its_plans(
     name: str, parts: str, message: str, lines: list[int]
 ) -> None:
     few, many = sorted(found(name, TWO_PLANS, parts), key=lambda f: len(f.labels))
@@ -157,12 +157,12 @@ def test_copies_to_another_account_do_not_concern_that_account(name: str, copy: 
     assert told(name, policy(copy=copy), parts) == [(message, "", (SHOP,))]
 
 
-def test_what_no_air_gapped_vault_takes_is_told_once_for_all_regions() -> None:
+def test_what_no_air_gapped_vault_takes_is_reported_once_for_all_regions() -> None:
     text = policy(copy='air_gapped_vault = "Safe"', types="EBS, RDS")
     assert told("air-gapped-unsupported", text) == [("`RDS` cannot go into an air-gapped vault", "", BOTH)]
 
 
-def test_bounds_that_every_air_gapped_vault_has_are_told_once_for_all_regions() -> None:
+def test_bounds_that_every_air_gapped_vault_has_are_reported_once_for_all_regions() -> None:
     text = policy(copy='air_gapped_vault = "Safe"').replace("35 days", "3 days")
     message = "backups are kept for 3 days, but an air-gapped vault allows 7 days or more"
     assert told("retention-outside-vault-lock", text) == [(message, "", BOTH)]
@@ -259,7 +259,7 @@ attach tags, tables to ou "Prod"
     assert (finding.policies, finding.accounts) == (("baseline", "tables"), (SHOP,))
 
 
-def test_an_inherited_retention_is_told_at_the_copy_and_with_who_set_it() -> None:
+def test_an_inherited_retention_is_reported_at_the_copy_and_with_who_set_it() -> None:
     parts = "vaults:\n" + vault("Central", f'["{CENTRAL}"]', more="lock: {mode: governance, min_retention_days: 30}")
     shorter = 'policy prod { plan daily { rule nightly { retain = 7 days } } }\nattach prod to ou "Prod"\n'
     (finding,) = found("copy-outside-vault-lock", policy(copy=CENTRAL_COPY) + shorter, parts)
@@ -309,7 +309,7 @@ CREATE = "create it there before the policy is attached, or name a vault that ex
         ),
     ],
 )
-def test_a_missing_vault_is_told_with_the_one_that_may_be_meant(vaults: str, advice: str) -> None:
+def test_a_missing_vault_is_reported_with_the_one_that_may_be_meant(vaults: str, advice: str) -> None:
     parts = vaults if vaults.startswith("vaults") else f"vaults:\n{vaults}"
     (one, *_) = found("vault-missing", policy(), parts)
     assert one.help == advice
@@ -391,7 +391,7 @@ def test_one_of_several_types_of_a_pattern_is_off(types: str, opt_in: str, said:
         ),
     ],
 )
-def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advice: str) -> None:
+def test_a_missing_role_is_reported_with_the_one_that_may_be_meant(roles: str, advice: str) -> None:
     (one,) = found("role-missing", policy(), f"roles: [{roles}]\n")
     assert one.help == advice
 
@@ -417,7 +417,7 @@ def test_the_arn_of_a_role_is_compared_as_it_is_written() -> None:
         ("awsbackupdefaultservicerole", "AWS Backup makes this role as `service-role/AWSBackupDefaultServiceRole`"),
     ],
 )
-def test_a_missing_role_of_aws_backup_is_told_once(role: str, advice: str) -> None:
+def test_a_missing_role_of_aws_backup_is_reported_once(role: str, advice: str) -> None:
     text = policy().replace('role = "Backup"', f'role = "{role}"')
     (one,) = found("role-missing", text, "roles: []\n")
     assert one.help == advice
@@ -425,7 +425,7 @@ def test_a_missing_role_of_aws_backup_is_told_once(role: str, advice: str) -> No
     assert not found("service-linked-role", text, "roles: []\n")
 
 
-def test_a_region_that_does_not_exist_is_told_once() -> None:
+def test_a_region_that_does_not_exist_is_reported_once() -> None:
     parts = f"""\
 vaults:
 {vault("Main", regions="eu-wset-1, eu-west-1")}{vault("Other", regions="eu-west-9")}settings:

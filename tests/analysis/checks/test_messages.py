@@ -40,13 +40,13 @@ def the_one(name: str, rules: str) -> Diagnostic:
         ("12/8", "the hours 12 and 20, with pauses of 8 to 16 hours"),
     ],
 )
-def test_hours_that_start_over_are_told_with_their_pauses(hours: str, runs: str) -> None:
+def test_hours_that_start_over_are_reported_with_their_pauses(hours: str, runs: str) -> None:
     rule = f'rule r {{ schedule = cron("0 {hours} ? * * *")  vault = "Main"  retain = 35 days }}'
     message = the_one("schedule-past-midnight", rule).message
     assert message == f"the hours `{hours}` start over at midnight: the rule runs in {runs}"
 
 
-def test_pauses_of_days_are_not_told_in_hours() -> None:
+def test_pauses_of_days_are_not_reported_in_hours() -> None:
     rule = 'rule r { schedule = cron("0 13/12 ? * SUN *")  vault = "Main"  retain = 35 days }'
     assert the_one("schedule-past-midnight", rule).message.endswith("the rule runs in hour 13 only")
 
@@ -61,7 +61,7 @@ def test_pauses_of_days_are_not_told_in_hours() -> None:
         ("2#3", "the third Monday of the month"),
     ],
 )
-def test_numbers_of_weekdays_are_told_as_aws_takes_them(text: str, days: str) -> None:
+def test_numbers_of_weekdays_are_reported_as_aws_takes_them(text: str, days: str) -> None:
     rule = f'rule r {{ schedule = cron("0 5 ? * {text} *")  vault = "Main"  retain = 35 days }}'
     message = the_one("schedule-weekday-number", rule).message
     assert message == f"the days of the week `{text}` are {days}: AWS counts from 1 for Sunday"
@@ -80,7 +80,7 @@ def test_numbers_of_weekdays_are_told_as_aws_takes_them(text: str, days: str) ->
         ("daily at 05:00", "monthly on day 1 at 05:00", "12 of 365 runs a year", "they start at the same minute"),
     ],
 )
-def test_overlapping_windows_are_told_with_what_is_lost(short: str, long: str, lost: str, why: str) -> None:
+def test_overlapping_windows_are_reported_with_what_is_lost(short: str, long: str, lost: str, why: str) -> None:
     rules = (
         f'rule short {{ schedule = {short}  vault = "Main"  retain = 7 days }}\n'
         f'rule long {{ schedule = {long}  vault = "Main"  retain = 366 days }}'
@@ -138,7 +138,7 @@ NIGHTLY = 'rule short { schedule = daily at 03:00  vault = "Main"  retain = 7 da
         ),
     ],
 )
-def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, severity: str) -> None:
+def test_a_rule_that_never_runs_is_reported_with_who_takes_its_runs(other: str, severity: str) -> None:
     found = the_one("rule-never-runs", f"{NIGHTLY}\nrule long {{ {other}  retain = 35 days }}")
     assert (found.severity, found.message) == (
         severity,
@@ -186,7 +186,7 @@ def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, seve
         ),
     ],
 )
-def test_a_retention_that_is_too_short_is_told_with_what_it_leaves_open(rule: str, message: str) -> None:
+def test_a_retention_that_is_too_short_is_reported_with_what_it_leaves_open(rule: str, message: str) -> None:
     assert the_one("retention-shorter-than-interval", f'rule r {{ vault = "Main"  {rule} }}').message == message
 
 
@@ -198,19 +198,19 @@ def test_a_retention_that_is_too_short_is_told_with_what_it_leaves_open(rule: st
         ("0 5 ? * * *  Europe/Rome", "`Europe/Rome` follows the sixth field of the schedule, and AWS ignores it", "write `cron(0 5 ? * * *)`, if that is meant"),
     ],
 )  # fmt: skip
-def test_fields_that_are_not_six_are_told(schedule: str, message: str, advice: str) -> None:
+def test_fields_that_are_not_six_are_reported(schedule: str, message: str, advice: str) -> None:
     found = the_one("cron-fields", f'rule r {{ schedule = cron("{schedule}")  vault = "Main"  retain = 35 days }}')
     assert (found.message, found.help) == (message, advice)
 
 
-def test_a_window_is_told_in_minutes_and_as_seconds() -> None:
+def test_a_window_is_reported_in_minutes_and_as_seconds() -> None:
     rule = 'rule r { schedule = daily at 05:00  vault = "Main"  retain = 35 days  start_within = 28800 minutes }'
     assert the_one("windows-in-seconds", rule).message == (
         "the start window of rule `r` is 28,800 minutes, which are 20 days; as seconds they would be 8 hours"
     )
 
 
-def test_the_last_run_is_told_by_its_day() -> None:
+def test_the_last_run_is_reported_by_its_day() -> None:
     rule = 'rule r { schedule = cron("0 5 ? * MON 2024-2031")  vault = "Main"  retain = 35 days }'
     assert the_one("rule-stops-running", rule).message == (
         "rule `r` runs for the last time on 2031-12-29: its schedule `cron(0 5 ? * MON 2024-2031)` ends then"
@@ -233,7 +233,7 @@ def test_a_conflict_of_two_plans_concerns_accounts_that_have_both() -> None:
     )
 
 
-def test_what_a_rule_lacks_is_told_where_it_was_first_written() -> None:
+def test_what_a_rule_lacks_is_reported_where_it_was_first_written() -> None:
     policies = (
         f"policy base {{ {plan(NOTHING_BUT_A_VAULT)} }}\n"
         "policy prod { plan daily { rule nightly { start_within = 2 hours } } }\n"
@@ -267,7 +267,7 @@ MONTHLY = (
         ),
     ],
 )
-def test_fields_that_exclude_each_other_are_told_with_what_to_do(rule: str, below: str, advice: str) -> None:
+def test_fields_that_exclude_each_other_are_reported_with_what_to_do(rule: str, below: str, advice: str) -> None:
     policies = (
         f"policy base {{ {plan(f'rule r {{ {rule} }}')} }}\n"
         f"policy prod {{ plan daily {{ rule r {{ {below} }} }} }}\n"
@@ -294,7 +294,7 @@ def test_a_plan_with_a_continuous_rule_lacks_snapshots() -> None:
     )
 
 
-def test_a_repeated_setting_is_told_in_the_words_of_its_file() -> None:
+def test_a_repeated_setting_is_reported_in_the_words_of_its_file() -> None:
     rule = 'rule r { schedule = daily at 04:00  vault = "Main"  retain = 35 days }'
     twice = f"policy base {{ {plan(rule)} }}\npolicy again {{ {plan(rule)} }}\nattach base to root\n"
     found = findings("override-without-effect", twice + 'attach again to account "management"\n')

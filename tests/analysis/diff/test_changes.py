@@ -219,7 +219,7 @@ def test_conditions_are_what_they_ask_whatever_their_names(
     assert found == [Told(change_class, ALL + said) for change_class, said in expected]
 
 
-def test_regions_are_told_one_by_one() -> None:
+def test_regions_are_reported_each() -> None:
     base, head = whole(regions="[eu-west-1, eu-west-2]"), whole(regions="[eu-west-2, eu-north-1]")
     found = compared(state(base), state(head))
     assert told(found) == [

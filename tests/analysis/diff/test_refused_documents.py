@@ -23,14 +23,14 @@ ROWS = [
 
 @pytest.mark.parametrize(("lines", "selection", "path"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 @pytest.mark.parametrize("side", ["base", "head"])
-def test_what_a_refusal_hides_is_not_told(lines: str, selection: str, path: str, side: str) -> None:
+def test_what_a_refusal_hides_is_not_reported(lines: str, selection: str, path: str, side: str) -> None:
     sound, refused = state(whole()), state(plan(rule(lines), selection))
     found = compared(refused, sound) if side == "base" else compared(sound, refused)
     assert [tuple(refusal) for refusal in found.refusals] == [(side, "baseline", (path,), EVERYBODY)]
     assert (told(found), found.became_invalid, found.became_valid, found.touched) == ([], (), (), frozenset())
 
 
-def test_all_other_changes_are_told() -> None:
+def test_all_other_changes_are_reported() -> None:
     """Of the same rule, and of accounts that are not below the document."""
     head = whole(RULE.replace("Main", "Other"))
     below = LABS.format('rule nightly { retain = "0" }')
@@ -42,7 +42,7 @@ def test_all_other_changes_are_told() -> None:
     assert [(refusal.policy, refusal.accounts) for refusal in found.refusals] == [("labs", (LAB,))]
 
 
-def test_findings_and_requirements_that_only_follow_are_not_told() -> None:
+def test_findings_and_requirements_that_only_follow_are_not_reported() -> None:
     asked = "require kept { assert every rule satisfies rule.retention <= 400 days }\n"
     found = compared(state(whole(), asked), state(REFUSED, asked))
     assert (found.flips, [one.name for one in found.new_findings]) == ((), ["number-out-of-range"])

@@ -204,7 +204,7 @@ def test_a_refused_policy_that_the_project_attaches_fails_the_test_as_a_whole() 
     ]
 
 
-def test_every_expectation_is_judged_and_told_with_its_place() -> None:
+def test_every_expectation_is_judged_and_reported_with_its_place() -> None:
     text = 'test "it" {\n  given account "books"\n  expect invalid\n  expect valid\n  expect violation of month\n}\n'
     (result,) = run(text).results
     assert [failure.span.first.line for failure in result.failures] == [3, 5]

@@ -95,7 +95,7 @@ def test_an_older_baseline_has_the_message_only() -> None:
     assert settle([replace(found, message="other")], Gate(), baseline=accepting).failed
 
 
-def test_accounts_that_are_told_the_same_are_accepted_with_their_own_values() -> None:
+def test_accounts_with_the_same_message_are_accepted_with_their_own_values() -> None:
     """A reader sees one finding of both; one of them gets worse."""
     books = replace(VIOLATED, values=("120 days",))
     toys = replace(VIOLATED, values=("90 days",), accounts=(TOYS,))
@@ -200,7 +200,7 @@ def test_a_waiver_of_what_is_accepted_is_in_use() -> None:
         ([], [("m", (BOOKS, TOYS)), ("n", ())]),
     ],
 )
-def test_what_is_gone_is_told_once_for_each_entry(
+def test_what_is_gone_is_reported_once_for_each_entry(
     left: list[Diagnostic], gone: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     accepting = baseline(settle([blocked(BOOKS, TOYS), blocked(message="n")], Gate()))

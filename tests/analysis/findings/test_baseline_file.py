@@ -81,7 +81,7 @@ HEAD = '{\n"schema": "policyengine/baseline/1",\n'
         (HEAD + "<<<<<<< ours\n", ["3: expected a key in double quotes, found `<` (column 1)"]),
     ],
 )  # fmt: skip
-def test_faults_are_told_with_their_lines(text: str, faults: list[str]) -> None:
+def test_faults_are_reported_with_their_lines(text: str, faults: list[str]) -> None:
     assert told(text) == faults
 
 

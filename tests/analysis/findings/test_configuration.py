@@ -131,7 +131,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("a = " + "9" * 5000, " this is not TOML that can be read"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_with_its_line(text: str, fault: str) -> None:
+def test_a_fault_is_reported_with_its_line(text: str, fault: str) -> None:
     assert told(text) == [fault]
 
 
@@ -148,7 +148,7 @@ def test_a_fault_is_told_with_its_line(text: str, fault: str) -> None:
     ],
     ids=["short", "table", "quoted", "headers in a text"],
 )
-def test_keys_and_headers_without_end_are_soon_told(text: str, fault: str) -> None:
+def test_keys_and_headers_without_end_are_soon_reported(text: str, fault: str) -> None:
     begin = time.process_time()
     assert told(text) == [fault]
     assert time.process_time() - begin < 2
@@ -164,13 +164,13 @@ def test_a_key_may_have_32_parts_and_a_text_any_number_of_dots() -> None:
 @pytest.mark.parametrize(
     ("text", "line"), [("[gate]\nstrict = ", 2), ("\na = '\x1b'", 2), ("a = [1,\n2\n", 3), ("[a]\n[a]", 2), ("x", 1)]
 )
-def test_what_is_no_toml_is_told_with_its_line(text: str, line: int) -> None:
+def test_what_is_no_toml_is_reported_with_its_line(text: str, line: int) -> None:
     (message,) = told(text)
     assert message.startswith(f"{line}: this is not TOML: ")
     assert message.isprintable()
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     text = "[checks]\nnone-such = 'loud'\n[gate]\nstrict = 1\nlax = true\n"
     assert [line.split(" ")[1] for line in told(text)] == [
         "checks.none-such:",
@@ -248,7 +248,7 @@ def test_the_ids_of_what_is_compared_with_may_be_those_of_an_earlier_release() -
     assert (found.fail_on, found.allow) == ("warning", ())
 
 
-def test_of_very_many_faults_the_first_are_told_and_soon() -> None:
+def test_of_very_many_faults_the_first_are_reported_and_soon() -> None:
     started = time.process_time()
     assert len(told("".join(f"key{number} = 1\n" for number in range(50_000)))) == 100
     assert time.process_time() - started < 5

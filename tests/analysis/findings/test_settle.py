@@ -58,7 +58,7 @@ def test_the_order_is_severity_then_code_then_place() -> None:
         replace(blocked(BOOKS), labels=(Label(Span(Source("b.bpol", "x"), 0, 1), "here"),)),
     ],
 )
-def test_no_two_findings_are_alike_in_the_order(other: Diagnostic) -> None:
+def test_no_two_findings_are_equal_in_the_order(other: Diagnostic) -> None:
     assert settle([blocked(BOOKS), other], Gate()) == settle([other, blocked(BOOKS)], Gate())
 
 
@@ -141,7 +141,7 @@ def test_some_findings_always_count(found: Diagnostic) -> None:
         ([blocked(LAB, TOYS)], False),
     ],
 )
-def test_a_waiver_that_covers_nothing_is_told(found: list[Diagnostic], *, unused: bool) -> None:
+def test_a_waiver_that_covers_nothing_is_reported(found: list[Diagnostic], *, unused: bool) -> None:
     (waiver,) = waivers('operator-blocked for ou "Shops" until 2027-01-01')
     told = [one for one in settle(found, Gate(), [waiver]).standing if one.name == "waiver-unused"]
     assert [(one.severity, one.message, one.span) for one in told] == (

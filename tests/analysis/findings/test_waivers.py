@@ -93,7 +93,7 @@ def test_what_makes_it_void(statement: str, name: str, place: str, message: str,
     assert found.span.text == place
 
 
-def test_every_fault_of_a_statement_is_told() -> None:
+def test_every_fault_of_a_statement_is_reported() -> None:
     outcome = read('nonsense for ou "Nowhere" until 2020-01-01')
     assert [found.name for found in outcome.diagnostics] == ["not-waivable", "waiver-expired", "unknown-target"]
 

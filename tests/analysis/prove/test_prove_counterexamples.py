@@ -135,7 +135,7 @@ def test_the_same_is_said_of_accounts_by_their_own_names() -> None:
     assert "`books`" in found["Shops/Online/books"].reason
 
 
-def test_a_copy_goes_to_an_account_that_none_of_those_alike_is() -> None:
+def test_a_copy_goes_to_an_account_that_none_of_its_equals_is() -> None:
     """What was found out about one account would break nothing for the one that the copy goes to."""
     project = OPEN + require("no copy satisfies copy.cross_account")
     for attack in attacks(proven(project)):

@@ -1270,17 +1270,17 @@ def test_a_let_is_judged_by_its_value_where_it_is_used(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", cases(BROKEN_LETS), ids=asked)
-def test_a_broken_let_is_told_once_where_it_is_broken(case: str) -> None:
+def test_a_broken_let_is_reported_once_where_it_is_broken(case: str) -> None:
     assert drawn(case) == case
 
 
 @pytest.mark.parametrize("case", cases(YEARS), ids=asked)
-def test_years_beside_a_retention_are_told_what_the_calendar_holds(case: str) -> None:
+def test_years_beside_a_retention_say_what_the_calendar_holds(case: str) -> None:
     assert drawn(case) == case
 
 
 @pytest.mark.parametrize("case", cases(SEVERAL), ids=asked)
-def test_several_faults_of_one_requirement_are_all_told(case: str) -> None:
+def test_several_faults_of_a_requirement_are_all_reported(case: str) -> None:
     assert drawn(case) == case
 
 

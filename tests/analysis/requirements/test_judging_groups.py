@@ -168,7 +168,7 @@ def test_expressions_that_look_at_the_account_tell_accounts_apart(assertion: str
         "every rule satisfies every copy satisfies copy.retention >= 60 days",
     ],
 )
-def test_one_policy_at_two_places_is_told_at_each_of_them(assertion: str) -> None:
+def test_one_policy_at_two_places_is_reported_at_each_of_them(assertion: str) -> None:
     """Their plans have the same rules; who attached them where is another matter."""
     baseline, _, _ = POLICIES.partition("policy labs")
     attached = 'attach baseline to ou "Trading"\nattach baseline to ou "Labs"\n'
@@ -194,7 +194,7 @@ OWN_COPIES = POLICIES.replace(' account "230000000001"', "").replace("eu-west-1\
         ('every plan satisfies no copy satisfies copy.account like "*2"', ["rates", "toys"]),
     ],
 )
-def test_what_is_found_of_a_plan_is_not_told_of_another_account(assertion: str, broken_for: list[str]) -> None:
+def test_a_finding_of_a_plan_is_none_of_another_account(assertion: str, broken_for: list[str]) -> None:
     text = f"{OWN_COPIES}\nrequire house-rule {{ assert {assertion} }}\n"
     judgement = evaluated(text, TREE).judgement
     assert judgement
@@ -222,7 +222,7 @@ def test_without_accounts_nothing_is_said_of_requirements() -> None:
         ('plans["daily"].rules["nightly"].vault.lock == none', ["management", "books", "toys"]),
     ],
 )
-def test_only_accounts_in_scope_are_told(scope: str, accounts: list[str]) -> None:
+def test_only_accounts_in_scope_are_reported(scope: str, accounts: list[str]) -> None:
     assert [
         told
         for told in told(f"for {scope} assert every rule satisfies rule.retention >= 60 days")

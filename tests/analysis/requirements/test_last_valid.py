@@ -62,7 +62,7 @@ warning[requirement-undecided]: `house-rule` cannot be decided: copy target `now
         ),
     ],
 )
-def test_what_a_plan_lacks_is_told(plan: str, said: str) -> None:
+def test_what_a_plan_lacks_is_reported(plan: str, said: str) -> None:
     assert told(said, {"organization.yaml": TREE.replace("PLAN", plan)}) == said
 
 
@@ -81,5 +81,5 @@ every plan satisfies cross_region
   help: a copy has it: `every copy satisfies copy.cross_region ...`""",
     ],
 )
-def test_a_bare_attribute_is_told_who_has_it(case: str) -> None:
+def test_a_bare_attribute_names_who_has_it(case: str) -> None:
     assert drawn(case) == case

@@ -94,7 +94,7 @@ def test_an_advisory_use_warns_where_a_mandatory_one_fails(check: Command, tmp_p
         assert {found["severity"] for found in violated} == {SEVERITIES[level]}
 
 
-def test_a_pack_that_applies_to_nothing_is_told_once(check: Command, tmp_path: Path) -> None:
+def test_a_pack_that_applies_to_nothing_is_reported_once(check: Command, tmp_path: Path) -> None:
     ran = check.json("check", requiring(tmp_path, '\nuse pack "hipaa" for account.ou == "Nowhere"\n'), "--at", AT)
     idle = [found for found in ran.json["findings"] if found["name"] == "requirement-applies-to-nothing"]
     assert [found["message"] for found in idle] == ["pack `hipaa` applies to no account"]

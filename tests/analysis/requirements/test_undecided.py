@@ -595,7 +595,7 @@ def test_what_one_assertion_meets_no_other_has_met(requirements: str, idle: list
 @pytest.mark.parametrize(
     "scope", ['account.path like "Trading/*"', 'account.tags["env"] == "prod"', 'plans["weekly"].windows_vss', "false"]
 )
-def test_a_requirement_that_applies_to_nothing_is_told(scope: str) -> None:
+def test_a_requirement_that_applies_to_nothing_is_reported(scope: str) -> None:
     assert told("account.management", project(TREE), f"  for {scope}\n").splitlines()[1:] == [
         "warning[requirement-applies-to-nothing]: `house-rule` applies to no account",
         "  help: no account of the organization fits its `for`",

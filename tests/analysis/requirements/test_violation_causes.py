@@ -692,7 +692,7 @@ error: the recovery point tag `Owner` is not set; `house-rule` asks for `x`
 
 
 @pytest.mark.parametrize("case", cases(REGIONS), ids=asked)
-def test_what_differs_between_regions_is_told_for_each_of_them(case: str) -> None:
+def test_what_differs_between_regions_is_reported_for_each_of_them(case: str) -> None:
     assert told(case, PROJECT) == case
 
 
@@ -707,22 +707,22 @@ def test_what_is_picked_by_name_stands_for_itself_in_every_region(case: str) -> 
 
 
 @pytest.mark.parametrize("case", cases(NUMBERS), ids=asked)
-def test_numbers_are_told_where_no_single_element_is_to_blame(case: str) -> None:
+def test_numbers_are_reported_where_no_single_element_is_to_blame(case: str) -> None:
     assert told(case, PROJECT) == case
 
 
 @pytest.mark.parametrize("case", cases(COMBINED), ids=asked)
-def test_what_must_hold_together_is_told_apart_and_alternatives_in_one(case: str) -> None:
+def test_what_must_hold_together_is_reported_apart_and_alternatives_together(case: str) -> None:
     assert told(case, PROJECT) == case
 
 
 @pytest.mark.parametrize("case", cases(TWO_SIDES), ids=asked)
-def test_both_sides_of_a_comparison_are_told(case: str) -> None:
+def test_both_sides_of_a_comparison_are_reported(case: str) -> None:
     assert told(case, LIMITED) == case
 
 
 @pytest.mark.parametrize("case", cases(LAYERS), ids=asked)
-def test_the_policy_that_set_the_value_last_is_told_with_its_unit(case: str) -> None:
+def test_the_policy_that_set_the_value_last_is_reported_with_its_unit(case: str) -> None:
     assert told(case, IN_LAYERS) == case
 
 

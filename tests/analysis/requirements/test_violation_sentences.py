@@ -765,44 +765,44 @@ error: the account's tag `env` is `prod`; `house-rule` asks for anything but `pr
 
 
 @pytest.mark.parametrize("case", cases(RULES), ids=asked)
-def test_a_value_of_a_rule_is_told_with_the_policy_and_line_that_set_it(case: str) -> None:
+def test_a_value_of_a_rule_is_reported_with_the_policy_and_line_that_set_it(case: str) -> None:
     assert told(case, SETTINGS) == case
 
 
 @pytest.mark.parametrize("case", cases(PLANS), ids=asked)
-def test_a_value_of_a_plan_is_told_with_the_policy_and_line_that_set_it(case: str) -> None:
+def test_a_value_of_a_plan_is_reported_with_the_policy_and_line_that_set_it(case: str) -> None:
     assert told(case, SETTINGS) == case
 
 
 @pytest.mark.parametrize("case", cases(COPIES), ids=asked)
-def test_a_value_of_a_copy_is_told_with_the_policy_and_line_that_set_it(case: str) -> None:
+def test_a_value_of_a_copy_is_reported_with_the_policy_and_line_that_set_it(case: str) -> None:
     assert told(case, SETTINGS) == case
 
 
 @pytest.mark.parametrize("case", cases(VAULTS), ids=asked)
-def test_a_vault_is_told_with_its_region_and_where_it_is_named(case: str) -> None:
+def test_a_vault_is_reported_with_its_region_and_where_it_is_named(case: str) -> None:
     assert told(case, SETTINGS) == case
 
 
 @pytest.mark.parametrize("case", cases(SELECTIONS), ids=asked)
-def test_a_value_of_a_selection_is_told_with_the_policy_and_line_that_set_it(case: str) -> None:
+def test_a_value_of_a_selection_is_reported_with_the_policy_and_line_that_set_it(case: str) -> None:
     assert told(case, SETTINGS) == case
 
 
 @pytest.mark.parametrize("case", cases(UNSET_VALUES), ids=asked)
-def test_what_nobody_set_is_told_as_what_aws_makes_of_it(case: str) -> None:
+def test_what_nobody_set_is_reported_as_what_aws_makes_of_it(case: str) -> None:
     assert told(case, DEFAULTS) == case
 
 
 @pytest.mark.parametrize("case", cases(ACCOUNTS), ids=asked)
-def test_an_account_is_told_by_itself(case: str) -> None:
+def test_an_account_is_reported_by_itself(case: str) -> None:
     assert told(case, DEFAULTS) == case
 
 
 @pytest.mark.parametrize(
     ("number", "end"), [(30, "`a27`, `a28` or `a29`"), (31, "`a28`, `a29` or 1 more"), (33, "`a28`, `a29` or 3 more")]
 )
-def test_of_a_long_list_thirty_values_are_told(number: int, end: str) -> None:
+def test_of_a_long_list_thirty_values_are_reported(number: int, end: str) -> None:
     names = ", ".join(f'"a{place}"' for place in range(number))
     assert told(f"account.name in [{names}]", DEFAULTS).endswith(f", {end}")
 

@@ -68,7 +68,7 @@ def test_what_aws_takes_or_nothing_speaks_against_is_admitted(content: dict[str,
     assert findings(content) == ()
 
 
-def test_the_same_mistake_in_two_operators_of_a_setting_is_told_once() -> None:
+def test_the_same_mistake_in_two_operators_of_a_setting_is_reported_once() -> None:
     (found,) = findings(plan(regions={"@@assign": [{}], "@@remove": [{}]}))
     assert found.message == "an entry of `regions` is an object, expected a plain value"
 

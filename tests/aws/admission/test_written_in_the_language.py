@@ -82,7 +82,7 @@ def test_a_value_that_reads_like_a_key_of_awss_is_shown_as_it_is() -> None:
     assert found.message == "`resource_types` is not a pattern of resources that a backup policy selects"
 
 
-def test_a_fault_of_a_template_is_told_once_whoever_is_like_it() -> None:
+def test_a_fault_of_a_template_is_reported_once_whoever_is_like_it() -> None:
     users = "".join(f"rule r{number} like t {{ }}\n" for number in range(20))
     text = "template rule t { retain = 0 days }\n" + in_plan(users) + f"policy y {{ plan p {{ {users} }} }}"
     (found,) = refusals(text)
@@ -95,12 +95,12 @@ def test_a_fault_of_a_template_is_told_once_whoever_is_like_it() -> None:
     ]
 
 
-def test_a_fault_that_is_told_twice_is_told_once() -> None:
+def test_a_repeated_fault_is_reported_once() -> None:
     (found,) = refusals("template rule t { retain = 0 days }\n" + in_plan("rule r like t { }"))
     assert one_per_cause([found, found]) == [found]
 
 
-def test_what_no_template_wrote_is_told_as_often_as_it_is_found() -> None:
+def test_what_no_template_wrote_is_reported_as_often_as_it_is_found() -> None:
     (found,) = refusals(in_plan("rule r { retain = 0 days }"))
     assert one_per_cause([found, found]) == [found, found]
 
@@ -111,11 +111,11 @@ def test_a_switch_that_cannot_stay_on_is_pointed_at() -> None:
     assert found.span.text == "continuous = true"
 
 
-def test_equal_faults_in_different_places_are_told_each() -> None:
+def test_equal_faults_in_different_places_are_reported_each() -> None:
     rules = "rule a { retain = 0 days } rule b { retain = 0 days }"
     assert [found.path.split("/")[3] for found in refusals(in_plan(rules))] == ["a", "b"]
 
 
-def test_different_faults_of_one_template_are_told_each() -> None:
+def test_different_faults_of_one_template_are_reported_each() -> None:
     found = refusals("template rule t { retain = 0 days start_within = 5 minutes }\n" + in_plan("rule a like t { }"))
     assert len(found) == 2

@@ -84,7 +84,7 @@ def test_each_region_has_its_own() -> None:
     ]
 
 
-def test_rules_that_do_not_meet_are_told_apart() -> None:
+def test_rules_that_do_not_meet_are_distinguished() -> None:
     plans = [plan(name, nightly=NIGHTLY) for name in "ac"] + [
         plan(name, nightly=NIGHTLY, selections=OTHER_TAG) for name in "bd"
     ]
@@ -98,7 +98,7 @@ def test_rules_are_grouped_where_one_meets_two_others() -> None:
     assert together[0] == "a/nightly b/nightly c/nightly"
 
 
-def test_the_same_rules_at_different_times_are_told_once() -> None:
+def test_the_same_rules_at_different_times_are_reported_once() -> None:
     plans = (
         plan("a", often=rule("0 5,17 ? * * *")),
         plan("b", often=rule("0 5,17 ? * * *"), other=rule("0 5 ? * SUN *")),

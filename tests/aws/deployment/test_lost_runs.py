@@ -106,7 +106,7 @@ def test_a_run_that_is_left_out_takes_nothing_from_others() -> None:
     assert losses(day=day, week=week, month=month) == {"week": (7, 7, "week", ["month"])}
 
 
-def test_runs_at_the_same_minute_are_told_apart() -> None:
+def test_runs_at_the_same_minute_are_distinguished() -> None:
     (found,) = overlaps(plan(a=NIGHTLY, b=Window("0 5 ? * SUN *", 60, 35), c=Window("30 5 ? * MON *", 60, 35)))
     assert (found.lost, [rule.name for rule in found.by]) == (2, ["b", "c"])
     assert sorted([rule.name for rule in rules] for rules in found.together) == [[], ["b"]]

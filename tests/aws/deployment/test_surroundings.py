@@ -96,7 +96,7 @@ def test_of_an_account_outside_only_what_is_said_of_it_is_known() -> None:
     assert (SHOP in inventory, OUTSIDE in inventory) == (True, False)
 
 
-def test_other_spellings_of_a_name_are_told() -> None:
+def test_other_spellings_of_a_name_are_reported() -> None:
     parts = """\
 vaults:
   - {name: MAIN, accounts: "*", regions: [eu-west-1]}

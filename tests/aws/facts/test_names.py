@@ -107,7 +107,7 @@ def test_services_that_aws_backup_lacks(text: str, service: str) -> None:
         "x" * 10_000,
     ],
 )
-def test_what_is_only_spelled_alike_means_nothing(text: str) -> None:
+def test_a_similar_spelling_means_nothing(text: str) -> None:
     assert meaning(text) == NOTHING
 
 

@@ -109,7 +109,9 @@ def test_a_target_is_found_by_each_of_its_names(target: str, path: str) -> None:
          "write the names in the snapshot's order, or detach and attach them again in AWS"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_attached_is_told(line: str, code: str, underlined: str, message: str, help_text: str) -> None:
+def test_what_cannot_be_attached_is_reported(
+    line: str, code: str, underlined: str, message: str, help_text: str
+) -> None:
     (found,) = joined(SNAPSHOT, compiled("n", attached=f"n to account management\n{line}")).diagnostics
     assert (found.code, found.message, found.help) == (code, message, help_text)
     assert found.span is not None
@@ -174,7 +176,7 @@ def test_an_attachment_without_a_list_in_the_snapshot_has_a_known_order() -> Non
     assert (names_of(workloads), workloads.unordered, workloads.project_order) == (["m", "n"], 0, ())
 
 
-def test_hundreds_of_wrong_targets_are_all_told() -> None:
+def test_hundreds_of_wrong_targets_are_all_reported() -> None:
     lines = "\n".join(f"n to account nobody-{index}" for index in range(300))
     assert len(joined(SNAPSHOT, compiled("n", attached=lines)).diagnostics) == 300
 

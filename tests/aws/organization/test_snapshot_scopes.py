@@ -53,12 +53,12 @@ def test_the_advice_knows_the_usual_slips(unit: str, advice: str) -> None:
     assert told(parts) == [(7, "vaults[0].accounts.ou", f"there is no unit `{unit}`; {advice}")]
 
 
-def test_they_are_told_beside_wrong_lists_of_policies() -> None:
+def test_they_are_reported_beside_wrong_lists_of_policies() -> None:
     parts = "  policies: [gone]\nvaults: [{name: Main, accounts: {ou: Nowhere}}]\n"
     assert [path for _, path, _ in told(parts)] == ["root.policies[0]", "vaults[0].accounts.ou"]
 
 
-def test_a_tree_with_faults_is_told_alone() -> None:
+def test_a_tree_with_faults_is_reported_alone() -> None:
     parts = "    - name: Workloads\nvaults: [{name: Main, accounts: {ou: Nowhere}}]\n"
     assert [path for _, path, _ in told(parts)] == ["root.units[1].name"]
 

@@ -47,7 +47,7 @@ last_valid:
 """
 
 
-def test_all_faults_of_a_nested_tree_are_told_at_once() -> None:
+def test_all_faults_of_a_nested_tree_are_reported_at_once() -> None:
     assert told(NESTED) == [
         (5, "root.policies[1]", "there is no policy `A`; did you mean `a`?"),
         (5, "root.policies[2]", "`a` is attached twice, first at root.policies[0]"),
@@ -85,7 +85,7 @@ organization: {management_account: "222222222222"}
 """
 
 
-def test_all_faults_of_a_listed_tree_are_told_at_once() -> None:
+def test_all_faults_of_a_listed_tree_are_reported_at_once() -> None:
     second_root = "has no `parent`: an organization has one root, and that is `root`"
     assert told(LISTED) == [
         (6, "units[1].parent", "units cannot stand in each other: `C` stands in `D`, which stands in `C`"),
@@ -106,7 +106,7 @@ def test_listed_units_need_the_id_of_the_root() -> None:
     assert told(text) == [(2, "root.id", message)]
 
 
-def test_a_long_circle_is_told_by_its_first_units() -> None:
+def test_a_long_circle_is_reported_by_its_first_units() -> None:
     units = [{"id": f"ou-{n}", "name": f"u{n}", "parent": f"ou-{(n + 1) % 2000}"} for n in range(2000)]
     (fault,) = told(json.dumps({"version": 1, "root": {"id": "r-1"}, "units": units}))
     assert fault[2].startswith("units cannot stand in each other: `u0` stands in `u1`, which stands in `u2`")
@@ -152,7 +152,7 @@ def test_a_document_that_the_project_replaces_is_not_read() -> None:
     assert [policy.content for policy in organization.root.policies] == [{"plans": {"project": {}}}]
 
 
-def test_a_snapshot_without_a_text_is_told_by_path() -> None:
+def test_a_snapshot_without_a_text_is_reported_by_path() -> None:
     accounts = [{"id": "111111111111", "name": "one"}] * 2
     snapshot = Snapshot.model_validate({"version": 1, "root": {"accounts": accounts}})
     with pytest.raises(SnapshotError) as caught:
@@ -183,7 +183,7 @@ ACCOUNTS = [{"id": f"{number:012}", "name": "a"} for number in range(3000)]
     ],
     ids=["last valid", "twice", "policies", "parents", "scopes"],
 )  # fmt: skip
-def test_of_very_many_faults_of_a_kind_the_first_are_told(rest: dict[str, object], first: str, last: str) -> None:
+def test_of_very_many_faults_of_a_kind_the_first_are_reported(rest: dict[str, object], first: str, last: str) -> None:
     found = [message for _, _, message in told(json.dumps({"version": 1, "root": {}, **rest}))]
     assert (len(found), found[0]) == (1001, first)
     assert found[-1].endswith(f"{last}; of such faults the first 1,000 are told")

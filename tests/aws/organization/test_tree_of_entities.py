@@ -118,7 +118,7 @@ def test_backup_policies_count_as_enabled_unless_the_snapshot_denies_it(facts: s
     assert joined(f"version: 1\nroot: {{}}\n{facts}").value.backup_policies_enabled is enabled
 
 
-def test_unknown_order_is_told_for_every_list_of_the_snapshot() -> None:
+def test_unknown_order_is_reported_for_every_list_of_the_snapshot() -> None:
     organization = joined(f"{TREE}\nattachment_order: unknown").value
     assert [(entity.path, entity.unordered) for entity in organization.entities if entity.policies] == [
         ("", 1),

@@ -78,7 +78,7 @@ def told(text: str, name: str = "s.yaml") -> list[tuple[int, str, str]]:
         ("roles: [{name: true}]", 2, "roles[0].name", 'expected text, found `true`: put it in quotes: "true"'),
     ],
 )  # fmt: skip
-def test_a_part_of_a_wrong_shape_is_told_with_its_place(part: str, line: int, path: str, message: str) -> None:
+def test_a_part_of_a_wrong_shape_is_reported_with_its_place(part: str, line: int, path: str, message: str) -> None:
     assert told(f"version: 1\n{part}\nroot: {{}}") == [(line, path, message)]
 
 
@@ -112,7 +112,7 @@ def test_a_part_of_a_wrong_shape_is_told_with_its_place(part: str, line: int, pa
         ("\0\1\2", 1, "", "the character U+0000 does not belong in a text file; is this YAML, saved as UTF-8?"),
     ],
 )  # fmt: skip
-def test_faulty_yaml_is_told_with_its_line(text: str, line: int, path: str, message: str) -> None:
+def test_faulty_yaml_is_reported_with_its_line(text: str, line: int, path: str, message: str) -> None:
     assert told(text) == [(line, path, message)]
 
 
@@ -137,11 +137,11 @@ def test_faulty_yaml_is_told_with_its_line(text: str, line: int, path: str, mess
         ("\0", 1, "", "expected a value, found the character U+0000 (column 1)"),
     ],
 )  # fmt: skip
-def test_faulty_json_is_told_with_its_line(text: str, line: int, path: str, message: str) -> None:
+def test_faulty_json_is_reported_with_its_line(text: str, line: int, path: str, message: str) -> None:
     assert told(text, "s.json") == [(line, path, message)]
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_file() -> None:
     text = """
 version: 1
 root:

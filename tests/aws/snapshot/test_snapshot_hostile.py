@@ -47,7 +47,7 @@ def test_deep_documents_are_refused(depth: int, name: str) -> None:
         "version: 1\nroot: {name: r, LONG: {}}\n",
     ],
 )
-def test_a_key_that_is_too_long_for_yaml_is_told_as_such(text: str) -> None:
+def test_a_key_that_is_too_long_for_yaml_is_reported_as_such(text: str) -> None:
     long = text.replace("LONG", "9" * 1200)
     assert "a key has more than 1,024 characters, and YAML takes no longer ones" in reason(long)
 
@@ -55,7 +55,7 @@ def test_a_key_that_is_too_long_for_yaml_is_told_as_such(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["version: 1\nroot: [\n", "version: 1\nroot: {accounts: [\n", "version: 1\nroot: [,]\n"]
 )
-def test_a_bracket_without_what_belongs_into_it_is_told_as_such(text: str) -> None:
+def test_a_bracket_without_what_belongs_into_it_is_reported_as_such(text: str) -> None:
     assert "expected a value, or a bracket that closes" in reason(text)
 
 
@@ -91,7 +91,7 @@ def test_an_alias_of_itself_is_refused() -> None:
     assert "the alias `*a` stands inside the value that it repeats" in reason("version: 1\nroot: &a {units: [*a]}")
 
 
-def test_a_snapshot_that_is_faulty_throughout_is_told_throughout() -> None:
+def test_a_snapshot_that_is_faulty_throughout_is_reported_throughout() -> None:
     accounts = [{"id": f"x{n:011}", "name": "\u202e" * 50} for n in range(5000)]
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"accounts": accounts}})))
@@ -99,7 +99,7 @@ def test_a_snapshot_that_is_faulty_throughout_is_told_throughout() -> None:
     assert caught.value.faults[4999].path == "root.accounts[4999].id"
 
 
-def test_of_very_many_faults_the_first_are_told() -> None:
+def test_of_very_many_faults_the_first_are_reported() -> None:
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("s.json", json.dumps({f"k{n}": n for n in range(60_000)})))
     assert len(caught.value.faults) == 10_000
@@ -141,7 +141,7 @@ def test_what_takes_too_long_to_read_is_refused(name: str, text: str, message: s
     assert message in reason(text, name)
 
 
-def test_of_repeated_keys_without_number_the_first_are_told() -> None:
+def test_of_repeated_keys_without_number_the_first_are_reported() -> None:
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("s.json", entries(3000)))
     assert len(caught.value.faults) == 1001
@@ -156,7 +156,7 @@ RIGHT, WRONG = {"id": "000000000001", "name": "a"}, {"id": "x", "name": 1}
     [([1] * 120_000, 10_000), ([WRONG] * 60_000, 10_000), ([RIGHT] * 20_000 + [1] * 120_000, 1)],
     ids=["items", "parts of items", "behind what is right"],
 )
-def test_of_faults_without_number_those_of_the_first_items_are_told(accounts: list[object], number: int) -> None:
+def test_of_faults_without_number_those_of_the_first_items_are_reported(accounts: list[object], number: int) -> None:
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"accounts": accounts}})))
     assert len(caught.value.faults) == number

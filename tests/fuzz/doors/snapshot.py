@@ -19,7 +19,7 @@ def check(text: str) -> None:
     """Reads a text as JSON and as YAML, which must agree on what is JSON, and builds the organization."""
     as_json, as_yaml = _read("s.json", text), _read("s.yaml", text)
     if len(text) % 4 == 0:
-        holds("same twice", _told(_read("s.yaml", text)) == _told(as_yaml))
+        holds("same twice", _reported(_read("s.yaml", text)) == _reported(as_yaml))
     for read in (as_json, as_yaml):
         if isinstance(read, Snapshot):
             _attach(read, text)
@@ -27,7 +27,7 @@ def check(text: str) -> None:
             _faults_have_lines(read, text)
     if isinstance(as_json, Snapshot) and _plain(text):
         slowly = _read("s.yaml", f"{text}\n# so that it is not JSON\n")
-        holds("both notations agree", _told(slowly) == _told(as_json), slowly)
+        holds("both notations agree", _reported(slowly) == _reported(as_json), slowly)
 
 
 def _read(name: str, text: str) -> Snapshot | tuple[Fault, ...]:
@@ -54,7 +54,7 @@ def _faults_have_lines(faults: tuple[Fault, ...], text: str) -> None:
         holds("message", fault.message and "\n" not in str(fault), fault)
 
 
-def _told(read: Snapshot | tuple[Fault, ...]) -> object:
+def _reported(read: Snapshot | tuple[Fault, ...]) -> object:
     return read.model_dump() if isinstance(read, Snapshot) else [(fault.line, fault.message) for fault in read]
 
 

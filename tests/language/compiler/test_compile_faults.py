@@ -720,7 +720,7 @@ def test_a_hundred_years_are_all_that_aws_backup_keeps() -> None:
     assert findings(inside("retain = 100 years", *RULE)) == ()
 
 
-def test_years_are_told_what_the_calendar_can_hold() -> None:
+def test_years_say_what_the_calendar_can_hold() -> None:
     advice = [
         told(found)[2:]
         for years in (1, 6, 7)
@@ -733,7 +733,7 @@ def test_years_are_told_what_the_calendar_can_hold() -> None:
     ]
 
 
-def test_one_mistake_in_a_template_is_told_once() -> None:
+def test_one_mistake_in_a_template_is_reported_once() -> None:
     text = "template rule t { retain = 5 children may append in retian }\n" + inside(
         "rule a like t { }\nrule b like t { }", "plan p", "policy x"
     )
@@ -754,7 +754,7 @@ def test_who_uses_a_broken_let_is_spared() -> None:
     ]
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     text = (
         inside('retain = 5\nvault = 7\ncolour = true\ncopy to vault "V" in nowhere { retain = forever }', *RULE)
         + "attach x, x to root\nlet a = b"

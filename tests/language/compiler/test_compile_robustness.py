@@ -28,14 +28,14 @@ def test_long_chains_of_lets() -> None:
     }
 
 
-def test_long_circles_of_lets_are_told_once_and_their_users_are_spared() -> None:
+def test_long_circles_of_lets_are_reported_once_and_their_users_are_spared() -> None:
     lets = "\n".join(f"let x{number} = x{(number + 1) % MANY}" for number in range(MANY))
     (found,) = findings("policy x { plan p { regions = x0 rule r { retain = x7 } } }", lets)
     assert found.name == "circular-let"
     assert len(found.help) < 400
 
 
-def test_circles_with_a_name_in_common_are_told_once() -> None:
+def test_circles_with_a_name_in_common_are_reported_once() -> None:
     (found,) = findings("let a = [b, c]\nlet b = [a]\nlet c = [b, a]")
     assert found.name == "circular-let"
 
@@ -45,7 +45,7 @@ def test_a_circle_that_meets_another_on_its_way_is_part_of_the_same_fault() -> N
     assert found.name == "circular-let"
 
 
-def test_circles_apart_are_told_apart() -> None:
+def test_circles_apart_are_distinguished() -> None:
     assert [found.name for found in findings("let a = b\nlet b = a\nlet c = c")] == ["circular-let"] * 2
 
 

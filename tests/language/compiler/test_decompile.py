@@ -301,7 +301,7 @@ def test_a_tag_under_another_name_than_its_own_is_left_out() -> None:
     assert [it.path for it in found] == [f"{place}/tag_key/@@assign", f"{place}/tag_value/@@assign"]
 
 
-def test_a_name_that_no_policy_can_have_is_told() -> None:
+def test_a_name_that_no_policy_can_have_is_reported() -> None:
     (found,) = decompile(raw({"plans": {}}), name="policy (1)").diagnostics
     assert (found.name, found.severity) == ("invalid-policy-name", Severity.WARNING)
 

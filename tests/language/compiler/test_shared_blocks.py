@@ -101,7 +101,7 @@ def test_parameters_are_handed_on() -> None:
     assert "    rule early like nightly(retain = 7 days)\n" in policies[2]
 
 
-def test_parameters_of_one_key_are_told_apart_by_their_blocks() -> None:
+def test_parameters_of_one_key_are_distinguished_by_their_blocks() -> None:
     contents = [
         {"plans": {"daily": plan("eu-west-1", nightly=rule(days), **{"2026.v1": rule(more)})}}
         for days, more in (("35", "7"), ("90", "8"), ("36", "9"))

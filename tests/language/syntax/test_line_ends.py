@@ -76,7 +76,7 @@ def test_a_line_with_a_broken_end_has_one_finding_and_is_left_out(
     line: str, code: str, message: str, advice: str
 ) -> None:
     text = f"template rule r {{\n  continuous = true\n  {line}\n  archive = true\n}}\n"
-    assert _told(text) == [(code, message, advice)]
+    assert _reported(text) == [(code, message, advice)]
     assert [item.key.text for item in _body(text) if isinstance(item, SettingNode)] == ["continuous", "archive"]
 
 
@@ -93,11 +93,11 @@ def test_a_line_with_a_broken_end_has_one_finding_and_is_left_out(
 )
 def test_a_day_of_the_month_that_is_none_has_one_finding(moment: str, advice: str) -> None:
     text = f"let a = monthly on «{moment}» at 05:00\n"
-    assert _told(text) == [("PE110", f"`monthly on` takes a day of the month, not `{moment}`", advice)]
+    assert _reported(text) == [("PE110", f"`monthly on` takes a day of the month, not `{moment}`", advice)]
 
 
-def test_a_day_without_a_month_is_told_how_years_go() -> None:
-    ((_, message, advice),) = _told("let a = yearly on «day 1» at 05:00\n")
+def test_a_day_without_a_month_says_how_years_go() -> None:
+    ((_, message, advice),) = _reported("let a = yearly on «day 1» at 05:00\n")
     assert (message, advice) == (
         "`yearly on` takes a day and a month, not `day 1`",
         "for example `yearly on 1 january`",
@@ -118,7 +118,7 @@ def test_words_behind_a_control_need_quotes_as_keys_of_tags(control: str, word: 
     tags = f'recovery_point_tags {{\n    children may {control}\n    «{word}» = "x"\n    b = "y"\n  }}'
     message = f"`{word}` is a word of the language and needs quotes as the key of a tag"
     text = f"template rule r {{\n  {tags}\n}}\n"
-    assert _told(text) == [("PE107", message, f'write `"{word}"`')]
+    assert _reported(text) == [("PE107", message, f'write `"{word}"`')]
     (block,) = _body(text)
     assert isinstance(block, Block)
     assert isinstance(block.body[-1], SettingNode)
@@ -138,8 +138,8 @@ def test_words_behind_a_control_need_quotes_as_keys_of_tags(control: str, word: 
         ('test "t" {\n  given account "x" in root tags { a = "1" «a» = "2" }\n  expect valid\n}\n', "keep one of them"),
     ],
 )
-def test_a_statement_is_told_once(text: str, advice: str) -> None:
-    ((_, _, told),) = _told(text)
+def test_a_statement_is_reported_once(text: str, advice: str) -> None:
+    ((_, _, told),) = _reported(text)
     assert told == advice
 
 
@@ -148,7 +148,7 @@ def test_a_statement_is_told_once(text: str, advice: str) -> None:
 )
 def test_a_part_with_words_too_many_is_left_out(part: str) -> None:
     text = f"template rule r {{\n  {part}\n}}\n"
-    assert [code for code, _, _ in _told(text)] == ["PE101"]
+    assert [code for code, _, _ in _reported(text)] == ["PE101"]
     assert _body(text) == ()
 
 
@@ -162,7 +162,7 @@ def test_a_copy_to_an_arn_in_a_region_is_left_out() -> None:
     assert not any(isinstance(item, CopyNode) for item in _body(text))
 
 
-def _told(sample: str) -> list[tuple[str, str, str]]:
+def _reported(sample: str) -> list[tuple[str, str, str]]:
     """Code, message and advice of every finding, the first of which must be about what is marked."""
     found = parse(Source("sample.bpol", sample.replace("«", "").replace("»", ""))).diagnostics
     if "«" in sample:

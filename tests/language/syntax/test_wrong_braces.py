@@ -70,7 +70,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_wrong_brace_is_told_and_the_rest_read_as_if_it_were_right(name: str) -> None:
+def test_a_wrong_brace_is_reported_and_the_rest_read_as_if_it_were_right(name: str) -> None:
     sample, message, blocks = SAMPLES[name]
     outcome = parse(Source("braces.bpol", sample.replace("«", "").replace("»", "")))
     assert [found.message for found in outcome.diagnostics] == [message]
@@ -88,7 +88,7 @@ def test_a_brace_too_many_in_a_test_costs_nothing(tags: str) -> None:
     assert outcome.value == parse(Source("right.bpol", sample.replace("«}»", ""))).value
 
 
-def test_every_brace_too_many_is_told() -> None:
+def test_every_brace_too_many_is_reported() -> None:
     text = "policy a {\n}\n}\npolicy b {\n}\n}\npolicy c {\n}\n"
     outcome = parse(Source("braces.bpol", text))
     assert [(found.message, found.span and found.span.first.line) for found in outcome.diagnostics] == [
@@ -117,7 +117,7 @@ def test_behind_a_header_without_brace_no_fix_takes_a_brace_away(text: str, *, f
     assert [found.fix is not None for found in braces] == [fixed]
 
 
-def test_no_brace_is_told_twice() -> None:
+def test_no_brace_is_reported_twice() -> None:
     outcome = parse(Source("braces.bpol", "}\n }\n}\nlet a = 1 day\n"))
     assert [(found.message, found.span and found.span.start) for found in outcome.diagnostics] == [
         (TOO_MANY, 0),
