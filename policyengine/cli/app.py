@@ -97,7 +97,7 @@ def _call(arguments: list[str]) -> int:
 
 @cache
 def _command(wanted: str | None) -> Callable[..., object]:
-    """What reads a command line with the command that is asked for, or with all of them.
+    """The parser of a command line, with the requested command alone, or with all of them.
 
     Kept, for it takes longer to build than most commands take on small projects: a process that runs many, as our tests
     do, builds each once.
@@ -131,11 +131,11 @@ def _options(
         typer.Option("--version", "-V", help="Print the version and exit.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
-    """What stands before a command."""
+    """The options before a command."""
 
 
 def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
-    """What typer says of a wrong command line, worded as our own messages are."""
+    """Typer's message on a wrong command line, worded as our own messages are."""
     message = (
         " ".join(cast("typer.BadParameter", misuse).format_message().split())
         .replace("Value error, ", "")

@@ -243,7 +243,7 @@ COMMANDS = {
 
 
 def overview(version: str) -> str:
-    """What `--help` prints: every command with a line on what it does, by groups."""
+    """The text of `--help`: every command with a line on what it does, by groups."""
     return "\n".join(
         (
             "Usage: policyengine [OPTIONS] COMMAND [ARGS]...",
@@ -275,7 +275,7 @@ def _listing() -> Iterator[str]:
 
 
 def epilog(name: str) -> str:
-    """What stands below a command's options: an example that works as it is printed, and the page with more."""
+    """The text below a command's options: an example that works as it is printed, and the page with more."""
     entry = COMMANDS[name]
     verbatim = "\b"  # for click: the lines of this paragraph stay as they are
     return "\n".join(

@@ -42,7 +42,7 @@ def completion(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 def command_words() -> Iterator[CommandWords]:
-    """What can be written after each command."""
+    """The words of each command: its options, their values, its arguments."""
     for name, entry in COMMANDS.items():
         function = getattr(import_module(f"policyengine.cli.{entry.module}"), entry.function)
         flags, arguments = _parameters(function)

@@ -49,7 +49,7 @@ from policyengine.report.terminal_findings import findings_page
 
 
 class GroupBy(StrEnum):
-    """What groups are gathered by."""
+    """The question by which groups are gathered."""
 
     ACCOUNT = "account"
     UNIT = "unit"
@@ -183,7 +183,7 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
 
 
 def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:
-    """What is written instead of coverage: the faults, or what AWS would refuse."""
+    """The output without coverage: the faults, or the policies that AWS would refuse."""
     if to.format == CoverageFormat.JSON:
         from policyengine.report.coverage.as_json import SCHEMA
 

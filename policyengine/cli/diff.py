@@ -163,7 +163,7 @@ def _result(
 
 
 class _CostOptions(NamedTuple):
-    """What the command line says of costs."""
+    """The options of costs."""
 
     files: CostFiles
     limit: IncreaseLimit | None
@@ -176,7 +176,7 @@ def _cost_options(files: CostFiles, limit: str | None) -> _CostOptions:
 def _cost(
     compared: ComparisonRun, result: DiffResult, inventory: ResourceInventory | None, options: _CostOptions
 ) -> CostOfChange | None:
-    """What the change costs; None where a side has no plans to compare."""
+    """The cost of the change; None where a side has no plans to compare."""
     from policyengine.analysis.cost import compare_costs, early_deletions
     from policyengine.report.cost import CostOfChange
 
@@ -216,7 +216,7 @@ def _tell_strangers(inventory: ResourceInventory | None, head: Evaluation, *, qu
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:
-    """What becomes of resources; None without an inventory."""
+    """The changes of resources; None without an inventory."""
     from policyengine.analysis.coverage import InventoryCoverage, compare_coverage
 
     before, after = base.coverage, head.coverage
@@ -239,7 +239,7 @@ def _restated(compared: ComparisonRun) -> tuple[RestatedRequirement, ...]:
 
 
 def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
-    """How many findings the baseline of the head accepts that the base's does not."""
+    """The number of findings that the baseline of the head accepts and the base's does not."""
     before, after = (
         {repr(entry) for entry in side.state.baseline.findings} if side.state.baseline else set()
         for side in (was, is_now)

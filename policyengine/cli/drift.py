@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 class AgainstChoice(StrEnum):
-    """What of AWS a project is compared with."""
+    """The state of AWS that a project is compared with."""
 
     ATTACHED = "attached"
     PUBLISHED = "published"
@@ -198,7 +198,7 @@ def _pulled(api: Api, options: PullOptions, pace: Pace, expected: str, *, quiet:
 
 
 def _options(project: Project, role: str, regions: tuple[str, ...], against: AgainstChoice) -> PullOptions:
-    """What is read: no tags, which are no part of drift."""
+    """The options of the reading: no tags, which are no part of drift."""
     from policyengine.live import PullOptions
 
     texts = tuple(source.text for source in project.sources)

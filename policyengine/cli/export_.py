@@ -53,7 +53,7 @@ from policyengine.report.terminal_findings import findings_page
 
 
 class ExportTool(StrEnum):
-    """What rolls out."""
+    """The tool that rolls a project out."""
 
     TERRAFORM = "terraform"
     CLOUDFORMATION = "cloudformation"

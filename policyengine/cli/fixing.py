@@ -42,7 +42,7 @@ class Repair(Record):
 
     @property
     def summary(self) -> AppliedFixes:
-        """What outputs say of it."""
+        """The fixes for outputs."""
         return AppliedFixes(self.fixes, tuple(source.name for source, _ in self.changed))
 
 
@@ -99,7 +99,7 @@ def _content(root: Path, judged: Source, after: Source) -> str:
 
 
 def repair_text(done: Repair, *, color: bool) -> str:
-    """What a repair would change, for people."""
+    """The unified diffs of a repair."""
     page = TerminalPage(color=color)
     for before, after in done.changed:
         write_text_diff(page, before.name, before.text, after.text)

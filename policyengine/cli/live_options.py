@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TagsChoice(StrEnum):
-    """Of which accounts and policies tags are read."""
+    """The accounts and policies of which tags are read."""
 
     NONE = "none"
     ALL = "all"

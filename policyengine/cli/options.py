@@ -107,7 +107,7 @@ class ControlsFormat(RenderedFormat):
 
 
 class AlarmsFormat(RenderedFormat):
-    """What templates of alarms are for."""
+    """The tool that templates of alarms are for."""
 
     CLOUDFORMATION = "cloudformation", "alarms.cloudformation"
     TERRAFORM = "terraform", "alarms.terraform"

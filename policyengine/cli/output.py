@@ -49,7 +49,7 @@ def prepare() -> None:
 
 
 def _nowhere() -> TextIO:
-    """What stands for a stream that the caller has closed (`>&-`)."""
+    """A stream in place of one that the caller has closed (`>&-`)."""
     return open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123 - lives as long as the process
 
 
@@ -61,7 +61,7 @@ def _abandon(stream: TextIO) -> None:
 
 
 class Output(Record):
-    """What the options say about output."""
+    """The options of output."""
 
     format: Format | RenderedFormat = Format.TERMINAL
     file: Path | None = None

@@ -74,7 +74,7 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 def _refused(findings: Sequence[Diagnostic], form: ProveFormat, to: Output, at: datetime) -> str:
-    """What is written instead of proofs: the faults, or what AWS would refuse."""
+    """The output without proofs: the faults, or the policies that AWS would refuse."""
     if form is not ProveFormat.TERMINAL:
         refused: Callable[[Sequence[Diagnostic], str], str] = form.renderer.refused
         return refused(findings, stamp(at))

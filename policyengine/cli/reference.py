@@ -102,7 +102,7 @@ _INPUTS = {
 
 
 def schema_names() -> tuple[str, ...]:
-    """What `schema` can print."""
+    """The names of the schemas that `schema` prints."""
     return (*_INPUTS, *sorted(OUTPUTS))
 
 

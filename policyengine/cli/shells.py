@@ -21,7 +21,7 @@ class Shell(StrEnum):
 
 
 class Values(NamedTuple):
-    """What can be written at a place: words, or the names of files or folders; nothing of it where nobody can say."""
+    """The candidates for a place of the command line: words, or the names of files or folders; empty where unknown."""
 
     words: tuple[str, ...] = ()
     files: bool = False

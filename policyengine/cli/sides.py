@@ -51,7 +51,7 @@ class _Place(NamedTuple):
 
 
 def read_base(text: str, folder: Path | None, snapshot: Path | None, *, revisions: bool = False) -> SideInput:
-    """What is compared with, as the command line names it; `snapshot` replaces that of a project.
+    """The base of the comparison, as the command line names it; `snapshot` replaces that of a project.
 
     A text is a revision where it can be one, and with `revisions` nothing else; a path is written as one: `./before`,
     `/before`, `before.yaml`. Raises `UsageError`, `UnreadableError` and `ConfigurationError`.
@@ -60,7 +60,7 @@ def read_base(text: str, folder: Path | None, snapshot: Path | None, *, revision
 
 
 def read_head(text: str | None, folder: Path | None, snapshot: Path | None, *, revisions: bool = False) -> SideInput:
-    """What is compared, likewise; None is the project that `folder`, or the current one, lies in."""
+    """The head of the comparison, likewise; None is the project that `folder`, or the current one, lies in."""
     return _read(text, folder, snapshot, revisions=revisions, with_allow=True)
 
 
@@ -125,7 +125,7 @@ def _on_disk(path: Path) -> _Place:
 
 
 def _advice(text: str | None, files: Files | None) -> str:
-    """What to do where a side has no project; -C would say it of both sides."""
+    """The advice where a side has no project; -C would say it of both sides."""
     folder = "name the project's folder with -C"
     if isinstance(files, Revision):
         folder = f"name the folder that it has there ({quoted(f'{text}:FOLDER')})"

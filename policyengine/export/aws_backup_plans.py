@@ -68,7 +68,7 @@ Node = Mapping[str, Json]
 
 
 class _Where(Record):
-    """Where a plan runs: it takes the place of AWS's placeholders."""
+    """The account and Region of a plan, which replace AWS's placeholders."""
 
     account: str
     region: str

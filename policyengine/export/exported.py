@@ -1,4 +1,4 @@
-"""What a roll-out with another tool needs: the policies, and where each is attached, in order.
+"""The contents of a roll-out with another tool: the policies, and where each is attached, in order.
 
 Pure: takes what a project compiles to, its organization and its snapshot, and returns values without a format.
 """
@@ -58,7 +58,7 @@ class ExportTarget(Record):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from other targets, whatever is attached."""
+        """The identity of the target, whatever is attached."""
         return self.kind, self.id or self.name
 
 

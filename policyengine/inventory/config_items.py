@@ -111,7 +111,7 @@ _Place: TypeAlias = "tuple[str, str | None, str | None]"
 
 @lru_cache(maxsize=32_768)
 def _head(form: str, place: _Place) -> str:
-    """What stands before the name in a form of ARNs."""
+    """The beginning of ARNs of a form, up to the name."""
     partition, account, region = place
     return form.removesuffix("{id}").format(partition=partition, account=account, region=region)
 

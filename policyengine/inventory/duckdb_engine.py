@@ -209,7 +209,7 @@ class DuckdbEngine:
         return self._number(table.gaps()) == 0
 
     def _number(self, text: str) -> int:
-        """What a query answers with one number."""
+        """The one number that answers a query."""
         return int(next(iter(self.query(text)))[0] or 0)
 
     def _repeated(self, facts: Sequence[TableFacts]) -> int:

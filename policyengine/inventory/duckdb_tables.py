@@ -154,7 +154,7 @@ class TableView:
         return captured, f"list(DISTINCT coalesce({self._text('source')}, 'table'))"
 
     def _unclear(self) -> Iterator[str]:
-        """What a row must not be."""
+        """The conditions on which the view cannot take a row."""
         parts = "[^:]+:[^:]+:[^:]*:[^:]*:."
         yield f"arn_ IS NULL OR length(arn_) > {_LONGEST_ARN}"
         yield f"arn_type IS NULL AND NOT regexp_matches(arn_, '^(?i:arn):{parts}', 's')"
@@ -168,7 +168,7 @@ class TableView:
         yield from self._beyond_arns()
 
     def _beyond_arns(self) -> Iterator[str]:
-        """What columns must not have that ARNs and tags do not depend on."""
+        """Those of these conditions that are about neither ARNs nor tags."""
         if "facts" in self._types:
             yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
         if "parents" in self._types:
@@ -274,7 +274,7 @@ def arn_hash(arn: str) -> str:
 
 
 def arn_by_columns() -> tuple[str, str]:
-    """How the ARN of a row begins by its columns, up to the name, and whether it is so: then both say the same.
+    """The beginning of a row's ARN by its columns, up to the name, and the condition that its ARN has it.
 
     Of types alone that no engine tells apart, where account and Region are written as usual. The condition reads the
     beginning as `begin`.

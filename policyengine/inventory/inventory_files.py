@@ -119,7 +119,7 @@ def read_streams(
     *,
     at: datetime,
 ) -> Outcome[ResourceInventory]:
-    """What `read_inventory` returns, of files that are open."""
+    """The inventory of open files, as `read_inventory` returns it."""
     gathering = Gathering()
     findings = [finding for file in files for finding in _take(file, settings, at, gathering)]
     return _with(findings, gathering.inventory())
@@ -150,7 +150,7 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
 
 
 def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | DeletedResource | RecoveryPoint]:
-    """What a file lists, in its order. Raises `UnreadableError` as `read_inventory` does."""
+    """The resources of a file, in its order. Raises `UnreadableError` as `read_inventory` does."""
     faults: list[Fault] = []
 
     def report(line: int, flaw: RecordError) -> None:

@@ -46,7 +46,7 @@ csv.field_size_limit(_LONGEST_CELL)
 
 
 def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
-    """What the records of a JSON text list. Raises `UnreadableError` where it is no JSON, or none of ours."""
+    """The resources of the records of a JSON text. Raises `UnreadableError` for no JSON, or one of an unknown form."""
     text = JsonPieces(pieces, name, PAGE_LISTS, PAGE_HEADS)
     rows, items = TableRows(settings), ConfigItems()
     elements: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def _config_item(text: str, items: ConfigItems) -> Listed:
 
 
 def table_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
-    """What the rows of a CSV list. Raises `UnreadableError` where it is no CSV, or has no column of ARNs."""
+    """The resources of the rows of a CSV. Raises `UnreadableError` where it is no CSV, or has no column of ARNs."""
     table = csv.reader(_lines(pieces), strict=True)
     headers: tuple[str, ...] = ()
     try:
@@ -144,7 +144,7 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def parquet_records(path: str, name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
-    """What the rows of a Parquet file list. Raises `UnreadableError`, also where DuckDB is not installed."""
+    """The resources of the rows of a Parquet file. Raises `UnreadableError`, also where DuckDB is not installed."""
     try:
         reader = import_module("policyengine.inventory.parquet_rows")
     except ModuleNotFoundError:

@@ -36,7 +36,7 @@ _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
 class RecordError(ValueError):
-    """What is wrong with a record: the path of the value in it, empty for the whole, and a message with what to do."""
+    """A fault of a record: the path of the value in it, empty for the whole, and a message with what to do."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class ColumnValues(Generic[T]):
 
 
 def value_phrase(value: Json) -> str:
-    """What a value is, in words for a message."""
+    """A value described for a message."""
     if isinstance(value, str):
         return quoted(value) if value else "an empty text"
     if isinstance(value, Mapping):
@@ -209,7 +209,7 @@ def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
 
 
 def json_fault(error: json.JSONDecodeError) -> str:
-    """What is wrong with a JSON text, in words of ours."""
+    """The fault of a JSON text, in words of ours."""
     return _FAULTS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
 
 

@@ -1,4 +1,4 @@
-"""What is said of a warehouse that does not answer, or refuses, in one sentence that keeps secrets."""
+"""The message on a warehouse that does not answer, or refuses: one sentence that keeps secrets."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def with_steps(steps: str, text: str) -> str:
 
 
 def duckdb_type(text: str) -> str:
-    """What DuckDB calls the type of a column of a warehouse, without sizes; any other in capitals."""
+    """DuckDB's name of the type of a column of a warehouse, without sizes; any other type in capitals."""
     plain = _SIZES.sub("", text.lower())
     return _TYPES.get(plain, plain.upper())
 

@@ -1,4 +1,4 @@
-"""What every reader of AWS works with: calls, the meter that says how far it is, and eight threads.
+"""The access to AWS that all readers share: calls, the meter of their progress, and eight threads.
 
 They read at the same time, and end at once when one of them fails or the user interrupts.
 """
@@ -55,7 +55,7 @@ class _Run(Generic[A, B]):
             self._waiting.put(place)
 
     def work(self) -> None:
-        """What a thread does until nothing is left, or the run has ended."""
+        """Takes and runs tasks until none is left, or the run has ended."""
         while not self.ended.is_set():
             try:
                 index, item = self._waiting.get_nowait()

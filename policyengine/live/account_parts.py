@@ -1,4 +1,4 @@
-"""What an account has in a Region, part by part: vaults, own backup plans, restore testing, frameworks; its roles.
+"""The facts of an account in a Region, part by part: vaults, own backup plans, restore testing, frameworks; its roles.
 
 An item is what a snapshot says of it, but for accounts and Regions. What changes from day to day, as the moment of the
 last run, and ids that are another's in every account are left out: equal items of many accounts are one.
@@ -58,7 +58,7 @@ _VOLATILE = frozenset(
 
 
 class AccountRegion(NamedTuple):
-    """Where a part is read: with which account's credentials, empty for the caller's, and in which Region."""
+    """The place of a reading: the account whose credentials are used, empty for the caller's, and the Region."""
 
     account: str
     region: str

@@ -46,7 +46,7 @@ class PartReading(NamedTuple):
 
 
 class AccountFacts(Record):
-    """What accounts have: the readings of all parts, and what was skipped."""
+    """The readings of all parts of accounts, and what was skipped."""
 
     readings: tuple[PartReading, ...] = ()
     skipped: tuple[Skip, ...] = ()
@@ -68,7 +68,7 @@ class AccountReader:
         self._access, self._own, self._demanded, self._now = access, own, frozenset(demanded), now
 
     def read(self, accounts: Iterable[str], regions: Sequence[str]) -> AccountFacts:
-        """What accounts have in Regions. Raises as `Calls` does, but not for what may not be read."""
+        """The facts of accounts in Regions. Raises as `Calls` does, but not where access is denied."""
         facts = self._access.each(
             "vaults, plans and roles of accounts", lambda account: self._account(account, regions), accounts
         )

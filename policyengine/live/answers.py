@@ -45,7 +45,7 @@ class ApiRequest(Record, uncompared=("fresh",)):
 
 
 class Api(Protocol):
-    """What answers calls: AWS, what was read before, or a recording."""
+    """The source of answers: AWS, answers that were read before, or a recording."""
 
     def answer(self, request: ApiRequest) -> Answer:
         """The answer. Raises `ApiError`."""

@@ -1,4 +1,4 @@
-"""Who reads which organization: the first calls of every command, which refuse the wrong account and organization."""
+"""The caller and its organization: the first calls of every command, which refuse wrong accounts and organizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast AWS may be asked: a bucket of tokens for each operation, which slows down when AWS throttles it.
+"""The pace of calls: a bucket of tokens for each operation, which slows down when AWS throttles it.
 
 Nobody publishes the rates of Organizations but that of ListRoots (pull.md#what-is-not-known), so that a bucket begins
 without a bound of its own, and finds one.

@@ -1,4 +1,4 @@
-"""How far a reading is: what is read, how much of it is done, how fast, and how long it will take."""
+"""The progress of a reading: what is read, how much of it is done, how fast, and how long it will take."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _LOOKS = 2
 
 
 class PullOptions(Record):
-    """What is read beside the organization.
+    """The parts that are read beside the organization.
 
     `role` is assumed in the other accounts, empty: only the caller's account is looked into. `regions` are those that
     the user named; without any, those that policies and `texts` name. `texts` are the project's.
@@ -238,7 +238,7 @@ class Puller:
         }
 
     def _not_asked(self) -> list[Skip]:
-        """What the options leave out."""
+        """The parts that the options leave out."""
         left_out = (
             (self._options.tags == "none", LIST_TAGS_FOR_RESOURCE, "`--tags none`"),
             (self._options.published == "none", DESCRIBE_EFFECTIVE_POLICY, "`--published none`"),
@@ -248,7 +248,7 @@ class Puller:
 
 
 class _Reading(Record):
-    """What one look at the organization gave."""
+    """The results of one reading of the organization."""
 
     hierarchy: Hierarchy
     documents: dict[str, str]

@@ -1,4 +1,4 @@
-"""What an interrupted reading leaves, so that the same command reads on: answers, one in a line, beside the output.
+"""The journal of an interrupted reading, from which the same command reads on: answers, one a line, beside the output.
 
 Answers to STS are not kept: they have keys in them. What policies say and what AWS publishes is asked anew, too: that
 somebody edited a policy since the interrupted reading, the second look at the tree would not show, and a snapshot of

@@ -15,7 +15,7 @@ class LiveError(PolicyEngineError):
 
 
 def sentence(error: ApiError) -> str:
-    """What happened, and what to do about it."""
+    """A fault in one sentence, and what to do about it."""
     return _SENTENCES[error.kind](error)
 
 
@@ -29,7 +29,7 @@ def over_budget(error: BudgetError, budget: float) -> str:
 
 
 def denied(action: str) -> str:
-    """What lacks where an action is denied: the line of the IAM policy that `iam read` prints."""
+    """The missing permission where an action is denied: the line of the IAM policy that `iam read` prints."""
     return f'the IAM policy needs the line `"{action}"` (`policyengine iam read` prints all of them)'
 
 

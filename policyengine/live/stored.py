@@ -1,4 +1,4 @@
-"""What Organizations stores of policies and accounts: documents, descriptions, tags."""
+"""The details of policies and accounts in Organizations: documents, descriptions, tags."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _name(clause: ClauseMatch) -> str:
 
 
 def _said(clause: ClauseMatch) -> str:
-    """What the resource has against what is wanted."""
+    """The resource's value and the wanted one."""
     has = f"has {quoted(clause.observed, 120)}" if clause.observed else ""
     wants = f"wants {quoted(clause.wanted, 120)}" if clause.wanted else ""
     reason = "" if clause.holds else clause.reason.value

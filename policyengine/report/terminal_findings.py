@@ -92,7 +92,7 @@ def _write_excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style:
 
 
 def _end(first: Position, last: Position) -> int | None:
-    """Where the underline ends in the first line; None for the line's end."""
+    """The column at which the underline ends in the first line; None for the line's end."""
     return last.column - 1 if last.line == first.line else None
 
 

@@ -1,4 +1,4 @@
-"""What every vault is to receive: which rules store into it, which copy to it, and how long it may be silent."""
+"""The rules that store into a vault or copy to it, and how long the vault may be silent."""
 
 from __future__ import annotations
 

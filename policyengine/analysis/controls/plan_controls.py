@@ -1,4 +1,4 @@
-"""What controls ask of plans, of the points that rules will make, and of vaults: decided without an inventory."""
+"""The controls on plans, on the points that rules will make, and on vaults: decided without an inventory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What controls ask of resources: are they in a plan, copied, in a locked or air-gapped vault, and how old is a point?
+"""The controls on resources: are they in a plan, copied, in a locked or air-gapped vault, and how old is a point?
 
 A resource that a plan takes has what any of the plan's rules gives it. Where several rules may do and it is unknown of
 one, the answer is: unknown. Ages rest on the schedules: the newest point is never older than the longest time between

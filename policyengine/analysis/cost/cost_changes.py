@@ -65,7 +65,7 @@ class CostComparison(Record):
 
 
 def increase_of(before: CostSum, after: CostSum) -> float | None:
-    """How much more the second sum is; None where a part of either is unknown."""
+    """The second sum less the first; None where a part of either is unknown."""
     if before.incomplete or after.incomplete:
         return None
     return (after.amount or 0.0) - (before.amount or 0.0)
@@ -111,7 +111,7 @@ def _facts(lines: Iterable[CostLine]) -> set[tuple[object, ...]]:
 
 
 class _Behind(NamedTuple):
-    """What may be behind lines: plans by their names; of accounts, None for any, every plan."""
+    """Possible reasons of a changed cost: plans by their names, and accounts, None for any, whose plans all count."""
 
     plans: frozenset[str]
     accounts: frozenset[str | None]
@@ -127,7 +127,7 @@ class _Behind(NamedTuple):
 
 
 def _behind(lines: Iterable[CostLine], *, unknown: bool = False) -> _Behind:
-    """What may be behind lines, or those of an unknown quantity; of one without plans nobody knows what backs it up."""
+    """The possible reasons of lines, or of those of unknown quantity: their plans, or all plans of their account."""
     those = [line.key for line in lines if line.quantity is None or not unknown]
     open_ = [line.key.account for line in lines if line.quantity is None and not line.key.plans]
     return _Behind(frozenset(name for key in those for name in key.plans), frozenset(open_))
@@ -142,7 +142,7 @@ def _stored(lines: Iterable[CostLine]) -> float | None:
 def early_deletions(
     estimator: CostEstimator, workloads: Iterable[Workload], organization: Organization, after: Deployment
 ) -> tuple[EarlyDeletion, ...]:
-    """What is still to be paid of cold points that the base made, were they deleted as a shorter retention wants.
+    """The charges for the early deletion of cold points of the base, if a shorter retention deletes them.
 
     A change of retention leaves points alone that exist: this is the bill of whoever deletes them too. Taken at the
     steady state of the base.

@@ -15,7 +15,7 @@ from policyengine.base.records import Record
 
 
 class LineKey(NamedTuple):
-    """What a line is of. `account` pays, None for accounts of a unit; `unit` is None outside the organization.
+    """The key of a line. `account` pays, None for accounts of a unit; `unit` is None outside the organization.
 
     `to` is the Region where transfers go, empty for all else. `plans` are all that keep points in the chain.
     """
@@ -70,7 +70,7 @@ class CostSum(Record):
 
 
 class EarlyDeletion(Record):
-    """What is still billed of cold points under 90 days old, were those beyond a shorter retention deleted now.
+    """The charge for cold points under 90 days old, if those beyond a shorter retention are deleted now.
 
     `quantity` are GB-months, `amount` None without a price.
     """

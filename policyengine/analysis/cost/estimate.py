@@ -144,7 +144,7 @@ _WORDS = {
 
 
 def price_words(key: LineKey) -> str:
-    """What a price would be for: "cold storage of EFS in eu-west-1"."""
+    """The use that a price is for, in words: "cold storage of EFS in eu-west-1"."""
     of = "" if key.item is CostItem.AUDIT else f" of {key.type}"
     where = f" from {key.region} to {key.to}" if key.to else "" if key.region == ANY else f" in {key.region}"
     return f"{_WORDS[key.item]}{of}{where}"

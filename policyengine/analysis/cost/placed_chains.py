@@ -91,7 +91,7 @@ def _placed(place: ChainPlace, form: ChainForm, keepers: Sequence[KeepingRule]) 
 
 
 class _Kind:
-    """What AWS Backup does for the resources of a workload."""
+    """How AWS Backup stores the resources of a workload."""
 
     def __init__(self, workload: Workload, advanced: Mapping[str, bool]) -> None:
         self._workload, self._region = workload, workload.region or ""

@@ -28,7 +28,7 @@ class CostItem(StrEnum):
 
     @property
     def unit(self) -> str:
-        """What a price is for, and what is counted in a month."""
+        """The unit of a price, and of the quantity in a month."""
         if self in {CostItem.WARM, CostItem.COLD, CostItem.AIR_GAPPED}:
             return "GB-month"
         if self in {CostItem.TRANSFER, CostItem.RESTORE}:

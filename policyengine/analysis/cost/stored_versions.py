@@ -84,7 +84,7 @@ class _Versions:
         self.total = self.total - self._difference(time) if self.times else 0.0
 
     def _difference(self, time: int) -> float:
-        """What a backup holds that the others do not."""
+        """The part of a backup's data that the others do not hold."""
         place = bisect_left(self.times, time)
         before = self.times[place - 1] if place else None
         after = self.times[place] if place < len(self.times) else None
@@ -196,7 +196,7 @@ def chain_uses(points: Iterable[StoredPoint], form: ChainForm, bounds: Sequence[
 
 
 def early_deleted(points: Iterable[StoredPoint], form: ChainForm, at: int, keep: Minutes) -> float:
-    """What is still to be billed of cold points younger there than 90 days, were they deleted at a minute.
+    """The billing that cold points under 90 days old have ahead, if those beyond a retention are deleted at a minute.
 
     Deleted are the cold points that are older than `keep`, the oldest first: each frees what no later one holds. In
     sizes times minutes.

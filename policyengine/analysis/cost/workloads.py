@@ -19,7 +19,7 @@ BackupForm: TypeAlias = Literal["incremental", "full"]
 
 
 class UsageRate(Record):
-    """What is known of the data of resources; None where nobody says.
+    """How much the data of resources changes and shrinks, as people give it; None where they do not.
 
     `daily_change` is the share that changes in a day, `compression` how much of its size a backup takes. `backups` and
     `copies` stand in for what AWS documents of the type; `advanced` says that DynamoDB has the advanced features.
@@ -72,7 +72,7 @@ class UsageTotal(Record):
 
 
 class Usage(Record):
-    """What a usage file says.
+    """The contents of a usage file.
 
     Rates are by type, restore tests those of a resource in a month, by type; `evaluations` are all in a month.
     """
@@ -292,7 +292,7 @@ def _sum(group: Workload, members: Sequence[Resource]) -> Workload:
 
 
 def _left_out(protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]) -> Iterator[str]:
-    """What the cost does not count of resources that are, or may be, backed up."""
+    """Notes on resources that are, or may be, backed up, and that the cost does not count."""
     outside = sum(resource.account not in views for resource, _ in protected)
     if outside:
         yield f"resources of accounts that the snapshot does not have: {outside:,}"

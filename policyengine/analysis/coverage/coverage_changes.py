@@ -42,12 +42,12 @@ class CoverageChange(Record):
     turns: tuple[ChangedResources, ...]
 
     def number(self, turn: Turn) -> int:
-        """How many resources turn so."""
+        """The number of the resources."""
         return sum(each.count for each in self.turns if each.turn == turn)
 
 
 def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> CoverageChange:
-    """What differs between two coverages of one inventory."""
+    """The resources that two coverages of one inventory judge differently."""
     counts: Counter[tuple[object, ...]] = Counter()
     samples: dict[tuple[object, ...], list[str]] = {}
     turns: dict[tuple[object, ...], ChangedResources] = {}

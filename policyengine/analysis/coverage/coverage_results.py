@@ -59,7 +59,7 @@ _UNDECIDED = frozenset(
 
 
 class CoverageNote(StrEnum):
-    """What is worth knowing of a protected resource (coverage.md#what-is-worth-knowing-of-protected-ones)."""
+    """A remark on a protected resource (coverage.md#what-is-worth-knowing-of-protected-ones)."""
 
     COVERED_THROUGH = "covered-through"
     COVERED_BY_LOCAL_PLAN = "covered-by-local-plan"

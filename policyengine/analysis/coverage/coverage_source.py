@@ -1,4 +1,4 @@
-"""What an inventory is to coverage, wherever its resources are judged: in this process, or in an engine for SQL."""
+"""The protocols of an inventory whose coverage is computed, in this process or in an engine for SQL."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _backed_up_as(judged: JudgedResource) -> str | None:
 
 
 class _LimitedPlans:
-    """Plans as they back up resources, each once for all resources of which there are the same copies."""
+    """Plans as they back up resources, each once for all resources with the same restriction of copies."""
 
     def __init__(self, advanced: Mapping[str, bool]) -> None:
         self._advanced = advanced

@@ -54,7 +54,7 @@ class CoverageRelation(NamedTuple):
 
 
 class InventoryTraits(NamedTuple):
-    """What an inventory may have, of which queries need not speak where it has none.
+    """What an inventory may have; queries leave out the parts that it surely lacks.
 
     `contains`: resources inside of others, or instances of clusters; `engines`: engines of databases, or clusters that
     may be of any type; `versioning`: the fact of buckets; `clusters`: clusters of RDS; `leftovers`: ARNs that say that
@@ -89,7 +89,7 @@ class CoverageShape(Record):
 
     @property
     def cell(self) -> tuple[str, ...]:
-        """The columns of a cell, none of which is ever null: what is absent is empty, and a flag says so."""
+        """The columns of a cell, none of which is ever null: an absent text is empty, and has a flag."""
         flags = (f"flags{word}" for word in range(self.words))
         return ("doc", *self.texts, *flags, *(f"v{place}" for place in range(self.keys)))
 
@@ -101,7 +101,7 @@ class CoverageShape(Record):
 
     @property
     def group_columns(self) -> tuple[str, ...]:
-        """What groups of resources differ in: account, number of the place, that of the verdict, and what may be."""
+        """The columns by which resources are grouped: account, numbers of place and verdict, and optional ones."""
         beside = ["inside", "twice", "uncopyable"] if self.traits.contains else []
         if self.traits.versioning:
             beside.append("versioning")
@@ -156,7 +156,7 @@ def perhaps_leftover(arn: str) -> str:
 
 
 def count_query() -> str:
-    """How many resources there are.
+    """The query for the number of resources.
 
     >>> count_query()
     'SELECT count(*) FROM inventory AS i'
@@ -165,7 +165,7 @@ def count_query() -> str:
 
 
 def keys_query() -> str:
-    """Every key of tags.
+    """The query for every key of tags.
 
     >>> keys_query()
     'SELECT DISTINCT u.k FROM (SELECT map_keys(i.tags) AS ks FROM inventory AS i) AS s CROSS JOIN UNNEST(s.ks) AS
@@ -176,7 +176,7 @@ def keys_query() -> str:
 
 
 def traits_query() -> str:
-    """Of how many resources each of `InventoryTraits` may be said.
+    """The query for the number of resources with each of `InventoryTraits`, a column each.
 
     An example: tests/inventory/sql/traits.sql
     """
@@ -197,7 +197,7 @@ class CoverageQueries:
         self.shape = shape
 
     def sampled_cells(self) -> str:
-        """The cells of a sample, with the number of resources in it.
+        """The query for the cells of a sample, with the number of resources in each.
 
         An example: tests/inventory/sql/sampled_cells.sql
         """
@@ -205,7 +205,7 @@ class CoverageQueries:
         return f"SELECT {cell}, count(*) AS n FROM ({self._keyed('inventory_sample')}) AS k GROUP BY {cell}"
 
     def cells(self) -> str:
-        """Every cell with the number of its resources, of which clusters that no list has are none.
+        """The query for every cell with the number of its resources; clusters that no list has count 0.
 
         An example: tests/inventory/sql/cells.sql
         """
@@ -386,7 +386,7 @@ class CoverageQueries:
         )
 
     def _keyed(self, source: str) -> str:
-        """Each row with its cell."""
+        """The query for each row of a relation with its cell."""
         arn = "i.named" if source == "unlisted" else "i.arn"
         columns = [
             *(f"i.{name} AS {name}_" for name in _ROW),

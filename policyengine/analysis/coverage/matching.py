@@ -48,7 +48,7 @@ _KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TY
 
 
 class SelectingPlan(Record, eq=False):
-    """A plan with what decides what it takes.
+    """A plan with the facts that decide which resources it selects.
 
     `opt_in` is the management account's, which decides for plans of policies; None for a plan that an account has of
     its own (`local`), whose opt-in no snapshot has. `plan` is the deployed one, to ask it for origins. The `types` of
@@ -118,7 +118,7 @@ def in_order(reasons: Iterable[CoverageReason]) -> list[CoverageReason]:
 
 
 def kind_of(resource: Resource) -> str | None:
-    """What opt-in and types go by: the type, or what a cluster is of which that is not all.
+    """The type by which opt-in and selected types are decided: the resource's own, but for clusters of RDS.
 
     `CLUSTERS_OF_RDS` for one that only shares Aurora's pattern, `UNTOLD_CLUSTER` where it may be any of these.
     """

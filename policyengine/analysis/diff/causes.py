@@ -37,7 +37,7 @@ class AttachedDocuments(NamedTuple):
 
     @classmethod
     def of(cls, organization: Organization) -> AttachedDocuments:
-        """What stands in an organization."""
+        """The documents of an organization by the entities that they are attached to."""
         attached = {(policy.name, entity.path) for entity in organization.entities for policy in entity.policies}
         return cls(organization.policies, frozenset(attached))
 
@@ -51,7 +51,7 @@ class PlanPlace(NamedTuple):
 
 
 def causes(base: PlanPlace, head: PlanPlace) -> tuple[ChangeCause, ...]:
-    """What changed a value or block: the lines that only one side has, those of the head first.
+    """The causes of a change of a value or block: the lines that only one side has, those of the head first.
 
     Where a policy says the same on both sides, its attachment is the cause.
     """

@@ -107,13 +107,13 @@ class Change(Record):
 
     @property
     def what(self) -> tuple[str, ...]:
-        """What changed, whoever changed it: equal for two changes of the same effect."""
+        """The effect of the change, without its causes: equal for two changes that differ in these alone."""
         parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
         return tuple(map(str, parts))
 
     @property
     def who(self) -> tuple[object, ...]:
-        """Who changed it: the policies where they are attached; the accounts that moved, or, without a policy, all."""
+        """The causes: policies where they are attached; the accounts that moved, or all where no policy caused it."""
         makers = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
         numbers = [number for number in self.accounts if not makers or number in self.moved]
         return (*sorted(makers), *numbers)

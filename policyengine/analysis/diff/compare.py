@@ -132,18 +132,18 @@ class _AccountsOfBoth:
         self.valid = self.both.keys() - self._is_invalid
 
     def became_invalid(self) -> tuple[AccountPolicy, ...]:
-        """Those whose policy is invalid now and was not, or that are new with an invalid one."""
+        """The accounts with an invalid policy that had a valid one, or that are new."""
         new = {number for number, policy in self.came.items() if _is_invalid(policy)} - self.excused
         newly = new | (self._is_invalid - self._was_invalid)
         return tuple(policy for number, policy in self.after.items() if number in newly)
 
     def became_valid(self) -> tuple[AccountPolicy, ...]:
-        """Those whose policy was invalid and is not any more."""
+        """The accounts whose policy was invalid and is valid now."""
         newly = self._was_invalid - self._is_invalid
         return tuple(policy for number, policy in self.both.items() if number in newly)
 
     def stayed_invalid(self) -> tuple[Entity, ...]:
-        """Those whose policy is invalid on both sides."""
+        """The accounts whose policy is invalid on both sides."""
         still = self._was_invalid & self._is_invalid
         return tuple(policy.account for number, policy in self.both.items() if number in still)
 

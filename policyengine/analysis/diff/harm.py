@@ -28,7 +28,7 @@ _Sentence: TypeAlias = tuple[str, ...]
 
 
 class _Harmful(NamedTuple):
-    """A finding that surely harms accounts that are compared."""
+    """A finding that certainly harms backups of accounts on both sides."""
 
     finding: Diagnostic
     accounts: frozenset[str]
@@ -42,7 +42,7 @@ class AccountsOfOneSide(NamedTuple):
 
 
 class _OtherSide(NamedTuple):
-    """What findings of one side are held against.
+    """The facts by which a finding of one side is judged to be a change or none.
 
     `changes` are reported already. Of the accounts `alone` only this side says what they have, and what is `usual` on
     the other side is not new for those. `compared` are the accounts of both sides, `pairs` the position of each among
@@ -64,7 +64,7 @@ def harmed(
     views: Views,
     one_sided: AccountsOfOneSide,
 ) -> Iterator[Change]:
-    """What the findings of the head harm that those of the base, the `others`, do not: lost, or weakened.
+    """The harm, lost or weakened, of findings of the head that the `others`, those of the base, do not report.
 
     And the other way round: what is no longer harmed. `changes` are those that are reported already; accounts that
     joined the organization, or left it, are `one_sided`, and so are those for which AWS keeps an unknown policy. They

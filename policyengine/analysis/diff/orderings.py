@@ -56,7 +56,7 @@ class Order(Protocol):
     """Compares two values of a setting or fact that are not equal."""
 
     def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - of the type that the row reads
-        """What is lost, and what is won."""
+        """The parts of the change between two values: what is lost, and what is added."""
 
 
 class Scale(Record):
@@ -106,14 +106,14 @@ class Members:
 
 
 class StartsOrdering:
-    """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
+    """Orders schedules by the runs that AWS starts (`plan.runs`): fewer runs, or a longer gap, are a loss.
 
     Runs at other times are compared by the gap, by their number and by their last year; one of these can be better and
     another worse.
     """
 
     def movements(self, before: BackupRule, after: BackupRule) -> Iterator[Movement]:
-        """What is lost and won; nothing where AWS starts the same runs, however the schedules are written."""
+        """The parts of the change between two schedules; none where AWS starts the same runs."""
         if before.runs is UNKNOWN or after.runs is UNKNOWN:
             if before.schedule != after.schedule:
                 yield from _unreadable(before, after)
@@ -208,7 +208,7 @@ class Ordering(Record):
     equal: Callable[[Any, Any], bool] | None = None
 
     def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - blocks that it reads
-        """What is lost and won between two blocks; nothing where they are the same in it."""
+        """The parts of the change of a setting between two blocks; none where it is equal in both."""
         old, new = self.read(before), self.read(after)
         if not (self.equal(before, after) if self.equal else old == new):
             yield from self.order.movements(old, new)

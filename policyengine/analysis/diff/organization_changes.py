@@ -32,7 +32,7 @@ _DYNAMODB = "DynamoDB"
 
 
 def switch_changes(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, head: Rules) -> Iterator[Change]:
-    """What facts of the organization do to the copies and lifecycles that a rule has on both sides.
+    """The changes that facts of the organization make to copies and lifecycles that a rule has on both sides.
 
     `base` and `head` are the rule in its Regions.
     """

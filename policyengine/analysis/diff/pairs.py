@@ -93,13 +93,13 @@ class Pair(Record):
         )
 
     def _subject(self, part: str) -> str:
-        """What changes, in words: the plan, and the part of it if there is one."""
+        """The subject of the change in words: the plan, and the part of it if there is one."""
         plan = self.head or self.base
         words = [f"plan {quoted(plan.plan.name)}" if plan else "", f", {part}" if part else ""]
         return "".join(words)
 
     def _causes(self, places: Iterable[tuple[str, str]]) -> tuple[ChangeCause, ...]:
-        """What changed values, each once; a place is the path of a value in the base, and that in the head."""
+        """The causes of changes at places, each once; a place is the path of a value in the base and in the head."""
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         both = ((PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places)
         return tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))

@@ -175,7 +175,7 @@ def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Ite
 
 
 def _tag(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
-    """What only has the old tag is no longer selected; another key selects other resources altogether."""
+    """The changes of the tag of a selection: another key selects other resources altogether."""
     if before.part.key == after.part.key:
         yield from ordered_changes(pair, _named(after), before, after, (TAGGED,))
         return

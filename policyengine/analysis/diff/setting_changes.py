@@ -31,7 +31,7 @@ class ElementSide(Record):
 
 
 class RegionalChange(NamedTuple):
-    """What a fact does to a plan in a Region, in words; `fact` distinguishes changes that no document shows.
+    """The effect of a fact on a plan in a Region, in words; `fact` distinguishes changes that no document shows.
 
     Without a Region it applies to all Regions of the plan. `bounds` says that it is about how long a lock keeps
     backups, so that it matters only together with a retention.

@@ -43,7 +43,7 @@ class AttachedDrift:
         self._named = self._own.keys() | {name for each in compiled.attachments for name, _ in each.policies}
 
     def differences(self) -> Iterator[Difference]:
-        """All differences; where the type is disabled, AWS has detached everything, and that is not said again."""
+        """All differences; where the policy type is disabled, AWS has detached everything, which is no difference."""
         yield from self._policies()
         yield from self._moved()
         if not self._actual.backup_policies_enabled:

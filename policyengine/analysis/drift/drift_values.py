@@ -1,4 +1,4 @@
-"""How a project and AWS can differ, what is said of a difference, and what it does to backups.
+"""The kinds of differences between a project and AWS, the parts of a difference, and its effect on backups.
 
 What it does are changes between the project and AWS. A change belongs to a difference if it is of an account that the
 difference touches and follows from its policy where that is attached, on either side.
@@ -69,7 +69,7 @@ class Difference(Record):
 
 
 class Unjudged(Record):
-    """What cannot be compared because nobody knows it: what is published for accounts, or the order of peers."""
+    """An unknown fact that prevents a comparison: the published policies of accounts, or the order of peers."""
 
     what: Literal["published", "order"]
     message: str

@@ -42,7 +42,7 @@ class PublishedDrift:
 
     @cached_property
     def documents(self) -> Mapping[str, Json]:
-        """What is published for each account: its own document, else that of an account with an equal chain.
+        """The published document of each account: its own, else that of an account with an equal chain.
 
         Accounts whose published policy is unknown are left out.
         """
@@ -111,7 +111,7 @@ class PublishedDrift:
         return policy.status == "invalid" and (document is None or folded(document) != _candidate(policy))
 
     def _wanted(self, name: str) -> Json:
-        """What the project gives for an account; None, which nothing equals, where it is invalid or the account new."""
+        """The project's document for an account; None, which no document equals, if invalid or the account new."""
         policy = self._intended.get(name)
         return None if policy is None or policy.status == "invalid" else _candidate(policy)
 

@@ -117,13 +117,13 @@ class TestCase(Record, eq=False, dict=True):
 
     @cached_property
     def row(self) -> Row:
-        """What expectations are evaluated on."""
+        """The row on which expectations are evaluated."""
         (row,) = rows_of([(self._own, self.account)], self.management)
         return row
 
     @cached_property
     def _own(self) -> View:
-        """What this account has, shared with no other."""
+        """The view of this account alone."""
         return replace(self.view, accounts=(self.account,))
 
     def named(self, expected: ExpectViolation) -> list[Requirement]:
@@ -139,7 +139,7 @@ class TestCase(Record, eq=False, dict=True):
 
     @property
     def notes(self) -> Iterator[str]:
-        """What passes only because it does not apply."""
+        """Notes on expectations that hold only because they do not apply."""
         for expected in self.test.expected:
             if isinstance(expected, ExpectViolation) and not expected.violated and not self._results(expected):
                 yield f"{quoted(expected.requirement.text)} does not apply to {quoted(self.account.name)}"

@@ -1,4 +1,4 @@
-"""What tests give: an account, of the snapshot or a new one, and what is attached for one test only.
+"""The situations of tests: an account, of the snapshot or a new one, and policies attached for one test only.
 
 Nothing of the organization is changed. A test that attaches something has copies of the entities from there down to
 its account, one set for all tests that give the same; above them everything stays shared, results included.

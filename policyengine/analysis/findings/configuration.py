@@ -130,7 +130,7 @@ class Configuration(Record):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What decides what is judged and what fails, as texts by key; a check that is not set is left out.
+        """The settings that decide what is judged and what fails, as texts by key; a check that is not set is left out.
 
         `[gate] allow` is not part of it: a report shows each allowed change where the change is.
         """

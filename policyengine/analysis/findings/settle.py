@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Cover:
-    """What a project has agreed to live with: waivers that hold, and a baseline.
+    """The agreements of a project on findings: waivers that hold, and a baseline.
 
     Where two waivers cover the same, the finding names the one that holds longer. `present` are all
     findings of the run.

@@ -72,7 +72,7 @@ class Verdict(Record):
 
     @property
     def standing(self) -> tuple[Diagnostic, ...]:
-        """What counts."""
+        """The findings that count."""
         return tuple(finding.diagnostic for finding in self.findings if finding.counts)
 
     @property
@@ -87,17 +87,17 @@ class Verdict(Record):
 
     @property
     def exact(self) -> tuple[Diagnostic, ...]:
-        """What counts, each with the values of its accounts: to be compared, not to be read."""
+        """The findings that count, each with the values of its accounts: for comparisons, not for people."""
         return tuple(diagnostic for finding in self.findings if finding.counts for diagnostic in finding.exact)
 
     @property
     def waived(self) -> tuple[Finding, ...]:
-        """What a waiver covers."""
+        """The findings that waivers cover."""
         return tuple(finding for finding in self.findings if finding.waiver)
 
     @property
     def accepted(self) -> tuple[Finding, ...]:
-        """What the baseline accepts."""
+        """The findings that the baseline accepts."""
         return tuple(finding for finding in self.findings if finding.accepted)
 
     def count(self, severity: Severity) -> int:

@@ -158,7 +158,7 @@ class _Reach:
                     yield self.judged(row, _Subject(kind, None, None), rules)
 
     def of_resource(self, coverage: InventoryCoverage) -> _OfResource:
-        """What judges each resource of an inventory."""
+        """The judge of each resource of an inventory."""
         return _OfResource(self, coverage)
 
     def rules(

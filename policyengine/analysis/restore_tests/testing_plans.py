@@ -156,7 +156,7 @@ def _conditions(written: Mapping[str, Json]) -> Iterator[PointTagCondition | Non
 
 
 def _within(answer: Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    """What an answer of AWS is about, which may also stand by itself."""
+    """The member of an answer of AWS that has its content; the value itself where it has no such member."""
     inner = answer.get(key)
     return inner if isinstance(inner, Mapping) else answer
 

@@ -35,7 +35,7 @@ def render_parts(result: CheckResult) -> Iterator[str]:
 
 
 def summary_json(result: CheckResult) -> dict[str, int]:
-    """How much was judged, and how many findings there are of each kind."""
+    """The sums of a run: accounts, findings by severity and standing, requirements, assertions."""
     findings = result.verdict.shared
     counting = standing(findings)
     return {

@@ -44,12 +44,12 @@ class FindingCount(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where the first one is."""
+        """The place of the first finding."""
         return place_of(self.first)
 
 
 def standing(shared: Iterable[SharedFinding]) -> list[Diagnostic]:
-    """What counts of findings, each cause once."""
+    """The findings that count, each cause once."""
     return [each.diagnostic for each in shared if each.counts]
 
 

@@ -30,7 +30,7 @@ def render(result: CheckResult) -> str:
 
 
 def _gate(result: CheckResult) -> Iterator[JunitCase]:
-    """What was not judged."""
+    """The cases of the gate: what was not judged."""
     for reason in result.not_judged:
         yield JunitCase(TOOL, f"not judged: {reason}", "skipped", reason, reason, "not judged")
 

@@ -28,7 +28,7 @@ from policyengine.report.shown_text import count
 
 
 class AppliedFixes(Record):
-    """What `check --fix` did before it judged: how many fixes it applied, and to which files."""
+    """The fixes that `check --fix` applied before it judged: their number, and the files."""
 
     fixes: int
     files: tuple[str, ...]

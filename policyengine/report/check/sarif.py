@@ -47,7 +47,7 @@ def _run(result: CheckResult) -> dict[str, object]:
 
 
 def base_ids() -> dict[str, object]:
-    """What files are relative to."""
+    """The base of relative file names, as SARIF describes it."""
     return {_BASE: {"description": {"text": "the top of the git repository, or the project where there is none"}}}
 
 

@@ -40,7 +40,7 @@ class CostReport(Record):
 
     @property
     def verdict(self) -> BudgetVerdict:
-        """What the budget says."""
+        """The verdict of the budget."""
         return self.gate.verdict
 
 

@@ -101,7 +101,7 @@ class Missing(NamedTuple):
 
 
 def missing(result: CostResult) -> tuple[Missing, ...]:
-    """What lines lack, each reason once, that of the most lines first."""
+    """The reasons why lines have no price or quantity, each once, that of the most lines first."""
     lacking: dict[str, list[CostLine]] = {}
     for line in result.lines:
         for reason in line.missing:

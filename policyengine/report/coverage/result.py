@@ -38,7 +38,7 @@ class CoverageCause(Record):
 
     @property
     def count(self) -> int:
-        """How many resources they have."""
+        """The number of resources of all groups."""
         return sum(group.count for group in self.groups)
 
     @property
@@ -101,7 +101,7 @@ class CoverageReport(Record, eq=False, dict=True):
 
     @property
     def verdict(self) -> Verdict:
-        """That of the gate; undecided where of no resource anybody can say whether the limit counts it."""
+        """The verdict of the gate; undecided where no resource is decided, so that the limit cannot be applied."""
         if self.failed:
             return "fail"
         return "undecided" if self.is_limit_open else "pass"

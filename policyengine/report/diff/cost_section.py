@@ -42,7 +42,7 @@ def write_costs(page: TerminalPage, cost: CostOfChange) -> None:
 
 
 def cost_sections(cost: CostOfChange) -> Iterator[Section]:
-    """What a change costs, for a comment on a pull request."""
+    """The tables of costs of a comment on a pull request."""
     comparison, currency = cost.comparison, cost.comparison.after.currency
     yield Section("\n", [item(f"**cost**: {_arrows(summary(cost))}")])
     rows = [
@@ -82,7 +82,7 @@ def cost_notes(cost: CostOfChange) -> Iterator[str]:
 
 
 def cost_json(cost: CostOfChange) -> dict[str, object]:
-    """What a change costs, for programs."""
+    """The costs of a change in JSON."""
     comparison = cost.comparison
     return {
         "currency": comparison.after.currency or None,

@@ -37,7 +37,7 @@ def write_resources(page: TerminalPage, change: CoverageChange, names: AccountNa
 
 
 def resource_sections(change: CoverageChange, names: AccountNames) -> Iterator[Section]:
-    """What becomes of resources, for a comment on a pull request; what is gained is folded."""
+    """The tables of lost and gained resources of a comment on a pull request; the gained ones are folded."""
     yield Section("\n", [item(f"**resources**: {prose(summary(change))}")])
     groups = _together(change)
     lost = [_entry(turns, names) for turns in groups if turns[0].turn != "gained"]
@@ -47,7 +47,7 @@ def resource_sections(change: CoverageChange, names: AccountNames) -> Iterator[S
 
 
 def resource_rows(change: CoverageChange, names: AccountNames) -> Iterator[tuple[str, ...]]:
-    """What becomes of resources, for a table: lost or gained, which, why, and some of their ARNs."""
+    """The rows of lost and gained resources: which, why, and some of their ARNs."""
     for turns in _together(change):
         yield _VERBS[turns[0].turn], title(turns, names), why(turns[0]), _sample(turns)
 
@@ -81,7 +81,7 @@ def _entry(turns: _Turns, names: AccountNames) -> str:
 
 
 def resources_json(change: CoverageChange) -> dict[str, object]:
-    """What becomes of resources, for programs."""
+    """The lost and gained resources in JSON."""
     return {
         "resources": change.resources,
         **{turn: change.number(turn) for turn in TURNS},

@@ -29,7 +29,7 @@ SOON = 30
 
 
 class Names(NamedTuple):
-    """What the two sides are called, in words such as `origin/main`."""
+    """The names of the two sides, such as `origin/main`."""
 
     base: str
     head: str
@@ -59,7 +59,7 @@ class RestatedRequirement(NamedTuple):
 
 
 class AgreementChanges(NamedTuple):
-    """What the head judges otherwise than the base: settings, waivers, entries of the baseline, requirements."""
+    """The differences in what both sides agree to: settings, waivers, entries of the baseline, requirements."""
 
     settings: tuple[GateSetting, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -106,7 +106,7 @@ _WORST = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
 
 
 def _rest(page: TerminalPage, number: int, noun: str) -> None:
-    """What a capped list leaves out."""
+    """Adds how many entries a capped list leaves out."""
     if number > _MOST:
         page.line((f"and {count(number - _MOST, f'more {noun}')}; --format json has them", "dim"))
 

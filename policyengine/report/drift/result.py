@@ -43,7 +43,7 @@ class ComparedWith(Record):
         return moment.astimezone(UTC) if moment.tzinfo else None
 
     def age_text(self, now: datetime) -> str:
-        """Of when a file is, in a sentence; empty for AWS itself."""
+        """The age of the file in a sentence; empty for AWS itself."""
         if not self.file:
             return ""
         with_file = f"compared with {quoted(self.file)}"
@@ -133,7 +133,7 @@ def classes_text(difference: Difference) -> str:
 
 
 def unjudged_text(unjudged: Iterable[Unjudged], result: DriftResult) -> list[str]:
-    """What could not be compared, with what to do."""
+    """The unknown facts that prevented comparisons, with what to do."""
     advice = {
         "published": "pull with `--published chains`, or compare with `--against attached`",
         "order": "pull with `--published chains`: the order shows in what AWS publishes",

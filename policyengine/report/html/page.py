@@ -92,7 +92,7 @@ class Page(Record):
 
 
 def organization_title(organization: Organization) -> str:
-    """What an organization is called: its root's name, and its id where the snapshot has it."""
+    """The title of an organization: its root's name, and its id where the snapshot has it."""
     return ", ".join(filter(None, (organization.root.name, organization.id)))
 
 

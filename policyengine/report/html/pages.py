@@ -153,7 +153,7 @@ def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
 
 
 def _urgent(result: DiffResult) -> Iterator[str]:
-    """What must not be missed: mandatory requirements that the change violates, and what AWS would refuse."""
+    """The urgent notices: mandatory requirements that the change violates, and policies that AWS would refuse."""
     yield from (f"violated: {broken_text(flip, result)}" for flip in result.broken if flip.level == "mandatory")
     yield from refusal_texts(result)
 

@@ -75,7 +75,7 @@ _OPERATORS = {key: _WORDS[operator] for operator, key in CONDITION_OPERATORS.ite
 
 
 def plan_rows(plan: Plan) -> list[Row]:
-    """What a plan says beside its rules and selections."""
+    """The rows of a plan's settings beside its rules and selections."""
     written = _texts(plan.document)
     texts = {
         path: text for path, text in written.items() if not path.startswith((f"{RULE_BLOCK.place}/", f"{SELECTIONS}/"))
@@ -122,7 +122,7 @@ def _goal(copy: Copy) -> str:
 
 
 def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
-    """What a selection selects, and the role that backs it up."""
+    """The rows of a selection: what it selects, and the role that backs it up."""
     kind = BY_TAGS if selection.kind == "tag" else BY_RESOURCES
     texts = _texts(block(plan.document, SELECTIONS, kind).get(selection.name))
     rows: list[Row] = []

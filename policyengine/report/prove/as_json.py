@@ -33,7 +33,7 @@ def render(proven: ProofReport) -> str:
 
 
 def refused(findings: Sequence[Diagnostic], at: str) -> str:
-    """What stands instead of proofs where faults or refusals prevent them."""
+    """The page without proofs, where faults or refusals prevent them."""
     rows = [finding_json(diagnostic) for diagnostic in findings]
     return to_json({"schema": SCHEMA, "at": at, "requirements": [], "findings": rows})
 

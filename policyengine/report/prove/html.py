@@ -31,7 +31,7 @@ def render(proven: ProofReport) -> str:
 
 
 def refused(findings: Sequence[Diagnostic], at: str) -> str:
-    """What stands instead of proofs where faults or refusals prevent them."""
+    """The page without proofs, where faults or refusals prevent them."""
     texts = [_lines(f"{each.code} {each.name}: {each.message}") for each in findings]
     return _page(verdict="could not judge", at=at, findings=texts)
 

@@ -27,7 +27,7 @@ def render(proven: ProofReport) -> str:
 
 
 def refused(findings: Sequence[Diagnostic], _at: str) -> str:
-    """What stands instead of proofs where faults or refusals prevent them."""
+    """The page without proofs, where faults or refusals prevent them."""
     entries = [item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in findings]
     return comment("prove", "**could not judge**", [Section("\n", entries)])
 

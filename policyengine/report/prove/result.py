@@ -35,7 +35,7 @@ class ProofReport(Record):
         return counts and any(result.outcome in failing for result in proof.results)
 
     def count(self, outcome: Outcome) -> int:
-        """How many targets have an outcome, each counted for each requirement."""
+        """The number of targets with an outcome, each counted for each requirement."""
         return sum(result.outcome == outcome for proof in self.proofs for result in proof.results)
 
 

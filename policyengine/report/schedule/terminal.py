@@ -66,7 +66,7 @@ def commas(texts: Sequence[str]) -> list[str]:
 
 
 def columns(labels: Iterable[str]) -> int:
-    """Where texts begin beside labels that are indented by two; labels that are very wide do not count."""
+    """The column at which texts begin beside labels that are indented by two; very wide labels do not count."""
     wide = (width(printable(label)) for label in labels)
     return 4 + max((label for label in wide if label <= _WIDEST_LABEL), default=0)
 
