@@ -41,6 +41,16 @@ def places(page: str) -> frozenset[str]:
     return frozenset({*sections, *rows, *anchors})
 
 
+def test_each_page_that_code_names_exists() -> None:
+    pages = {path.name for path in (*DOCS.glob("*.md"), *DOCS.glob("rules/*.md"), *ROOT.glob("*.md"))}
+    assert [
+        f"{path.relative_to(ROOT)}: {page}"
+        for path in sorted((ROOT / "policyengine").rglob("*.py"))
+        for page in re.findall(r"[a-z-]+\.md\b", path.read_text(encoding="utf-8"))
+        if page not in pages
+    ] == []
+
+
 @pytest.mark.parametrize("folder", ["policyengine", "tests", "benchmarks", "docs/rules"])
 def test_what_is_cited_stands_below_docs(folder: str) -> None:
     files = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".md") and path != Path(__file__)]
