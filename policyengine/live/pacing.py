@@ -10,9 +10,10 @@ import random
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from math import inf
 from typing import Protocol
+
+from msgspec import Struct
 
 _FIRST_RATE = 10.0  # calls a second, after the first throttle
 _LEAST_RATE = 0.5
@@ -76,8 +77,7 @@ class Buckets:
             self._buckets[action].speed_up(self._most)
 
 
-@dataclass(slots=True, eq=False)
-class _Bucket:
+class _Bucket(Struct, eq=False):
     """A rate in calls a second, and when the next call may be made."""
 
     rate: float

@@ -6,9 +6,9 @@ Literals, bare words and the project's `let` names become constants here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from policyengine.analysis.requirements import misfits as fitting
@@ -129,8 +129,7 @@ _RETENTIONS += [ATTRIBUTES[Type.COPY][name] for name in ("retention", "cold_afte
 _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_retention")]
 
 
-@dataclass(slots=True)
-class Checker:
+class Checker(Struct):
     """Types expressions; findings go to `diagnostics`, account ids that are named to `ids`, assertions to `equal`.
 
     Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.

@@ -11,9 +11,10 @@ depend on the order, so what is allowed is the same under all orders.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import cycle, islice, permutations, product
 from math import factorial
+
+from msgspec import Struct, field
 
 from policyengine.aws.documents import APPEND, ASSIGN
 from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment, Value, operate
@@ -170,8 +171,7 @@ def _each_once(
 Parts = list[tuple[Peer, Fragment]]
 
 
-@dataclass(slots=True)
-class Merge:
+class Merge(Struct):
     """The merge of a level: its notes, and whether the order of its peers is unknown."""
 
     order_open: bool

@@ -9,8 +9,9 @@ All faults of the tree are collected in one pass: two roots, duplicates, cycles,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from policyengine.aws.facts import limits
 from policyengine.aws.snapshot.shape_faults import path_text
@@ -30,8 +31,7 @@ _MOST_PROBLEMS = 1_000
 _MOST_ENTITIES = 250_000
 
 
-@dataclass(slots=True, eq=False)
-class Branch:
+class Branch(Struct, eq=False):
     """The root or a unit: its path into the snapshot, and its units and accounts in written order."""
 
     item: Unit | ListedUnit
@@ -56,8 +56,7 @@ class Branch:
         return self.item.name
 
 
-@dataclass(slots=True, eq=False)
-class AccountLeaf:
+class AccountLeaf(Struct, eq=False):
     """An account: its path into the snapshot, and the one below the root.
 
     It does not know its unit, since nothing would free a circle: commands run without the garbage collector.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from policyengine.aws.documents import Json
 from policyengine.base.records import Record
@@ -56,8 +57,7 @@ class TextPlace(Record):
     line: int
 
 
-@dataclass(slots=True)
-class ParsedData:
+class ParsedData(Struct):
     """A text that was read: its value, the mistakes of its notation, and the places that were asked for.
 
     `complete` is false where the rest of the text could not be read; `value` is then meaningless.
@@ -86,8 +86,7 @@ LocTree: TypeAlias = "dict[str | int, LocTree]"
 """Locations by their steps: `{"root": {"units": {0: {}}}}` for `("root", "units", 0)`."""
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A mapping or list that is being filled, with the wanted locations below it.
 
     `keys` has the offset of each key; `size` counts the values in it, itself included, `height` its levels.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.settings import TAG_VALUE
@@ -47,8 +48,7 @@ class TreeLock(Record):
     layer: Layer = OWN
 
 
-@dataclass(slots=True, eq=False)
-class TreeNode:
+class TreeNode(Struct, eq=False):
     """A node of AWS's tree.
 
     Attributes:

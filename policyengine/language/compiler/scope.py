@@ -7,10 +7,9 @@ that stands for nothing is reported where it is used: in lets by `lets.py`, in s
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Diagnostic
@@ -32,8 +31,7 @@ class Call(Record):
     span: Span
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """What all values of a text have in common, and the findings about them.
 
     Unless `complete`, statements were lost, and an unknown name may be theirs. `parameters` are those of the template
@@ -49,7 +47,7 @@ class Scope:
 
     def inside(self, parameters: Mapping[str, Value | None]) -> Scope:
         """The scope of a template's text in one of its uses; findings go to the same list."""
-        return dataclasses.replace(self, parameters=parameters)
+        return replace(self, parameters=parameters)
 
     def with_arguments(self, value: Value) -> Value | None:
         """The value with arguments in the place of parameters; None where it is, or spreads, an unknown one.

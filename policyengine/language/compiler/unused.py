@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.fixes import left_out
@@ -70,8 +71,7 @@ def _unused(name: Name, what: str, fix: Fix | None = None) -> Diagnostic:
     return UNUSED_DEFINITION.at(name.span, message, help="use it, or remove it", fix=fix)
 
 
-@dataclass(slots=True)
-class _Uses:
+class _Uses(Struct):
     """The bare names that stand where values do, and the folded names of templates that are used."""
 
     names: set[str] = field(default_factory=set)

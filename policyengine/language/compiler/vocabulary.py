@@ -7,7 +7,8 @@ text describes: AWS's `plans`. Compiling and importing both read it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from policyengine.aws import settings
 from policyengine.aws.setting_rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
@@ -35,8 +36,7 @@ _PLACES = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class PolicyShape:
+class PolicyShape(Struct, eq=False):
     """A place in AWS's tree and what may stand below it.
 
     `path` leads to it in a document, `ANY` for names that the author chooses. `block` is the language's block whose

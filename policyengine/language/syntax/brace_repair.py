@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Fix, Label
@@ -147,8 +147,7 @@ class _Fault(Record):
     place: int
 
 
-@dataclass(slots=True)
-class _Scan:
+class _Scan(Struct):
     """One pass over the braces and brackets of a text that compares how they nest with how their lines are indented.
 
     Attributes:

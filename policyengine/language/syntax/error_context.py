@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, cast
+
+from msgspec import Struct
 
 from policyengine.base.diagnostics import Fix
 from policyengine.base.rules import Rule
@@ -33,8 +34,7 @@ _FRAMES: tuple[Frame, ...] = ("statements", "items", "clauses", "steps")
 _OWNERS: frozenset[str] = frozenset(ALLOWED) | {"selection"}
 
 
-@dataclass(slots=True)
-class Recovery:
+class Recovery(Struct):
     """How to go on after an error, as far as its explanation knows; without an offset the next part is searched.
 
     Attributes:
@@ -52,8 +52,7 @@ class Recovery:
     search_from: int | None = None
 
 
-@dataclass
-class ErrorContext:
+class ErrorContext(Struct, dict=True):
     """A syntax error, and the parser at that point.
 
     Attributes:

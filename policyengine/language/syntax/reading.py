@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from policyengine.base.diagnostics import Details, Diagnostic, Fix
@@ -19,8 +19,7 @@ MOST_DIAGNOSTICS = 100
 """The rest of a file with so many diagnostics is not read: it is no policy file, or all have the same cause."""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """The state of reading one source: its diagnostics, its `language` lines, and what error recovery has to remember.
 
     Attributes:

@@ -7,7 +7,8 @@ of a line, with a keyword that begins parts, or with any word that is not indent
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from policyengine.language.language_rules import UNEXPECTED_TEXT
 from policyengine.language.syntax.block_heads import BlockHead, head_of
@@ -164,8 +165,7 @@ def _may_define(error: ErrorContext, recovery: Recovery) -> bool:
     return word in DEFINING or (word not in STATEMENT_WORDS and _BEGINNING.match(word) is not None)
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """The search for the beginning of the next part.
 
     Attributes:

@@ -6,8 +6,9 @@ All accounts below a unit stand side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, value_text
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from policyengine.report.html.page import Page
 
 
-@dataclass(slots=True)
-class PageUnit:
+class PageUnit(Struct):
     """A unit with the number of the one above it and the accounts below it: `first` to before `end`.
 
     Its own accounts come behind those of the units in it, from `own` on.
@@ -34,8 +34,7 @@ class PageUnit:
     end: int = 0
 
 
-@dataclass(slots=True)
-class PageTree:
+class PageTree(Struct):
     """The numbers of units and accounts; an account's number as an entity is behind those of all units."""
 
     units: list[PageUnit] = field(default_factory=list)
