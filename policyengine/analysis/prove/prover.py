@@ -14,6 +14,7 @@ from policyengine.analysis.prove.cases import Case, OpenSituation, OrganizationC
 from policyengine.analysis.prove.concern import Concern, plans_read
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Firm, Freezing
+from policyengine.analysis.prove.freeze_attacks import FreezeAttacks
 from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, SharedResults, openness
 from policyengine.analysis.prove.palette import Palette
@@ -29,7 +30,6 @@ _OF_RESOURCES = "it asks for resources, and a proof looks at policies alone"
 _MOST_TRIES = 400  # strikes at one target
 _FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
 _MOST_IN_VAIN = 24
-_LATER = "later"
 _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
 
@@ -66,11 +66,15 @@ class Equivalence(NamedTuple):
 
 
 class Progress:
-    """What is settled of a requirement at the targets so far: cases and findings by what makes targets equal."""
+    """The cases and findings of a requirement at the targets so far, by what makes targets equal.
+
+    `findings_later` are those that accounts which are created later are part of.
+    """
 
     def __init__(self) -> None:
-        self.cases: dict[Hashable, Case] = {}
-        self.findings: dict[Hashable, TargetFinding] = {}
+        self.cases: dict[Equivalence, Case] = {}
+        self.findings: dict[Equivalence, TargetFinding] = {}
+        self.findings_later: dict[Equivalence, TargetFinding] = {}
         self.proven: deque[Document] = deque(maxlen=_MOST_REMEMBERED)
         self._in_vain = 0
 
@@ -88,9 +92,9 @@ class Progress:
 
 
 class Question(NamedTuple):
-    """A requirement, what it sees of accounts, the policies that concern it, and whether its reasons name accounts.
+    """A requirement, the traits of accounts and the policies that it depends on, and whether its reasons name accounts.
 
-    `palette` are the values that are worth trying against it, `so_far` is how far it is answered.
+    `palette` are the values that are worth trying against it.
     """
 
     requirement: Requirement
@@ -98,7 +102,7 @@ class Question(NamedTuple):
     concern: Concern
     names_accounts: bool
     palette: Palette
-    so_far: Progress
+    progress: Progress
 
 
 class Prover:
@@ -114,7 +118,7 @@ class Prover:
         self._accounts_below: dict[Entity, tuple[AccountBelow, ...]] = {}
         self._questions: dict[Requirement, Question] = {}
         self._shares: defaultdict[tuple[Entity, OpenSituation], SharedResults] = defaultdict(SharedResults)
-        self._freezes: dict[Hashable, Attack | None] = {}
+        self._freezes = FreezeAttacks(organization, self._field, partition)
         self._freezes_at: dict[Entity, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
@@ -180,10 +184,10 @@ class Prover:
         return self._questions[requirement]
 
     def _case(self, question: Question, target: Entity, key: Equivalence) -> Case:
-        if key not in question.so_far.cases:
+        if key not in question.progress.cases:
             above, here = self._field.state(target.parent), self._field.state(target)
             situations = tuple(self._situations(question, target))
-            question.so_far.cases[key] = Case(
+            question.progress.cases[key] = Case(
                 question.requirement,
                 target,
                 situations,
@@ -193,7 +197,7 @@ class Prover:
                 freezing=key.freezing,
                 shares={situation: self._shares[target, situation] for situation in situations},
             )
-        return question.so_far.cases[key]
+        return question.progress.cases[key]
 
     def _may_freeze(
         self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]
@@ -227,54 +231,30 @@ class Prover:
         case = self._case(question, target, key)
         if not case.applies:
             return None
-        if key not in question.so_far.findings:
-            question.so_far.findings[key] = self._judged(case, question, kinds, below)
-        finding = question.so_far.findings[key]
+        progress = question.progress
+        if key not in progress.findings:
+            progress.findings[key] = self._judged(case, question, kinds, below)
+        finding, breakable = progress.findings[key], [each for each in below if each.result.outcome == "breakable"]
         if finding.result.outcome == "undecided" and not case.holds_whatever:
-            further = [finding_below for finding_below in below if finding_below.result.outcome == "breakable"]
-            there = [
-                finding_below
-                for finding_below in further
-                if finding_below.result.account and not is_new(finding_below.result.account)
-            ]
-            if there:
-                return self._further(there[0], question, target, below)
-            if (key, _LATER) not in question.so_far.findings:
-                question.so_far.findings[key, _LATER] = self._judged_later(case, question, kinds) or finding
-            finding = question.so_far.findings[key, _LATER]
-            if further and finding.result.outcome == "undecided":
-                return self._further(further[0], question, target, below)
-        return self._placed(finding, question, target, kinds, below)
+            if existing := next((each for each in breakable if _is_of_existing_account(each)), None):
+                return self._restated(existing, question, target, below)
+            if key not in progress.findings_later:
+                progress.findings_later[key] = self._judged_later(case, question, kinds) or finding
+            finding = progress.findings_later[key]
+            if breakable and finding.result.outcome == "undecided":
+                return self._restated(breakable[0], question, target, below)
+        restated = self._restated(finding, question, target, below)
+        if finding.victim is None:
+            return restated
+        return replace(restated, result=self._reworded(finding, question, restated.result, kinds[finding.victim]))
 
-    def _further(
+    def _restated(
         self, finding: TargetFinding, question: Question, target: Entity, below: Sequence[TargetFinding]
     ) -> TargetFinding:
-        """What can be broken further down can be broken."""
-        result = replace(
-            finding.result,
-            target=target,
-            peers=self._peers(question, target),
-            freeze=self._freeze(target, below),
-        )
+        """A finding of an equal target, or of one further down, as one of this target."""
+        peers = tuple(policy.name for policy in question.concern.among(target.policies))
+        result = replace(finding.result, target=target, peers=peers, freeze=self._freeze(target, below))
         return replace(finding, result=result)
-
-    def _placed(
-        self,
-        finding: TargetFinding,
-        question: Question,
-        target: Entity,
-        kinds: Mapping[Hashable, Entity],
-        below: Sequence[TargetFinding],
-    ) -> TargetFinding:
-        """A finding restated for this target."""
-        peers, freeze = self._peers(question, target), self._freeze(target, below)
-        result = replace(finding.result, target=target, peers=peers, freeze=freeze)
-        if finding.victim is not None:
-            result = self._reworded(finding, question, result, kinds[finding.victim])
-        return replace(finding, result=result)
-
-    def _peers(self, question: Question, target: Entity) -> tuple[str, ...]:
-        return tuple(policy.name for policy in question.concern.among(target.policies))
 
     def _reworded(
         self, finding: TargetFinding, question: Question, result: TargetResult, account: Entity
@@ -287,14 +267,14 @@ class Prover:
                 standing = self._field.standing(account, requirement)
                 result = replace(result, reason=as_it_is(standing, requirement, self._field))
             return result
-        said = result.attack.broken
+        reason = result.attack.broken
         if anew and (policy := self._field.policy(finding.document)):
             place = account if is_new(result.attack.place) else result.target
             standing = self._field.standing(account, requirement, Attached(policy, place))
-            said = broken(standing, requirement, self._field)
+            reason = broken(standing, requirement, self._field)
         place = account if is_new(result.attack.place) else result.target
-        attack = result.attack._replace(place=place, account=account, broken=said)
-        return replace(result, attack=attack, reason=said)
+        attack = result.attack._replace(place=place, account=account, broken=reason)
+        return replace(result, attack=attack, reason=reason)
 
     def _judged(
         self, case: Case, question: Question, kinds: Mapping[Hashable, Entity], below: Sequence[TargetFinding]
@@ -342,10 +322,10 @@ class Prover:
         """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
         if not accounts:
             return None
-        seeds = [*(attacked.document for attacked in below if attacked.document), *question.so_far.proven]
+        seeds = [*(attacked.document for attacked in below if attacked.document), *question.progress.proven]
         plainest = sorted(accounts, key=lambda account: len(between(account, case.target)))
-        attacked = Search(self._field, case, plainest, question.palette, question.so_far.tries).find(seeds)
-        question.so_far.remember(attacked)
+        attacked = Search(self._field, case, plainest, question.palette, question.progress.tries).find(seeds)
+        question.progress.remember(attacked)
         return attacked
 
     def _judged_later(self, case: Case, question: Question, kinds: Mapping[Hashable, Entity]) -> TargetFinding | None:
@@ -379,15 +359,15 @@ class Prover:
                 (self._case_of(newcomer, case), [newcomer]) for newcomer in newcomers if newcomer.parent is case.target
             ][:1]
         searches = [
-            Search(self._field, newcomer, accounts, question.palette, question.so_far.tries)
+            Search(self._field, newcomer, accounts, question.palette, question.progress.tries)
             for newcomer, accounts in cases
         ]
-        proven = question.so_far.proven
+        proven = question.progress.proven
         attacked = next(
             (attacked for search in searches if (attacked := search.find(proven) or search.freeze(proven))),
             None,
         )
-        question.so_far.remember(attacked)
+        question.progress.remember(attacked)
         return attacked
 
     def _case_of(self, newcomer: Entity, case: Case) -> Case:
@@ -407,30 +387,10 @@ class Prover:
     def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Attack | None:
         """A policy at the target, or further down, after which AWS would keep what an account has."""
         if target not in self._freezes_at:
-            self._freezes_at[target] = self._freeze_at(target)
+            lower = min(self._below(target), key=lambda lower: (is_new(lower.account), len(lower.between)))
+            self._freezes_at[target] = self._freezes.at(target, lower.account)
         further_down = (finding.result.freeze for finding in below if finding.result.freeze)
         return self._freezes_at[target] or next(further_down, None)
-
-    def _freeze_at(self, target: Entity) -> Attack | None:
-        account = min(self._below(target), key=lambda lower: (is_new(lower.account), len(lower.between))).account
-        key = (_above(target), target.policies, target.kind, between(account, target))
-        if key not in self._freezes:
-            self._freezes[key] = self._frozen(target, account)
-        attacked = self._freezes[key]
-        return attacked._replace(place=target, account=account) if attacked else None
-
-    def _frozen(self, target: Entity, account: Entity) -> Attack | None:
-        if not self.organization.backup_policies_enabled or self._field.standing(account, None).invalid:
-            return None
-        above, here = self._field.state(target.parent), self._field.state(target)
-        open_, state = openness(above, here, target).at_entity(), here.root if here else None
-        freezing = Freezing(self._field.view(account, here).plans, state, self.partition)
-        for document in freezing.documents(open_):
-            policy = self._field.policy(document)
-            standing = self._field.standing(account, None, Attached(policy, target)) if policy else None
-            if policy and standing and standing.invalid:
-                return Attack(policy.name, self._field.text(policy), target, account, self._field.withheld(standing))
-        return None
 
     def _situations(self, question: Question, target: Entity) -> Iterator[OpenSituation]:
         state, seen = self._field.state(target), set()
@@ -481,6 +441,5 @@ class Prover:
         return Equivalence(above, own, target.kind, frozenset(kinds), self._may_freeze(question, target, kinds))
 
 
-def _above(target: Entity) -> Hashable:
-    """The policies above a target, level by level."""
-    return tuple(entity.policies for entity in target.chain[:-1] if entity.policies)
+def _is_of_existing_account(finding: TargetFinding) -> bool:
+    return finding.result.account is not None and not is_new(finding.result.account)
