@@ -1,13 +1,12 @@
-"""One way to judge an inventory, in a process of its own: `python -m benchmarks.judging_run WAY FOLDER`, prints JSON.
+"""One way to judge an inventory, in a process of its own: `python -m benchmarks.judging_run WAY FOLDER`.
 
-The CPU time is that of the way alone, without the start and what it is given; the memory is all that the process had.
+It leaves what it took as JSON in the folder: the CPU time of the way alone, without the start and its input.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,19 +25,22 @@ from policyengine.inventory import read_inventory
 from policyengine.inventory.duckdb_engine import DuckdbEngine
 from policyengine.inventory.sql_coverage import SqlCoverage
 
-_KIB_IN_MB = 1000 * 1000 / 1024
 _ALL = "arn, account, region, type, tags, state"
 
 
 def main(way: str, folder: Path) -> None:
-    """Goes a way, and prints seconds of CPU, MB, and a number that shows what came out."""
+    """Goes a way, and writes down seconds of CPU and a number that shows what came out."""
     gc.disable()  # as the command does
     call = WAYS[way](folder)
     started = time.process_time()
     answer = call()
     cpu = time.process_time() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_IN_MB
-    sys.stdout.write(json.dumps({"cpu": cpu, "memory": memory, "answer": answer}))
+    answer_file(folder).write_text(json.dumps({"cpu": cpu, "answer": answer}), encoding="utf-8")
+
+
+def answer_file(folder: Path) -> Path:
+    """Where a run leaves what it took."""
+    return folder / "answer.json"
 
 
 def inventory_file(folder: Path) -> Path:

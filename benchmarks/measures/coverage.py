@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from benchmarks import ROOT
 from benchmarks.figures import Figure, Goal, Measurement
 from benchmarks.inputs.inventories import ACCOUNTS, DOCUMENTS, guarded_snapshot, literal, write_inventory
-from benchmarks.judging_run import inventory_file
+from benchmarks.judging_run import answer_file, inventory_file
 from benchmarks.scale import Scale
+from benchmarks.timing import run_python
 
 _PLAIN = 200_000  # resources at most that are judged in Python
 _TITLE = "Coverage of resources"
@@ -100,13 +98,11 @@ def _changed(snapshot: str) -> str:
 
 
 def _least(way: str, folder: Path, scale: Scale) -> _Run:
-    command = [sys.executable, "-m", "benchmarks.judging_run", way, str(folder)]
-    runs = [_run(command) for _ in range(scale.gates)]
+    runs = [_run(way, folder) for _ in range(scale.gates)]
     return _Run(min(run.cpu for run in runs), min(run.memory for run in runs), runs[0].answer)
 
 
-def _run(command: list[str]) -> _Run:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-2000:]}")
-    return _Run(**json.loads(done.stdout))
+def _run(way: str, folder: Path) -> _Run:
+    process = run_python(["-m", "benchmarks.judging_run", way, str(folder)])
+    taken = json.loads(answer_file(folder).read_text(encoding="utf-8"))
+    return _Run(taken["cpu"], process.memory, taken["answer"])
