@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
-from policyengine.aws.resources.gathering import Gathering, stale
+from policyengine.aws.resources.gathering import Gathering, untimely
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import ConfigurationError, Fault, UnreadableError, reason
 from policyengine.base.text import listed
@@ -58,7 +58,7 @@ def read_inventory(
     *,
     at: datetime,
 ) -> Outcome[ResourceInventory]:
-    """The inventory that files list together, with a warning for each that is older than the project wants at `at`.
+    """The inventory that files list together, with a warning for each that is not of the time of `at`.
 
     Raises `UnreadableError` with a line for each fault, at most a hundred of a file.
     """
@@ -130,7 +130,7 @@ def _with(findings: Iterable[Diagnostic], outcome: Outcome[ResourceInventory]) -
 
 
 def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering) -> Iterator[Diagnostic]:
-    """Takes a file in, and says if it is stale: by its latest capture, else by when it was written."""
+    """Takes a file in, and says if it is not of the time of `at`, by its latest capture or by when it was written."""
     latest: datetime | None = None
     for entry in listed_in(file, settings):
         if isinstance(entry, Resource):
@@ -146,7 +146,7 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
             gathering.take_point(entry.arn, entry.last)
         else:
             gathering.take_deleted(entry.arn, entry.when)
-    yield from stale(file.name, latest or file.written, settings, at)
+    yield from untimely(file.name, latest, file.written, settings, at)
 
 
 def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | DeletedResource | RecoveryPoint]:

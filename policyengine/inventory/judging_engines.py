@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policyengine.analysis.coverage import AccountPlans, CoverageSource, ResourceCoverage
 from policyengine.aws.resources import InventorySettings, NotVisible, ResourceInventory
-from policyengine.aws.resources.gathering import hidden_by, stale, types_unlisted_by
+from policyengine.aws.resources.gathering import hidden_by, types_unlisted_by, untimely
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import suggestion
@@ -105,7 +105,7 @@ def _in_warehouse(
         engine.take_resources(read.value.resources)
         return Outcome(EngineInventory(engine, read.value.not_visible, read.value.unlisted), read.diagnostics)
     facts = engine.take_table(table or "", settings)
-    findings = stale(table or "", facts.captured, settings, at) if facts.captured else ()
+    findings = untimely(table or "", facts.captured, None, settings, at)
     sources = sorted(facts.sources)
     return Outcome(EngineInventory(engine, hidden_by(sources), types_unlisted_by(sources)), tuple(findings))
 
@@ -190,12 +190,12 @@ def _in_place(
         return None
     sources = sorted({source for table in tables.values() for source in table.sources})
     source: CoverageSource = EngineInventory(engine, hidden_by(sources), types_unlisted_by(sources))
-    return Outcome(source, tuple(_stale(files, tables, settings, at)))
+    return Outcome(source, tuple(_untimely(files, tables, settings, at)))
 
 
-def _stale(
+def _untimely(
     files: Mapping[str, Path], tables: Mapping[str, TableFacts], settings: InventorySettings, at: datetime
 ) -> Iterator[Diagnostic]:
     for name, table in tables.items():
         with opened_file(files[name], name) as opened:
-            yield from stale(name, table.captured or opened.written, settings, at)
+            yield from untimely(name, table.captured, opened.written, settings, at)

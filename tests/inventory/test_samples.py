@@ -93,6 +93,19 @@ def test_ages_are_said_in_hours_or_days(hours: int, most: int, words: str) -> No
     assert outcome(json.dumps(row), settings=InventorySettings(max_age=timedelta(hours=hours))).diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(1, None), (36, "36 hours"), (24 * 20, "20 days")],
+)
+def test_a_capture_after_the_moment_of_judging_is_said(hours: int, words: str | None) -> None:
+    later = {"arn": "arn:aws:s3:::logs", "captured_at": (AT + timedelta(hours=hours)).isoformat()}
+    earlier = {"arn": "arn:aws:s3:::texts", "captured_at": (AT - timedelta(days=90)).isoformat()}
+    listed = "\n".join(map(json.dumps, (later, earlier)))
+    found = outcome(listed, settings=InventorySettings(max_age=timedelta(days=7))).diagnostics
+    said = f"the inventory inventory-1 was captured {words} after the moment of judging, 2026-09-24T00:00:00Z"
+    assert [(one.name, one.message) for one in found] == ([("inventory-ahead", said)] if words else [])
+
+
 def test_accounts_that_nobody_knows_are_counted_and_stay() -> None:
     inventory = outcome(of("config-query.json"), of("tagging-api.json")).value
     assert [one.message for one in unknown_accounts(inventory.resources, {"222222222222"})] == [

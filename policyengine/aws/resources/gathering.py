@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from policyengine.aws.facts.inventories import hidden_from
 from policyengine.aws.resources.inventory_rules import (
     INVENTORY_ACCOUNT_UNKNOWN,
+    INVENTORY_AHEAD,
     INVENTORY_ARN_REPEATED,
     INVENTORY_STALE,
 )
@@ -25,6 +26,7 @@ _values = attrgetter(*_FIELDS)
 _UNSURE = "types"  # of `facts`
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_CLOCKS_DIFFER = _HOUR
 
 
 class Gathering:
@@ -141,14 +143,27 @@ def _completed(last: Resource, first: Resource) -> Resource:
     return replace(merged, type=name, parents=tuple(dict.fromkeys((*last.parents, *first.parents))), facts=facts)
 
 
-def stale(name: str, captured: datetime, settings: InventorySettings, at: datetime) -> Iterator[Diagnostic]:
-    """The finding for a list that is older than the project wants."""
-    age = at - captured
-    if settings.max_age is not None and age > settings.max_age:
+def untimely(
+    name: str, captured: datetime | None, written: datetime | None, settings: InventorySettings, at: datetime
+) -> Iterator[Diagnostic]:
+    """The findings for a list that is older than the project wants at `at`, or of a later moment.
+
+    `captured` is its latest capture. Without one it is as old as its file, and of no later moment: a checkout writes
+    files anew.
+    """
+    moment = captured or written
+    if captured is not None and captured - at > _CLOCKS_DIFFER:
+        yield INVENTORY_AHEAD.at(
+            None,
+            f"the inventory {escaped(name, 120)} was captured {_in_words(captured - at)} after the moment of judging,"
+            f" {at:%Y-%m-%dT%H:%M:%SZ}",
+            help="judge at a later moment with `--at`, or use a list of that time; mend its dates where they are wrong",
+        )
+    elif moment is not None and settings.max_age is not None and at - moment > settings.max_age:
         most = _in_words(settings.max_age)
         yield INVENTORY_STALE.at(
             None,
-            f"the inventory {escaped(name, 120)} is {_in_words(age)} old, and `max_age` is {most}",
+            f"the inventory {escaped(name, 120)} is {_in_words(at - moment)} old, and `max_age` is {most}",
             help="fetch it again, or set another `max_age` under `[inventory]`",
         )
 
