@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aws.merge.chains import Levels, account_policy, plan
+from aws.merge.chains import Levels, plan, resolved_policy
 
 from policyengine.aws.documents import Json
 from policyengine.aws.note_words import note_in_words
@@ -45,14 +45,12 @@ def closed(control: str) -> Json:
     ],
 )  # fmt: skip
 def test_a_note_has_the_words_of_its_author(levels: Levels, words: str) -> None:
-    resolved = account_policy(levels).resolved
-    assert resolved
+    resolved = resolved_policy(levels)
     assert [note_in_words(note) for note in resolved.notes] == [words]
 
 
 def test_the_values_of_other_orders_are_those_that_the_reader_is_given() -> None:
     peers: Levels = [[plan(rules={"r": {"lifecycle": {"delete_after_days": {"@@assign": days}}}}) for days in "735"]]
-    resolved = account_policy(peers, order_known=False).resolved
-    assert resolved
+    resolved = resolved_policy(peers, order_known=False)
     said = [note_in_words(note, lambda value: f"{value} days") for note in resolved.notes if note.operator == ""]
     assert said == ["the attachment order is not known; another order gives `3 days` or `5 days`"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from support.moment import AT
 
 from policyengine.aws.documents import Json, PolicyDocument
-from policyengine.aws.merge import AccountPolicy, resolve
+from policyengine.aws.merge import AccountPolicy, Resolved, resolve
 from policyengine.aws.organization.tree import Entity, Organization
 
 ACCOUNT = "111111111111"
@@ -21,6 +21,13 @@ def account_policy(levels: Levels, *, order_known: bool = True) -> AccountPolicy
     Policies are named `p<level><place>`, units `u1`, `u1/u2`, ...; a single level is the root's.
     """
     return resolve(chain_of(levels, order_known=order_known), at=AT).accounts[0]
+
+
+def resolved_policy(levels: Levels, *, order_known: bool = True) -> Resolved:
+    """The merged document of `account_policy`, which has some policy."""
+    resolved = account_policy(levels, order_known=order_known).resolved
+    assert resolved
+    return resolved
 
 
 def chain_of(levels: Levels, *, order_known: bool = True) -> Organization:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
-from aws.merge.chains import Levels, account_policy, chain_of, plan, policy
+from aws.merge.chains import Levels, chain_of, plan, policy, resolved_policy
 from msgspec.structs import replace
 from support.moment import AT
 
@@ -166,14 +166,12 @@ EMPTIED = "the list was emptied; whether AWS publishes `[]` or nothing has not b
     ],
 )  # fmt: skip
 def test_notes_say_what_was_decided(levels: Levels, details: list[str]) -> None:
-    resolved = account_policy(levels).resolved
-    assert resolved
+    resolved = resolved_policy(levels)
     assert [note_detail(note) for note in resolved.notes] == details
 
 
 def test_a_step_leads_to_its_note() -> None:
-    resolved = account_policy([[A, B], [plan(regions={N: ["@@none"]})], [A]]).resolved
-    assert resolved
+    resolved = resolved_policy([[A, B], [plan(regions={N: ["@@none"]})], [A]])
     node = resolved.root.find(("plans", "p", "regions"))
     assert node
 
@@ -201,8 +199,7 @@ def test_the_same_policy_at_two_places_has_notes_of_its_own() -> None:
 
 
 def test_nothing_is_found_where_nothing_is() -> None:
-    resolved = account_policy([[A]]).resolved
-    assert resolved
+    resolved = resolved_policy([[A]])
     assert resolved.root.find(("plans", "q", "regions", "x")) is None
     assert read_fragments(A).find(("plans", "q", "regions", "x")) is None
 
@@ -233,10 +230,8 @@ def test_a_document_lists_its_keys_in_order_whoever_brought_them() -> None:
     one: Json = {"plans": {"p": {"rules": WHOLE, "Regions": WHOLE}, "B": {"x": WHOLE}, "a": {"x": WHOLE}}}
     two: Json = {"plans": {"p": {"backup_plan_tags": WHOLE}}}
 
-    alone, together = account_policy([[one]]).resolved, account_policy([[one, two]]).resolved
+    alone, together = resolved_policy([[one]]), resolved_policy([[one, two]])
 
-    assert alone
-    assert together
     assert [leaf.path for leaf in alone.root.leaves] == [
         "plans/a/x",
         "plans/b/x",
@@ -259,14 +254,12 @@ def test_a_document_lists_its_keys_in_order_whoever_brought_them() -> None:
 
 
 def test_settings_are_the_nodes_that_a_policy_touched() -> None:
-    resolved = account_policy([[A], [plan(regions={"@@remove": ["a"]}, rules={"r": WHOLE})]]).resolved
-    assert resolved
+    resolved = resolved_policy([[A], [plan(regions={"@@remove": ["a"]}, rules={"r": WHOLE})]])
     assert sorted(node.path for node in resolved.root.settings) == ["plans/p/regions", "plans/p/rules/r"]
 
 
 def test_a_value_that_one_policy_brings_in_was_changed_by_it() -> None:
-    resolved = account_policy([[A]]).resolved
-    assert resolved
+    resolved = resolved_policy([[A]])
     (leaf,) = resolved.root.leaves
     assert [(step.operator, step.outcome, step.changed) for step in leaf.trail] == [("@@assign", "applied", True)]
 
