@@ -81,8 +81,11 @@ def circles(deployment: Deployment) -> tuple[Circle, ...]:
 
 
 def _some(leaving: Iterable[OrUnknown[bool]], unsure: Iterable[OrUnknown[bool]]) -> OrUnknown[bool]:
-    values, others = set(leaving), set(unsure)
-    return True if True in values else UNKNOWN if UNKNOWN in values or others - {False} else False
+    """Whether any copy leaves, by whether each does; `unsure` are the answers for copies that may not exist."""
+    values = set(leaving)
+    if True in values:
+        return True
+    return UNKNOWN if UNKNOWN in values or set(unsure) - {False} else False
 
 
 def _named(views: Iterable[View]) -> frozenset[str]:

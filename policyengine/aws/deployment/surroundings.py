@@ -124,8 +124,9 @@ class Surroundings:
         """
         if self._roles is None:
             return UNKNOWN
-        sure = self._roles.get(path)
-        return True if sure else UNKNOWN if sure is False or not self._roles_searched else False
+        if path in self._roles:
+            return self._roles[path] or UNKNOWN
+        return False if self._roles_searched else UNKNOWN
 
     def _look_up(self, name: str, region: str, account: str) -> DeployedVault:
         namesakes_too = self._by_folded_name.get(name.casefold(), ())

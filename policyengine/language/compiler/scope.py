@@ -108,8 +108,10 @@ class Signature(Record):
         bound: dict[str, Value | None] = dict.fromkeys(self.by_name)
         of_defaults = scope.inside(bound)
         for name in self.order:
-            default = self.by_name[name].default
-            bound[name] = given[name] if name in given else of_defaults.with_arguments(default) if default else None
+            if name in given:
+                bound[name] = given[name]
+            elif default := self.by_name[name].default:
+                bound[name] = of_defaults.with_arguments(default)
         return bound
 
 

@@ -347,12 +347,14 @@ def _wrong_like(
             yield _other_kind(like, kind, template)
         return
     names = templates.names(kind)
-    advice = scope.suggestion(like.text, names) or (
-        f"there {'is' if len(names) == 1 else 'are'} {listed(names, 'and')}"
-        if names
-        else f"write `template {kind} ...`"
-    )
+    advice = scope.suggestion(like.text, names) or _known_templates(kind, names)
     yield UNKNOWN_TEMPLATE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
+
+
+def _known_templates(kind: str, names: Sequence[str]) -> str:
+    if not names:
+        return f"write `template {kind} ...`"
+    return f"there {'is' if len(names) == 1 else 'are'} {listed(names, 'and')}"
 
 
 def _other_kind(like: Name, kind: str, template: Definition) -> Diagnostic:

@@ -132,8 +132,10 @@ def boolean_meant(value: Value, kind: Kind) -> str:
     if kind not in TRUTHS or not isinstance(value, (Reference, Integer)):
         return ""
     word = value.name.lower() if isinstance(value, Reference) else value.value
-    truth = "true" if word in _TRUE else "false" if word in _FALSE else ""
-    return Advice.to_write(truth, f"did you mean {quoted(truth)}?") if truth else ""
+    if word not in _TRUE | _FALSE:
+        return ""
+    truth = "true" if word in _TRUE else "false"
+    return Advice.to_write(truth, f"did you mean {quoted(truth)}?")
 
 
 def wrong_type(place: PlacedValue, expected: str, advice: str) -> Diagnostic:

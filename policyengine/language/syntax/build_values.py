@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
+from policyengine.base.diagnostics import Fix
 from policyengine.base.fixes import item_left_out, written
+from policyengine.base.source import Span
 from policyengine.base.text import Advice, suggestion
 from policyengine.language.language_rules import (
     MALFORMED_DATE,
@@ -167,10 +169,17 @@ def string(reading: Reading, token: Token) -> str:
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        fix = None if escape.startswith("\\u") else written(span, escape[1:] if escape[1:] in "'/" else f"\\{escape}")
-        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _escape_advice(escape), fix)
+        message, advice = f"{excerpt(escape)} is no escape", _escape_advice(escape)
+        reading.report(UNKNOWN_ESCAPE, span, message, advice, _escape_fix(escape, span))
 
     return unquote(token[0], wrong)
+
+
+def _escape_fix(escape: str, span: Span) -> Fix | None:
+    """The fix that writes the character without a backslash, or a backslash; none for a code of no character."""
+    if escape.startswith("\\u"):
+        return None
+    return written(span, escape[1:] if escape[1:] in "'/" else f"\\{escape}")
 
 
 def _escape_advice(escape: str) -> str:
