@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cli.command import AS_OF, Command, project_in
+from cli.command import AS_OF, SNAPSHOT, Command, project_in
 from policyengine.report.schemas import output_schema
 
 NAME = "alarms-eu-west-1"
@@ -41,6 +41,42 @@ def test_a_deployed_template_that_differs_fails(policyengine: Command, tmp_path:
     assert ran.code == 1
     assert ran.out == f"{deployed}: differs in 1 place from {NAME}\n  missing: Resources/SilenceMain\n"
     assert policyengine("alarms", folder, "--check", deployed, "--quiet", *AS_OF) == (1, "", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2, "2"),
+        (["1"], '["1"]'),
+        (None, "null"),
+        ("a\n\x1b[31m`b`", "\"a\\n\\u001b[31m'b'\""),
+        ("x" * 99, f'"{"x" * 58}…'),
+    ],
+)
+def test_both_values_of_a_difference_are_shown(
+    policyengine: Command, tmp_path: Path, value: object, shown: str
+) -> None:
+    folder, out = project_in(tmp_path), tmp_path / "out"
+    policyengine("alarms", folder, "--out", out, *AS_OF)
+    deployed = out / f"{NAME}.json"
+    template = json.loads(deployed.read_text())
+    template["Resources"]["SilenceMain"]["Properties"]["Threshold"] = value
+    deployed.write_text(json.dumps(template))
+    ran = policyengine("alarms", folder, "--check", deployed, *AS_OF)
+    place = "Resources/SilenceMain/Properties/Threshold"
+    assert (ran.code, ran.out.splitlines()[1]) == (1, f"  different: {place}: {shown}, expected 1")
+
+
+def test_a_vault_that_the_snapshot_lacks_is_said_and_has_its_alarms(policyengine: Command, tmp_path: Path) -> None:
+    there = 'vaults: [{name: Main, accounts: ["222222222222"], regions: [eu-west-1]}]\n'
+    folder, out = project_in(tmp_path, organization=SNAPSHOT + there), tmp_path / "out"
+    ran = policyengine("alarms", folder, "--out", out, *AS_OF)
+    (template,) = json.loads((out / "alarms.index.json").read_text())["templates"]
+    (note,) = template["notes"]
+    assert (ran.code, ran.err) == (0, "")
+    assert note.startswith("vault `Main`: by the snapshot there is none in `111111111111` and `333333333333`;")
+    assert note in ran.out
+    assert [each["vault"] for each in template["silence"]] == ["Main"]
 
 
 @pytest.mark.parametrize(

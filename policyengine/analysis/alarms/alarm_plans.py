@@ -20,7 +20,7 @@ from policyengine.aws.facts.audit_controls import ControlQuestion, audit_control
 from policyengine.aws.facts.monitoring import FailureEvent, failure_events, vault_metrics
 from policyengine.aws.setting_rows import MINUTES_IN
 from policyengine.base.records import Record
-from policyengine.base.text import quoted
+from policyengine.base.text import listed, quoted
 
 HOUR = MINUTES_IN["hours"]
 _HASHED = 8  # digits behind an identifier that has lost characters
@@ -62,9 +62,9 @@ class AlarmPlan(Record):
 
 def alarm_plans(groups: Iterable[AccountsWithVaults]) -> tuple[AlarmPlan, ...]:
     """The alarms of every group; a Region whose accounts differ has a template for each group, by its first account."""
-    listed = list(groups)
-    regions = [group.region for group in listed]
-    return tuple(_plan(group, alone=regions.count(group.region) == 1) for group in listed)
+    every = list(groups)
+    regions = [group.region for group in every]
+    return tuple(_plan(group, alone=regions.count(group.region) == 1) for group in every)
 
 
 def identifier(text: str) -> str:
@@ -77,7 +77,7 @@ def _plan(group: AccountsWithVaults, *, alone: bool) -> AlarmPlan:
     name = f"alarms-{group.region}" if alone else f"alarms-{group.region}-{group.accounts[0]}"
     alarms: list[MetricAlarm] = []
     rare: list[Duty] = []
-    notes: list[str] = []
+    notes = [_absent(vault, accounts) for vault, accounts in group.absent.items()]
     for vault in group.vaults:
         alarms += _failures(vault)
         silence = _silence(vault)
@@ -91,6 +91,13 @@ def _plan(group: AccountsWithVaults, *, alone: bool) -> AlarmPlan:
     rules = tuple(_age_rules(rare, notes))
     return AlarmPlan(
         name, group.region, group.accounts, tuple(failure_events().values()), tuple(alarms), rules, tuple(notes)
+    )
+
+
+def _absent(vault: str, accounts: tuple[str, ...]) -> str:
+    return (
+        f"vault {quoted(vault)}: by the snapshot there is none in {listed(accounts, 'and')}; until it is created there,"
+        " nothing is stored in it and its alarms have nothing to watch"
     )
 
 
@@ -211,10 +218,15 @@ TemplateChangeKind = Literal["missing", "surplus", "different"]
 
 
 class TemplateChange(NamedTuple):
-    """A path that the deployed template lacks, has beyond what is asked for, or has with another value."""
+    """A path that the deployed template lacks, has beyond what is asked for, or has with another value.
+
+    `expected` and `deployed` are the values where both have one.
+    """
 
     path: str
     kind: TemplateChangeKind
+    expected: Json = None
+    deployed: Json = None
 
 
 def template_changes(wanted: Json, deployed: Json, path: str = "") -> Iterator[TemplateChange]:
@@ -230,4 +242,4 @@ def template_changes(wanted: Json, deployed: Json, path: str = "") -> Iterator[T
             if key not in wanted:
                 yield TemplateChange(f"{path}/{key}" if path else key, "surplus")
     elif type(wanted) is not type(deployed) or wanted != deployed:
-        yield TemplateChange(path, "different")
+        yield TemplateChange(path, "different", wanted, deployed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from policyengine.aws.deployment import FOREVER, OWN, UNKNOWN, DeployedRule, Deployment, Minutes
+from policyengine.aws.deployment import FOREVER, OWN, UNKNOWN, DeployedRule, DeployedVault, Deployment, Minutes
+from policyengine.aws.facts import DEFAULT_VAULT
 from policyengine.base.records import Record
 
 
@@ -40,11 +42,15 @@ class VaultDuties(Record):
 
 
 class AccountsWithVaults(Record):
-    """Accounts in which the vaults of a Region have the same duties."""
+    """Accounts in which the vaults of a Region have the same duties.
+
+    `absent` has the accounts that lack a vault, by its name, as far as the snapshot says so.
+    """
 
     region: str
     accounts: tuple[str, ...]
     vaults: tuple[VaultDuties, ...]
+    absent: Mapping[str, tuple[str, ...]]
 
 
 class _Site(NamedTuple):
@@ -53,17 +59,21 @@ class _Site(NamedTuple):
     account: str
     region: str
     vault: str
+    absent: bool
 
 
 def accounts_with_vaults(deployment: Deployment) -> tuple[AccountsWithVaults, ...]:
     """The vaults of every Region, by accounts with the same, by Region and first account."""
     duties: dict[str, dict[tuple[str, str], set[Duty]]] = {}
+    absent: set[tuple[str, str, str]] = set()
     for view in deployment.published:
         own = [(site, duty) for plan in view.plans for rule in plan.rules for site, duty in _of_rule(rule)]
         for account in view.accounts:
             for site, duty in own:
                 number = account.id or "" if site.account == OWN else site.account
                 duties.setdefault(number, {}).setdefault((site.region, site.vault), set()).add(duty)
+                if site.absent:
+                    absent.add((number, site.region, site.vault))
     groups: dict[tuple[str, tuple[VaultDuties, ...]], list[str]] = {}
     for number, vaults in sorted(duties.items()):
         for region in sorted({region for region, _ in vaults}):
@@ -71,7 +81,17 @@ def accounts_with_vaults(deployment: Deployment) -> tuple[AccountsWithVaults, ..
             key = (region, tuple(VaultDuties(name, listed) for name, listed in here))
             groups.setdefault(key, []).append(number)
     ordered = sorted(groups.items(), key=lambda group: (group[0][0], group[1]))
-    return tuple(AccountsWithVaults(region, tuple(numbers), vaults) for (region, vaults), numbers in ordered)
+    return tuple(
+        AccountsWithVaults(region, tuple(numbers), vaults, _absent(region, numbers, vaults, absent))
+        for (region, vaults), numbers in ordered
+    )
+
+
+def _absent(
+    region: str, numbers: Iterable[str], vaults: Iterable[VaultDuties], absent: AbstractSet[tuple[str, str, str]]
+) -> dict[str, tuple[str, ...]]:
+    lacking = {vault.name: tuple(n for n in numbers if (n, region, vault.name) in absent) for vault in vaults}
+    return {name: accounts for name, accounts in lacking.items() if accounts}
 
 
 def unknown_accounts(deployment: Deployment) -> tuple[str, ...]:
@@ -91,10 +111,15 @@ def _of_rule(rule: DeployedRule) -> Iterator[tuple[_Site, Duty]]:
 
 def _stored(rule: DeployedRule) -> Iterable[_Site]:
     """The ordinary vault alone: backups for an air-gapped one stand there for a time, too (facts 4.4.11, 4.4.17)."""
-    return [_Site(OWN, rule.region, rule.vault.name)] if rule.vault.name else []
+    return [_Site(OWN, rule.region, rule.vault.name, _is_absent(rule.vault))] if rule.vault.name else []
 
 
 def _copied(rule: DeployedRule) -> Iterator[_Site]:
     for copy in rule.copies:
         if copy.vault:
-            yield _Site(copy.account, copy.vault.region, copy.vault.name)
+            yield _Site(copy.account, copy.vault.region, copy.vault.name, _is_absent(copy.vault))
+
+
+def _is_absent(vault: DeployedVault) -> bool:
+    """Whether the snapshot says that there is no such vault; AWS creates the default vault itself."""
+    return vault.exists is False and vault.name != DEFAULT_VAULT

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.analysis.alarms import AlarmPlan, TemplateChange
+from policyengine.base.text import escaped
+from policyengine.report.json_output import to_json_line
 from policyengine.report.shown_text import count, some
 from policyengine.report.terminal import TerminalPage
 
 _MOST_CHANGES = 20
+_LONGEST_PATH = 200
+_LONGEST_VALUE = 60
 
 
 def render(
@@ -45,7 +49,15 @@ def render_changes(
         return page.text()
     page.line(f"{file}: ", (f"differs in {count(len(changes), 'place')}", "error"), f" from {name}")
     for change in changes[:_MOST_CHANGES]:
-        page.line(f"  {change.kind}: ", (change.path, "place"))
+        page.line(f"  {change.kind}: ", (escaped(change.path, _LONGEST_PATH), "place"), _values(change))
     if len(changes) > _MOST_CHANGES:
         page.line(f"  and {len(changes) - _MOST_CHANGES:,} more")
     return page.text()
+
+
+def _values(change: TemplateChange) -> str:
+    """`: 2, expected 1`, each as JSON."""
+    if change.kind != "different":
+        return ""
+    found, expected = (escaped(to_json_line(value), _LONGEST_VALUE) for value in (change.deployed, change.expected))
+    return f": {found}, expected {expected}"

@@ -166,8 +166,8 @@ def test_a_template_is_equal_to_itself_and_differs_where_it_was_changed(tmp_path
     deployed["Resources"][first]["Properties"]["State"] = "DISABLED"
     del deployed["Parameters"]["TopicArn"]
     assert [tuple(change) for change in template_changes(wanted, deployed)] == [
-        ("Parameters/TopicArn", "missing"),
-        (f"Resources/{first}/Properties/State", "different"),
-        ("Resources/Own", "surplus"),
+        ("Parameters/TopicArn", "missing", None, None),
+        (f"Resources/{first}/Properties/State", "different", "ENABLED", "DISABLED"),
+        ("Resources/Own", "surplus", None, None),
     ]
     assert not [*tmp_path.iterdir()]
