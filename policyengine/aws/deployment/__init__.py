@@ -2,15 +2,11 @@
 
 from policyengine.aws.deployment.calendar import (
     Calendar,
-    ClockChange,
-    ClockTime,
     Gap,
     Outlook,
     Run,
     Suppressor,
     calendar,
-    clock_changes,
-    clock_times,
 )
 from policyengine.aws.deployment.collisions import Collision, Meeting, meet
 from policyengine.aws.deployment.copies import (
@@ -24,6 +20,7 @@ from policyengine.aws.deployment.copies import (
     lost_with_region,
 )
 from policyengine.aws.deployment.deploy import deploy
+from policyengine.aws.deployment.local_times import ClockChange, ClockTime, clock_changes, clock_times
 from policyengine.aws.deployment.lost_runs import Overlap, overlaps
 from policyengine.aws.deployment.placement import (
     DeployedCopy,
