@@ -130,7 +130,7 @@ def first_problems(problems: Iterable[Problem]) -> Iterator[Problem]:
     """At most the first 1,000 problems of a kind, the last of which says so: a million cost minutes."""
     for number, (loc, message) in enumerate(problems):
         if number == _MOST_PROBLEMS:
-            yield loc, f"{message}; of such faults the first {_MOST_PROBLEMS:,} are told"
+            yield loc, f"{message}; of such faults the first {_MOST_PROBLEMS:,} are listed"
             return
         yield loc, message
 

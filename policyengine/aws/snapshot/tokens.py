@@ -244,7 +244,7 @@ class _Builder:
 
     def _report(self, at: int, message: str) -> None:
         if len(self.parsed.faults) >= _MOST_FLAWS:
-            raise UnreadableTextError(at, f"{message}; of such faults the first {_MOST_FLAWS:,} are told")
+            raise UnreadableTextError(at, f"{message}; of such faults the first {_MOST_FLAWS:,} are listed")
         self.parsed.faults.append(Flaw(self._line_of(at), self._loc(), message))
 
     def _loc(self) -> Loc:

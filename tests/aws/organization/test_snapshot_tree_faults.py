@@ -186,7 +186,7 @@ ACCOUNTS = [{"id": f"{number:012}", "name": "a"} for number in range(3000)]
 def test_of_very_many_faults_of_a_kind_the_first_are_reported(rest: dict[str, object], first: str, last: str) -> None:
     found = [message for _, _, message in told(json.dumps({"version": 1, "root": {}, **rest}))]
     assert (len(found), found[0]) == (1001, first)
-    assert found[-1].endswith(f"{last}; of such faults the first 1,000 are told")
+    assert found[-1].endswith(f"{last}; of such faults the first 1,000 are listed")
 
 
 @pytest.mark.scale

@@ -145,7 +145,7 @@ def test_of_repeated_keys_without_number_the_first_are_reported() -> None:
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("s.json", entries(3000)))
     assert len(caught.value.faults) == 1001
-    assert "of such faults the first 1,000 are told" in str(caught.value)
+    assert "of such faults the first 1,000 are listed" in str(caught.value)
 
 
 RIGHT, WRONG = {"id": "000000000001", "name": "a"}, {"id": "x", "name": 1}
