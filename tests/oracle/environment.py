@@ -66,14 +66,19 @@ def default_vault_assumed(case: Case) -> Claims:
 
 
 def role_missing(case: Case) -> Claims:
-    """8.1. Of one role all selections of the account are told together."""
+    """8.1, 1.5.12. Of one role all selections of the account are told together, and so are all scans."""
     places: dict[str, list[str]] = {}
+    scanners: dict[str, list[str]] = {}
     for plan in case.plans:
         for selection in plan.selections:
             role = selection.document.get("iam_role_arn", "").partition(":role/")[2]
             if role and _has_role(case, role) is False:
                 places.setdefault(role, []).append(f"{selection.path}/iam_role_arn")
-    for paths in places.values():
+        scanner = plan.document.get("scan_settings", {}).get("guardduty", {}).get("scanner_role_arn", "")
+        role = scanner.partition(":role/")[2]
+        if role and any("scan_actions" in rule.document for rule in plan.rules) and _has_role(case, role) is False:
+            scanners.setdefault(role, []).append(f"{plan.path}/scan_settings/guardduty/scanner_role_arn")
+    for paths in [*places.values(), *scanners.values()]:
         yield at(*paths)
 
 
@@ -210,11 +215,12 @@ def copy_key_unusable(case: Case) -> Claims:
 
 
 def air_gapped_unsupported(case: Case) -> Claims:
-    """1.4.13, 2.1, 2.4, 4.4.17: the wrong kind of vault, no such vaults in the Region, or types that cannot go there."""
+    """1.4.13, 2.1, 2.4, 4.4.17: a vault of the wrong kind or partition, none in the Region, or types that cannot go."""
     for plan in case.plans:
         for place in (place for rule in plan.rules for place in stores(case, rule)):
             asked, kind = place.setting == "air_gapped", place.vault["type"]
             nowhere = asked and place.region in capabilities.WITHOUT_AIR_GAPPED
+            nowhere = nowhere or (asked and _is_of_other_partition(place))
             if nowhere or (asked and kind == "standard") or (place.setting == "vault" and kind == "air_gapped"):
                 yield at(place.path, region=place.region)
             elif place.is_air_gapped:
@@ -226,6 +232,11 @@ def air_gapped_unsupported(case: Case) -> Claims:
                     yield at(place.path, region=place.region if place.setting == "copy" else "")
                 if any(capabilities.never_air_gapped(place.region, name) for name in arriving if name not in never):
                     yield at(place.path, region=place.region)
+
+
+def _is_of_other_partition(place: Store) -> bool:
+    arn = str(place.rule.document["target_logically_air_gapped_backup_vault_arn"])
+    return capabilities.partition_of(place.region) not in {"", arn.lower().split(":")[1]}
 
 
 def dynamodb_advanced_off(case: Case) -> Claims:

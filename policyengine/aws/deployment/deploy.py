@@ -207,9 +207,8 @@ def _names_in_use(contents: Iterable[_Content]) -> NamesInUse:
     targets = (target for rule in rules for target in (rule.air_gapped, *(copy.target for copy in rule.copies)))
     vaults = {rule.vault for rule in rules} | {target.name for target in targets if target}
     selections = (selection for reach in dict.fromkeys(plan.reach for plan in plans) for selection in reach.selections)
-    return NamesInUse(
-        frozenset(name.casefold() for name in vaults), frozenset(role_path(selection.role) for selection in selections)
-    )
+    roles = {selection.role for selection in selections} | {plan.scanner_role for plan in plans}
+    return NamesInUse(frozenset(name.casefold() for name in vaults), frozenset(map(role_path, roles)))
 
 
 def _folded(document: Json) -> Json:

@@ -55,6 +55,7 @@ from policyengine.aws.settings import (
     COPY_TARGET,
     EXCEPT_TYPES,
     INDEX,
+    MALWARE_SCAN,
     PLAN_TAGS,
     PLANS,
     RECOVERY_POINT_TAGS,
@@ -62,6 +63,7 @@ from policyengine.aws.settings import (
     RESOURCE_ROLE,
     RETAIN,
     RULE_BLOCK,
+    SCANNER_ROLE,
     SCHEDULE,
     SELECTED_KEY,
     SELECTED_VALUES,
@@ -110,6 +112,7 @@ class PlanReader:
             reach=reach,
             tags=_tags(content.get(PLAN_TAGS.place)),
             windows_vss=_is_on(WINDOWS_VSS, _block(content.get(ADVANCED.place))),
+            scanner_role=_text(SCANNER_ROLE, _below(MALWARE_SCAN.place, content)),
             document=content,
             node=node,
         )
@@ -310,6 +313,13 @@ def _list(row: SettingRow, block: Mapping[str, Json]) -> tuple[str, ...]:
 
 def _block(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else _NONE
+
+
+def _below(place: str, block: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The block at a place below another, with AWS's keys and slashes between them."""
+    for key in place.split("/"):
+        block = _block(block.get(key))
+    return block
 
 
 def _tags(value: Json) -> dict[str, str]:

@@ -193,7 +193,8 @@ class Reach(Record, eq=False):
 class Plan(Record, eq=False):
     """A plan and its document. `node` is its state in the merge, None for a document of `last_valid`.
 
-    Plans share rules and selections that are equal. `origins` keeps the results of `origins()` by path.
+    Plans share rules and selections that are equal. `scanner_role` is the ARN of the role of malware scans, empty
+    without one. `origins` keeps the results of `origins()` by path.
     """
 
     path: str
@@ -203,6 +204,7 @@ class Plan(Record, eq=False):
     reach: Reach
     tags: Mapping[str, str]
     windows_vss: bool
+    scanner_role: str
     document: Mapping[str, Json]
     node: Node | None
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import Destination, PlacedRule
-from policyengine.aws.facts import available, features
+from policyengine.aws.facts import available, features, regions
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
-from policyengine.base.text import listed
+from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE614", "air-gapped-unsupported", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_TYPES))
 
@@ -57,12 +57,25 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
     vault, asked = place.vault, place.setting == "air_gapped"
     if asked and available("air_gapped_vault", vault.region) == "no":
         return f"there are no air-gapped vaults in {vault.region}", "leave the air-gapped vault or the Region out"
+    if asked and (partition := _other_partition(place)):
+        own = quoted(regions()[vault.region])
+        return (
+            f"the ARN of {place.name} is of partition {quoted(partition)}",
+            f"write it with {own}: there is the Region",
+        )
     if asked and vault.type == "standard":
         return f"{place.name} is not air-gapped", "name an air-gapped vault of the account"
     if place.setting == "vault" and vault.type == "air_gapped":
         advice = "name an ordinary vault here, and this one as the rule's air-gapped vault"
         return f"{place.name} is air-gapped, but a rule needs an ordinary vault", advice
     return None
+
+
+def _other_partition(place: Destination) -> str:
+    """The partition of the air-gapped vault's ARN where that of its Region is another one."""
+    arn = place.rule.air_gapped
+    own = regions().get(place.vault.region)
+    return arn.partition if arn and own and arn.partition != own else ""
 
 
 def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
