@@ -14,8 +14,9 @@ from policyengine.language.compiler.conversions import cron_text, years_advice
 from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers, text_meant
 
 if TYPE_CHECKING:
-    from policyengine.language.compiler.decompiler import decompile, setting_text, value_as_written
+    from policyengine.language.compiler.decompiler import decompile
     from policyengine.language.compiler.shared_blocks import with_templates
+    from policyengine.language.compiler.written_values import setting_text, value_as_written
 
 __all__ = [
     "LONGEST_LIST",
@@ -41,6 +42,8 @@ def __getattr__(name: str) -> object:
 
 
 _OF_IMPORT = {
-    **dict.fromkeys(("decompile", "setting_text", "value_as_written"), "decompiler"),
+    "decompile": "decompiler",
+    "setting_text": "written_values",
+    "value_as_written": "written_values",
     "with_templates": "shared_blocks",
 }

@@ -9,27 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from msgspec import field
 
 from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.documents import (
-    APPEND,
     ASSIGN,
     CONTROL,
-    REMOVE,
     VALUE_OPERATORS,
     Json,
     PolicyDocument,
     WrittenAt,
 )
-from policyengine.aws.facts import regions, type_of_pattern, types_of_pattern
-from policyengine.aws.merge import Value as MergedValue
-from policyengine.aws.merge import value_text as merged_text
-from policyengine.aws.setting_rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
-from policyengine.aws.setting_words import path_steps
+from policyengine.aws.setting_rows import ANY, BlockRow, SettingRow
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import Record
@@ -38,17 +32,13 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
 from policyengine.language.compiler.compile import misnamed_policy
 from policyengine.language.compiler.conversions import (
-    duration_of,
-    schedule_of,
-    shorten_air_gapped,
-    shorten_role,
     vault_parts,
 )
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
 from policyengine.language.compiler.vocabulary import POLICY
+from policyengine.language.compiler.written_values import value_of
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
-from policyengine.language.syntax import quote, value_text
-from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
+from policyengine.language.syntax.literals import Name, Reference, Text
 from policyengine.language.syntax.nodes import (
     Block,
     ChildrenMay,
@@ -62,11 +52,6 @@ from policyengine.language.syntax.nodes import (
 )
 
 Path = tuple[str, ...]
-_SHORTENED: Mapping[Kind, Callable[[str, str], str | None]] = {
-    Kind.AIR_GAPPED_VAULT: shorten_air_gapped,
-    Kind.ROLE: shorten_role,
-}
-_SIGNS = {ASSIGN: "=", APPEND: "+=", REMOVE: "-="}
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
 _CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
@@ -91,30 +76,6 @@ def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) ->
     if misnamed := misnamed_policy(policy.name):
         diagnostics.append(misnamed.with_severity(Severity.WARNING))
     return Outcome(Module(source, None, (policy,), ()), tuple(diagnostics))
-
-
-def setting_text(row: SettingRow, content: str | Sequence[str], operator: str) -> str:
-    """A setting as an author writes it, on one line: `retain = 35 days`, `regions += [eu-west-3]`.
-
-    `content` is AWS's text or list of texts. What several words stand for is shown as AWS has it.
-    """
-    shared = {pattern for pattern, names in types_of_pattern("aws").items() if len(names) > 1}
-    texts = content if isinstance(content, str) else list(content)
-    plainly = row.kind is Kind.RESOURCE_TYPE and not shared.isdisjoint(texts)
-    nowhere = Span(Source("", ""), 0, 0)
-    value = None if plainly else _value_of(texts, row, "aws", nowhere)
-    return f"{row.key} {_SIGNS[operator]} {value_text(value) if value else _quoted(texts)}"
-
-
-def value_as_written(path: str, value: MergedValue | None) -> str:
-    """The value of a setting at an effective path as an author writes it: `35 days`; `no value` for None."""
-    row = path_steps(path)[-1].row
-    text = setting_text(row, value, ASSIGN) if isinstance(row, SettingRow) and value is not None else ""
-    return text.partition(" = ")[2] or merged_text(value)
-
-
-def _quoted(texts: str | list[str]) -> str:
-    return quote(texts) if isinstance(texts, str) else f"[{', '.join(map(quote, texts))}]"
 
 
 def _left_out(path: tuple[str, ...], name: str) -> Diagnostic:
@@ -231,7 +192,7 @@ class _Lift(Record):
         for sign, operator in OPERATORS.items():
             if operator not in leaf.values:
                 continue
-            value = _value_of(leaf.values[operator].value, row, self.partition, self.span)
+            value = value_of(leaf.values[operator].value, row, self.partition, self.span)
             if value is None:
                 self.left_out.append((*path, operator))
             else:
@@ -341,38 +302,3 @@ def _text_of(node: TreeNode, key: str) -> str:
     leaf = node.children.get(key)
     assigned = leaf.values.get(ASSIGN) if leaf else None
     return assigned.value if assigned and isinstance(assigned.value, str) else ""
-
-
-def _value_of(content: str | list[str], row: SettingRow, partition: str, span: Span) -> Value | None:
-    """The value to write for a setting's text or list of texts; None where no value compiles to it."""
-    if isinstance(content, str):
-        return _value_of_text(content, row, partition, span)
-    items = [_value_of_text(text, row, partition, span) for text in content]
-    return None if None in items else ListOf(tuple(item for item in items if item is not None), span=span)
-
-
-def _value_of_text(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
-    kind = row.kind
-    if kind in _SHORTENED:
-        short = _SHORTENED[kind](text, partition)
-        return None if short is None else Text(short, span=span)
-    return _in_words(text, row, partition, span) or Text(text, span=span)
-
-
-def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
-    """The duration, schedule, word or bare name that compiles to a text; None where only a string does."""
-    kind = row.kind
-    if kind is Kind.NUMBER:
-        return duration_of(text, row.format, span)
-    if kind is Kind.SCHEDULE:
-        return schedule_of(text, span)
-    if kind in TRUTHS and text in TRUTHS[kind]:
-        return Boolean(text == TRUTHS[kind][0], span=span)
-    if kind is Kind.REGION:
-        return Reference(text, span=span) if text in regions() else None
-    name = type_of_pattern(partition).get(text) if kind is Kind.RESOURCE_TYPE else _word(text, row)
-    return Reference(name, span=span) if name else None
-
-
-def _word(text: str, row: SettingRow) -> str | None:
-    return next((word for word, sent in row.words.items() if sent == text), None)
