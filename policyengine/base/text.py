@@ -13,6 +13,8 @@ from heapq import nlargest
 from itertools import takewhile
 from operator import add
 
+_CODE = re.compile(r"pe[0-9]+")
+"""Codes of rules as `_folded` writes them: a likeness of their numbers says nothing, one wrong digit does."""
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_MISTYPED, _SHORTEST_WITH_ANOTHER_LETTER = 4, 6  # letters
 _MOST_LISTED = 30
@@ -155,8 +157,19 @@ class Nearest:
         self._left -= len(self._names) + len(folded) ** 2
         if same := self._names.get(folded):
             return same
-        close = get_close_matches(folded, _candidates(folded, self._names), n=1, cutoff=_LEAST_RATIO)
+        candidates = _candidates(folded, self._names)
+        if _CODE.fullmatch(folded):
+            candidates = [name for name in candidates if _is_edit(folded, name)]
+        close = get_close_matches(folded, candidates, n=1, cutoff=_LEAST_RATIO)
         return self._names[close[0]] if close else ""
+
+
+def _is_edit(text: str, other: str) -> bool:
+    """Whether a letter more, less or another one makes the one text of the other."""
+    start = _same_letters(text, other)
+    left, right = text[start:], other[start:]
+    end = _same_letters(left[::-1], right[::-1])
+    return max(len(left), len(right)) - end <= 1
 
 
 def differ_by_a_slip(text: str, name: str) -> bool:

@@ -47,7 +47,13 @@ def increase_limit(option: str, text: str) -> IncreaseLimit:
     """The most that may be added: an amount, or `10%`. Raises `UsageError`."""
     from policyengine.report.cost import IncreaseLimit
 
-    return IncreaseLimit(amount_of(option, text.removesuffix("%").rstrip()), text.endswith("%"))
+    try:
+        return IncreaseLimit(amount_of(option, text.removesuffix("%").rstrip()), text.endswith("%"))
+    except UsageError:
+        raise UsageError(
+            f"{option} {text}: expected an amount such as 1200 or 1200.50, in the currency of the prices, or a"
+            " share such as 10%"
+        ) from None
 
 
 class CostFiles(NamedTuple):

@@ -49,6 +49,7 @@ from policyengine.project import Project
 from policyengine.report.export import as_json
 from policyengine.report.finding_text import tally
 from policyengine.report.json_output import stamp, to_json
+from policyengine.report.shown_text import count
 from policyengine.report.terminal_findings import findings_page
 
 
@@ -164,6 +165,8 @@ def _deliver(files: Mapping[str, str], out: Path | None, to: Output, at: str) ->
         to.write(as_json(files, at))
     elif out is None:
         to.write(next(iter(files.values())))
+    else:
+        to.write(f"{count(len(files), 'file')} written to {out}\n")
 
 
 def _plans_of_account(project: Project, account: str | None, region: str, at: datetime, to: Output) -> int:

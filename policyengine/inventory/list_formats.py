@@ -89,7 +89,8 @@ def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> List
 def _config_item(text: str, items: ConfigItems) -> Listed:
     item = json_of(text, "Results")
     if not isinstance(item, dict):
-        raise RecordError("Results", f"expected the JSON text of an item, found {value_phrase(item)}")
+        found = value_phrase(item if text.strip() else "")
+        raise RecordError("Results", f"expected the JSON text of an item, found {found}")
     return items.resource(item)
 
 

@@ -151,7 +151,8 @@ def test_a_shorter_retention_shows_what_early_deletion_costs(policyengine: Comma
         (["--usage", "usage.yaml"], "--usage, --prices and --max-increase belong to --cost; add it"),
         (["--cost"], "nothing says how large resources are"),
         (["--cost", "--usage", "rates.yaml"], "nothing says how large resources are"),
-        (["--cost", "--max-increase", "x%"], "--max-increase x: expected an amount"),
+        (["--cost", "--max-increase", "x%"], "--max-increase x%: expected an amount"),
+        (["--cost", "--max-increase=-5%"], "--max-increase -5%: expected an amount such as 1200 or 1200.50"),
     ],
 )
 def test_what_cannot_be_asked(

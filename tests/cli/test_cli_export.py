@@ -12,7 +12,7 @@ from cli.command import AT, Command, write
 
 def test_terraform_in_a_folder(policyengine: Command, project: Path, tmp_path: Path) -> None:
     ran = policyengine("export", "terraform", project, "--out", tmp_path / "out")
-    assert (ran.code, ran.out) == (0, "")
+    assert (ran.code, ran.out) == (0, f"2 files written to {tmp_path / 'out'}\n")
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["baseline.json", "main.tf"]
 
 
@@ -33,7 +33,7 @@ def test_what_has_no_id_is_named(policyengine: Command, tmp_path: Path) -> None:
     snapshot = write(tmp_path, {"organization.yaml": tree}) / "organization.yaml"
     for tool in ("terraform", "cloudformation"):
         ran = policyengine("export", tool, "--snapshot", snapshot, "--import", "--out", tmp_path / tool)
-        assert (ran.code, ran.out) == (0, "")
+        assert (ran.code, ran.out.partition(" ")[2]) == (0, f"files written to {tmp_path / tool}\n")
         assert ran.err == "export: `b`: not adopted, there is no `id` in the snapshot; `pull` reads the ids\n"
 
 

@@ -70,6 +70,7 @@ FAMILIES = (
     [
         ("--select", "vault-mising", "did you mean `vault-missing`?"),
         ("--ignore", "PE66", "did you mean `PE616`?"),
+        ("--ignore", "PE99", FAMILIES),
         ("--select", "enviroment", "did you mean `environment`?"),
         ("--select", "", FAMILIES),
         ("--ignore", "?", FAMILIES),

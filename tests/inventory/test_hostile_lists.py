@@ -48,6 +48,7 @@ def item(**more: object) -> str:
         ('{"Results": ["{}",]}', "inventory-1:1: expected a value after the comma"),
         ('{"Results": ["{oops"]}', "inventory-1:1: Results[0]: expected JSON, found `{oops`: expected a key in quotes"),
         ('{"Results": ["[]"]}', "inventory-1:1: Results[0]: expected the JSON text of an item, found a list"),
+        ('{"Results": [" "]}', "inventory-1:1: Results[0]: expected the JSON text of an item, found an empty text"),
         ('{"Results": [5]}', f"inventory-1:1: Results[0]: {LISTS}, found `5`"),
         ('{"Results": [{"Name": "x"}]}', f"inventory-1:1: Results[0]: {LISTS}, found an object without an ARN"),
         ('{"Statement": []}', f"inventory-1:1: {LISTS}, found an object with `Statement`"),

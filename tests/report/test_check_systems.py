@@ -67,7 +67,7 @@ def test_silence_is_evidence(policyengine: Command, tmp_path: Path) -> None:
 
 def test_a_check_without_what_it_needs_proves_nothing(policyengine: Command, tmp_path: Path) -> None:
     (skipped,) = cases(policyengine, project_in(tmp_path))["PE601 vault-missing"]
-    assert (skipped.tag, skipped.get("message"), skipped.text) == ("skipped", *["not told: vaults"] * 2)
+    assert (skipped.tag, skipped.get("message"), skipped.text) == ("skipped", *["not in the snapshot: vaults"] * 2)
 
 
 def test_a_check_that_is_off_proves_nothing(policyengine: Command, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def _why_silent(rule: Rule, result: CheckResult) -> str:
     if result.not_judged and rule.family not in _OF_TEXTS:
         return f"not judged: {result.not_judged[0]}"
     lacking = [missing.fact for missing in result.missing_facts if missing.fact in rule.needs]
-    return f"not told: {', '.join(lacking)}" if lacking else ""
+    return f"not in the snapshot: {', '.join(lacking)}" if lacking else ""
 
 
 def _fails(finding: Finding, result: CheckResult) -> bool:

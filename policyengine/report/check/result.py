@@ -68,7 +68,11 @@ class CheckResult(Record):
         judged = tuple(("not judged", reason) for reason in self.not_judged)
         if self.gate.left_out:
             judged = (*judged, ("left out", count(len(self.gate.left_out), "check")))
-        return (*judged, ("not told", _missing_facts_text(self.missing_facts))) if self.missing_facts else judged
+        return (
+            (*judged, ("not in the snapshot", _missing_facts_text(self.missing_facts)))
+            if self.missing_facts
+            else judged
+        )
 
 
 def _missing_facts_text(lacking: Sequence[MissingFact]) -> str:
