@@ -67,6 +67,7 @@ FixDiffOption = Annotated[bool, typer.Option("--diff", help="With --fix: write n
 StatisticsOption = Annotated[
     bool, typer.Option("--statistics", help="A line for each check and requirement, instead of the findings.")
 ]
+_COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3
@@ -183,9 +184,6 @@ def _report(  # noqa: PLR0913 - what a report is made of
     if to.silent:
         return ""
     return _counted(result, form, to) if statistics else _rendered(result, form, evaluation, ids, to)
-
-
-_COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
 
 
 def _refuse_contradictions(form: CheckFormat, *, fix: bool, diff: bool, update: bool, statistics: bool) -> None:

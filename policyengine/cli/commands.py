@@ -11,6 +11,8 @@ from typing import NamedTuple
 from policyengine.base import page_url
 
 _GROUPS = ("write", "understand", "gate", "roll out", "resources")
+_NEW = "policyengine init shop"
+_DOCUMENTS = "policyengine compile shop --out documents"
 
 
 class Entry(NamedTuple):
@@ -26,9 +28,6 @@ class Entry(NamedTuple):
     page: str
     example: tuple[str, ...]
 
-
-_NEW = "policyengine init shop"
-_DOCUMENTS = "policyengine compile shop --out documents"
 
 COMMANDS = {
     "init": Entry("write", "init", "init", "Write a small working project with comments.", "language.md", (_NEW,)),

@@ -23,6 +23,15 @@ from policyengine.cli.reference import schema_names
 from policyengine.cli.shells import CommandWords, Flag, Shell, Values, script
 from policyengine.report.json_output import to_json
 
+_NAMES: dict[str, Callable[[], tuple[str, ...]]] = {
+    "rules": lambda: (*(rule.name for rule in RULES), *pack_names()),
+    "schema": lambda: tuple(schema_names()),
+}
+"""What the argument of a command names."""
+
+_PLACES = {"BASE", "HEAD"}
+"""Texts that may name a file or a folder, too."""
+
 
 def completion(  # noqa: PLR0913 - the options of interface.md section 3
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
@@ -48,13 +57,6 @@ def command_words() -> Iterator[CommandWords]:
         flags, arguments = _parameters(function)
         words = _NAMES.get(name, tuple)()
         yield CommandWords(name, entry.summary, flags, Values(words) if words else arguments)
-
-
-_NAMES: dict[str, Callable[[], tuple[str, ...]]] = {
-    "rules": lambda: (*(rule.name for rule in RULES), *pack_names()),
-    "schema": lambda: tuple(schema_names()),
-}
-"""What the argument of a command names."""
 
 
 def _parameters(function: Callable[..., object]) -> tuple[tuple[Flag, ...], Values]:
@@ -88,10 +90,6 @@ def _values(kind: Any, metavar: str | None) -> Values:  # noqa: ANN401 - likewis
         if part is Path:
             return Values(folders=True) if metavar == "DIR" else Values(files=True)
     return Values(files=True) if metavar in _PLACES else Values()
-
-
-_PLACES = {"BASE", "HEAD"}
-"""Texts that may name a file or a folder, too."""
 
 
 def _parts(kind: Any) -> Iterator[Any]:  # noqa: ANN401 - likewise

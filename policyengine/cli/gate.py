@@ -35,6 +35,8 @@ from policyengine.report.baseline import render
 from policyengine.report.check import CheckResult
 from policyengine.report.shown_text import count
 
+_MARK = "policyengine/baseline/"
+
 
 def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
     """When a run fails, and how bad each check is; `strict` where what cannot be decided is an error.
@@ -48,9 +50,6 @@ def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
         levels = {PEER_ORDER_UNKNOWN.name: "error", **levels} | {rule.name: "error" for rule in always}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen, strict, configuration.unknown)
-
-
-_MARK = "policyengine/baseline/"
 
 
 def stored_baseline(project: Project, files: Files | None = None) -> Baseline | None:

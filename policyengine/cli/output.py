@@ -22,6 +22,12 @@ from policyengine.base.records import Record
 from policyengine.cli.options import Color, Format, RenderedFormat
 from policyengine.files import write_whole
 
+_PATIENCE = 1.0
+CLEAN = 0
+FAILED = 1
+COULD_NOT_JUDGE = 2
+INTERRUPTED = 130
+
 
 def put(chunks: Iterable[str], stream: TextIO) -> None:
     """Writes texts and flushes. A reader that has left (`| head`) is no fault: the rest of the text is dropped.
@@ -170,9 +176,6 @@ def colors_wanted(stream: TextIO) -> bool:
     return _is_terminal(stream)
 
 
-_PATIENCE = 1.0
-
-
 @contextmanager
 def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
     """Shows a moving bar with a title while the block runs, once it has run for a second."""
@@ -195,9 +198,3 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
     finally:
         timer.cancel()
         bar.stop()
-
-
-CLEAN = 0
-FAILED = 1
-COULD_NOT_JUDGE = 2
-INTERRUPTED = 130

@@ -25,6 +25,9 @@ from policyengine.report.json_output import to_json
 from policyengine.report.rules import catalogue_json, catalogue_text, pack_json, page_json, pages
 from policyengine.report.schemas import OUTPUTS, output_schema
 
+_OWN_FILE = re.compile(r"\]\((?=[a-z][a-z0-9./-]*\))")  # a link to what lies beside a page
+_WIDEST = 100  # columns of a text that people read
+
 
 def rules(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[
@@ -61,10 +64,6 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
         text = named.page.text if isinstance(named, Rule) else named.text
         to.show(_for_people(named, text, to) if to.on_terminal and not to.silent else text)
     return CLEAN
-
-
-_OWN_FILE = re.compile(r"\]\((?=[a-z][a-z0-9./-]*\))")  # a link to what lies beside a page
-_WIDEST = 100  # columns of a text that people read
 
 
 def _for_people(named: Rule | PackPage, page: str, to: Output) -> str:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 PROGRAMS = ("policyengine", "bpol")
+_HELP_FLAGS = ("-h", "--help")
+_ROOT_FLAGS = (*_HELP_FLAGS, "-V", "--version")
 
 
 class Shell(StrEnum):
@@ -194,8 +196,6 @@ def _escaped(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-_HELP_FLAGS = ("-h", "--help")
-_ROOT_FLAGS = (*_HELP_FLAGS, "-V", "--version")
 _WRITERS: dict[Shell, Callable[[Sequence[CommandWords]], Iterator[str]]] = {
     Shell.BASH: _bash,
     Shell.ZSH: _zsh,

@@ -26,6 +26,8 @@ from policyengine.project import SNAPSHOT, Files, Folder, Project, find_root, re
 
 _SNAPSHOTS = (".yaml", ".yml", ".json")
 _OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that is not written as a path
+OPTION = "--other-organization"
+_ADVICE = f"; {OPTION} compares them all the same"
 
 
 class SideInput(Record):
@@ -145,10 +147,6 @@ def _named(text: str | None) -> Iterator[None]:
             line if name in line or line.startswith(text) else f"{text}: {line}" for line in str(error).split("\n")
         )
         raise UsageError("\n".join(lines)) from error
-
-
-OPTION = "--other-organization"
-_ADVICE = f"; {OPTION} compares them all the same"
 
 
 def require_same_organization(names: tuple[str, str], base: Organization, head: Organization) -> None:

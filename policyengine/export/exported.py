@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from policyengine.aws.snapshot import Snapshot
     from policyengine.aws.snapshot.shapes import StoredPolicy
 
+_AWS_TAG = "aws:"
+_LONGEST = 200  # characters; CloudFormation takes 255
+
 
 class ExportedPolicy(Record):
     """A policy as Organizations shall store it; `id` is AWS's where the snapshot has the policy, else None."""
@@ -234,10 +237,6 @@ def _written(compiled: Compiled) -> Iterator[ExportTarget]:
             yield ExportTarget("ou", text, None, names)
         else:
             yield ExportTarget("account", text, text if text.isdigit() else None, names)
-
-
-_AWS_TAG = "aws:"
-_LONGEST = 200  # characters; CloudFormation takes 255
 
 
 class ResourceNames:

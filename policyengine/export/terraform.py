@@ -34,6 +34,8 @@ _READ_BY_TERRAFORM = re.compile(r".*\.(tf|tofu)[a-z]*", re.IGNORECASE)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows, whatever follows the dot
 _LAST_LATIN = 0x24F  # what comes after it may be invisible, or change the direction of reading
 _LAST_OF_FOUR_DIGITS = 0xFFFF
+_TEMPLATE = re.compile(r"\$+\{|%+\{")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def terraform(export: Export, *, importing: bool) -> dict[str, str]:
@@ -171,10 +173,6 @@ def _block(
 def _aligned(settings: Mapping[str, str], indent: str) -> Iterator[str]:
     width = max(map(len, settings), default=0)
     return (f"{indent}{key:<{width}} = {value}" for key, value in settings.items())
-
-
-_TEMPLATE = re.compile(r"\$+\{|%+\{")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _text(text: str) -> str:

@@ -41,6 +41,18 @@ DELETED = "ResourceDeleted"
 _NESTED = {dict, list}
 _BYTES = 1 << 30  # of a GB
 _FACTS = {"backup_window", "maintenance_window", "versioning"}
+_READERS: Mapping[str, tuple[Callable[[Json, str], object], str]] = {
+    "state": (text_of, "configuration.state"),
+    "engine": (text_of, "configuration.engine"),
+    "created": (moment_of, "configuration.createTime"),
+    "size_gb": (size_of, "configuration.size"),
+    "bytes": (size_of, "configuration.tableSizeBytes"),
+    "encrypted": (flag_of, "configuration.encrypted"),
+    "kms": (text_of, "configuration.kmsKeyId"),
+    "backup_window": (text_of, "configuration.preferredBackupWindow"),
+    "maintenance_window": (text_of, "configuration.preferredMaintenanceWindow"),
+    "versioning": (text_of, "supplementaryConfiguration.BucketVersioningConfiguration"),
+}
 
 
 class DeletedResource(NamedTuple):
@@ -122,20 +134,6 @@ def _arn(item: dict[str, Json]) -> str | None:
         name = item.get("resourceId")
         return name if isinstance(name, str) and is_arn(name) else None
     return arn_of(arn, "arn")
-
-
-_READERS: Mapping[str, tuple[Callable[[Json, str], object], str]] = {
-    "state": (text_of, "configuration.state"),
-    "engine": (text_of, "configuration.engine"),
-    "created": (moment_of, "configuration.createTime"),
-    "size_gb": (size_of, "configuration.size"),
-    "bytes": (size_of, "configuration.tableSizeBytes"),
-    "encrypted": (flag_of, "configuration.encrypted"),
-    "kms": (text_of, "configuration.kmsKeyId"),
-    "backup_window": (text_of, "configuration.preferredBackupWindow"),
-    "maintenance_window": (text_of, "configuration.preferredMaintenanceWindow"),
-    "versioning": (text_of, "supplementaryConfiguration.BucketVersioningConfiguration"),
-}
 
 
 def _facts(item: dict[str, Json], configuration: Json, paths: ConfigPaths) -> dict[str, Any]:

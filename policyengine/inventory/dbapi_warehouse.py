@@ -27,6 +27,7 @@ _TLS = (443, 8443)
 _TIMEOUT, _ATTEMPTS = 60.0, 3  # seconds for an answer, and how often it is asked for
 _WORKGROUP = "primary"  # which every account has
 _TYPES = {"VARCHAR[]": "ARRAY(VARCHAR)"}
+_LIBRARIES = {"trino": "trino", "athena": "PyAthena"}
 
 
 class DbapiWarehouse:
@@ -179,4 +180,3 @@ def _athena(address: WarehouseAddress) -> Any:  # noqa: ANN401 - a connection
 
 
 _CONNECTORS: dict[str, Callable[[WarehouseAddress], Any]] = {"trino": _trino, "athena": _athena}
-_LIBRARIES = {"trino": "trino", "athena": "PyAthena"}

@@ -30,6 +30,8 @@ _GROUP, _OF_GROUP = 122_880, 6_000  # rows that Parquet usually has in a group, 
 _LONGEST_REASON = 200
 _PLAIN = InventorySettings()
 _GLOB = re.compile(r"([*?\[])")  # DuckDB takes names of files as patterns
+_TAGS = [column.split()[0] for column in INVENTORY].index("tags")
+_ALL = "the inventory"
 
 
 class TableFacts(NamedTuple):
@@ -258,10 +260,6 @@ class DuckdbEngine:
         """Inserts rows in pieces, each as lists of the values of its columns."""
         for piece in _pieces(rows):
             self._connection.execute(text, [list(column) for column in zip(*piece, strict=True)])
-
-
-_TAGS = [column.split()[0] for column in INVENTORY].index("tags")
-_ALL = "the inventory"
 
 
 def _proven_traits(

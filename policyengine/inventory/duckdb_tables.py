@@ -39,6 +39,10 @@ _TYPES = {
 _LARGE, _LONGEST_ARN = "1e300", 2048
 _SIMPLE = re.compile(r"([a-z/:-]*)\[\^([/:]+)\]\+")
 _PARTITION = "arn:aws:"  # of which ARNs are looked at the quick way
+_INVENTORY = tuple(column.split()[0] for column in INVENTORY)
+_PLACE = {"account", "region", "type"}
+_LACKS_VALUE = "list_count(map_values(tags_)) <> cardinality(tags_)"
+_SHARED = "arn_type = 'Aurora'"  # what the ARNs of all clusters of the service `rds` say
 
 
 class TableView:
@@ -243,12 +247,6 @@ class TableView:
             head = "'arn:' || lower(split_part(arn_, ':', 2)) || ':eks:'"
             arn = f"{head} || region || ':' || account || ':cluster/' || {name}"
             yield f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND cardinality({clusters}) = 1 THEN {arn} END"
-
-
-_INVENTORY = tuple(column.split()[0] for column in INVENTORY)
-_PLACE = {"account", "region", "type"}
-_LACKS_VALUE = "list_count(map_values(tags_)) <> cardinality(tags_)"
-_SHARED = "arn_type = 'Aurora'"  # what the ARNs of all clusters of the service `rds` say
 
 
 def arn_type(arn: str) -> str:

@@ -22,6 +22,9 @@ from policyengine.analysis.coverage.coverage_sql import (
 from policyengine.aws.resources import NotVisible
 from policyengine.base.errors import UnreadableError
 
+_RARE = 0.05  # the share of resources that may have cells that are judged later
+_NUMBER_IN_GROUPS, _NUMBER_IN_ROWS = 2, 4  # places of the verdict's number in rows
+
 
 class SqlEngine(Protocol):
     """An engine with a view `inventory` (`coverage_sql.INVENTORY`) of resources, each once.
@@ -153,10 +156,6 @@ class SqlCoverage:
         for *cell, number in self._engine.query(queries.cells()):
             self._counted += number
             yield cell
-
-
-_RARE = 0.05  # the share of resources that may have cells that are judged later
-_NUMBER_IN_GROUPS, _NUMBER_IN_ROWS = 2, 4  # places of the verdict's number in rows
 
 
 def _judged(rows: Iterable[Sequence[Any]], place: int) -> Iterator[Sequence[Any]]:

@@ -21,6 +21,8 @@ _ATHENA = re.compile(rf"(?://)?(?:(?P<group>{_NAME})/)?(?P<database>{_NAME})/?")
 _SECRET = re.compile(r"[^/@]*:[^/@]*@")
 _TABLE = "table:"
 _LONGEST = 120
+FORMS = ("spark://HOST:PORT", "spark:local", "athena:[WORKGROUP/]DATABASE", "trino://[USER@]HOST[:PORT]/CATALOG/SCHEMA")
+"""How addresses are written."""
 
 
 class WarehouseAddress(Record):
@@ -97,9 +99,6 @@ def _athena(match: re.Match[str]) -> WarehouseAddress:
     shown = f"athena:{group}/{database}" if group else f"athena:{database}"
     return WarehouseAddress("athena", shown, schema=database, group=group)
 
-
-FORMS = ("spark://HOST:PORT", "spark:local", "athena:[WORKGROUP/]DATABASE", "trino://[USER@]HOST[:PORT]/CATALOG/SCHEMA")
-"""How addresses are written."""
 
 _KINDS: dict[str, tuple[re.Pattern[str], str, Callable[[re.Match[str]], WarehouseAddress]]] = {
     "spark": (_SPARK, f"{FORMS[0]}, {FORMS[1]} or spark:yarn", _spark),

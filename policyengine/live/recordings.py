@@ -27,6 +27,18 @@ _SECRET = "sts"  # noqa: S105 - the name of a service
 _LARGEST = 1 << 30  # bytes of a file of a recording
 
 Text = Callable[[str], str]
+_FITS: Mapping[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+    "string": (str, dict),  # boto3 reads the documents of roles itself
+    "timestamp": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "boolean": (bool,),
+}
 
 
 class _Kept(NamedTuple):
@@ -167,20 +179,6 @@ def _fitted(value: Any, shape: Any, text: Text, where: str) -> Any:  # noqa: ANN
     if isinstance(value, str) and shape.type_name == "string" and value not in (getattr(shape, "enum", None) or ()):
         return text(value)
     return value
-
-
-_FITS: Mapping[str, tuple[type, ...]] = {
-    "structure": (dict,),
-    "map": (dict,),
-    "list": (list,),
-    "string": (str, dict),  # boto3 reads the documents of roles itself
-    "timestamp": (str,),
-    "integer": (int,),
-    "long": (int,),
-    "float": (int, float),
-    "double": (int, float),
-    "boolean": (bool,),
-}
 
 
 def _described(shape: Any) -> str:  # noqa: ANN401 - as above

@@ -13,6 +13,11 @@ from policyengine.report.finding_text import tally
 from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal_findings import findings_page
 
+SCHEMA = "policyengine/compile/1"
+
+ATTACHMENTS = "attachments.json"
+"""The file of `compile --out` that says where the policies are attached."""
+
 
 def terminal(
     compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False, width: int | None = None
@@ -31,11 +36,6 @@ def terminal(
         if documents:
             page.unbroken(minify(policy.content))
     return page.text()
-
-
-SCHEMA = "policyengine/compile/1"
-ATTACHMENTS = "attachments.json"
-"""The file of `compile --out` that says where the policies are attached."""
 
 
 def as_json(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:

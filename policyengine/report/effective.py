@@ -26,6 +26,8 @@ STATUS_MEANINGS = {
 }
 """What each status means for an account; `valid` needs no explanation."""
 
+SCHEMA = "policyengine/effective/1"
+
 
 def terminal(
     accounts: Sequence[AccountPolicy],
@@ -73,9 +75,6 @@ def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
         page.line(f"  {STATUS_MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
         page.unbroken(f"  {line}")
-
-
-SCHEMA = "policyengine/effective/1"
 
 
 class _Texts:

@@ -26,6 +26,7 @@ from policyengine.report.trail_lines import (
 )
 
 _GROUPS = (PLAN_BLOCK, RULE_BLOCK, COPY_BLOCK, TAG_SELECTION, RESOURCE_SELECTION)
+SCHEMA = "policyengine/explain/1"
 
 
 def terminal(
@@ -167,9 +168,6 @@ def _author(step: Step) -> str:
 def _line(path: str, step: Step) -> str:
     origin = step.policy.origin(keys(path), step.operator)
     return f"  {written_at(origin)}" if origin else ""
-
-
-SCHEMA = "policyengine/explain/1"
 
 
 def as_json(account: AccountPolicy, leaves: Sequence[Leaf], at: str, *, hypothetical: bool = False) -> str:

@@ -17,6 +17,8 @@ from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.source import Span
 from policyengine.report.shown_text import LOG_COMMAND
 
+_NESTED = frozenset((dict, list, tuple))
+
 
 def to_json(value: object) -> str:
     """A value as indented JSON text, the keys of objects being texts."""
@@ -123,7 +125,6 @@ def _write(value: Any, line: str, parts: list[str]) -> None:  # noqa: ANN401 - w
 
 
 _plain = json.JSONEncoder().encode
-_NESTED = frozenset((dict, list, tuple))
 
 
 def _without_commands(text: str) -> str:

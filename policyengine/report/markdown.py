@@ -22,6 +22,8 @@ _COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _LONGEST = 1000  # characters of one text
 
 _Piece = tuple[bool, str]  # whether it is code, and what it says
+_MOST = 60_000  # characters; GitHub takes 65,536
+_LONGEST_REST = len("- and 1,000,000,000 more\n")
 
 
 def code(text: str) -> str:
@@ -68,10 +70,6 @@ def _parted(token: str) -> tuple[str, str, str]:
     """A token as the punctuation before it, itself, and the punctuation after it."""
     match = _TOKEN.fullmatch(token)
     return (match[1], match[2], match[3]) if match else ("", token, "")
-
-
-_MOST = 60_000  # characters; GitHub takes 65,536
-_LONGEST_REST = len("- and 1,000,000,000 more\n")
 
 
 class Section(NamedTuple):

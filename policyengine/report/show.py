@@ -11,6 +11,8 @@ from policyengine.report.effective import STATUS_STYLES
 from policyengine.report.json_output import target, to_json
 from policyengine.report.terminal import Part, TerminalPage
 
+SCHEMA = "policyengine/show/1"
+
 
 def terminal(
     organization: Organization,
@@ -55,9 +57,6 @@ def _outcome(account: AccountPolicy) -> list[Part]:
     if account.status == "valid" and named:
         return [f"  plans: {named}"]
     return ["  ", (account.status, STATUS_STYLES[account.status]), f" plans: {named}" if named else ""]
-
-
-SCHEMA = "policyengine/show/1"
 
 
 def as_json(

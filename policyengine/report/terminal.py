@@ -29,6 +29,12 @@ _STYLES = {
 }
 """The colours are fixed ones, which themes leave alone: each has a contrast of at least 4 to black and to white."""
 
+_LEAD = re.compile(r"\s*(?:[=+!-] |\|\s+)?")  # what stands before the text of a line: blanks and a mark
+_NARROWEST = 20  # columns of a table's last one that words still fit in
+_DEEPER, _BELOW = 4, 2  # columns by which a line without a mark goes on, and one that is indented already
+_WORDS = re.compile(r"\s+|\S+")
+_DIFF_STYLES = {"+": "good", "-": "error", "@": "place"}
+
 
 class TerminalPage:
     """Lines in the making; `color` decides whether styles are written or dropped.
@@ -99,12 +105,6 @@ class TerminalPage:
         )
 
 
-_LEAD = re.compile(r"\s*(?:[=+!-] |\|\s+)?")  # what stands before the text of a line: blanks and a mark
-_NARROWEST = 20  # columns of a table's last one that words still fit in
-_DEEPER, _BELOW = 4, 2  # columns by which a line without a mark goes on, and one that is indented already
-_WORDS = re.compile(r"\s+|\S+")
-
-
 def _styled(part: Part) -> tuple[str, str]:
     text, style = (part, "") if isinstance(part, str) else part
     return printable(text), style
@@ -158,9 +158,6 @@ def plain(parts: Iterable[Part]) -> str:
 @cache
 def _style(name: str) -> Style:
     return Style.parse(_STYLES[name])
-
-
-_DIFF_STYLES = {"+": "good", "-": "error", "@": "place"}
 
 
 def write_text_diff(page: TerminalPage, name: str, before: str, after: str) -> None:

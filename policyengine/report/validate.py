@@ -11,6 +11,8 @@ from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage
 from policyengine.report.terminal_findings import write_diagnostic
 
+SCHEMA = "policyengine/validate/1"
+
 
 class ValidatedFile(Record):
     """One file and what AWS would refuse in it; size in characters as written."""
@@ -29,9 +31,6 @@ def terminal(documents: Sequence[ValidatedFile], *, color: bool = False, width: 
         for diagnostic in document.findings:
             write_diagnostic(page, diagnostic)
     return page.text()
-
-
-SCHEMA = "policyengine/validate/1"
 
 
 def as_json(documents: Sequence[ValidatedFile], at: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.report.schedule.terminal import columns, commas, entry, long, named, sentence
+from policyengine.report.schedule.layout import columns, commas, entry, long, named, sentence
 from policyengine.report.terminal import TerminalPage
 
 

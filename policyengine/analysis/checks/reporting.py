@@ -42,6 +42,8 @@ from policyengine.language.compiler import value_as_written
 
 _WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at
+# Settings without which AWS refuses a fragment that mentions their block (semantics.md section 9, R35).
+_REQUIRED = frozenset({row.aws_key for row in (TAG_KEY, TAG_VALUE, COPY_TARGET, CONDITION_KEY, CONDITION_VALUE)})
 
 
 def finding(  # noqa: PLR0913 - the parts of a finding
@@ -132,10 +134,6 @@ def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
     groups = [frozenset(group) for group in types_of_pattern("aws").values()]
     unmeant = {name for group in groups if not written.isdisjoint(group) for name in group - written}
     return tuple(name for name in selection.reach if name not in unmeant)
-
-
-# Settings without which AWS refuses a fragment that mentions their block (semantics.md section 9, R35).
-_REQUIRED = frozenset({row.aws_key for row in (TAG_KEY, TAG_VALUE, COPY_TARGET, CONDITION_KEY, CONDITION_VALUE)})
 
 
 class PolicyEffect(NamedTuple):

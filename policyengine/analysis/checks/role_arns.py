@@ -22,6 +22,7 @@ _WORDS: Mapping[str, str] = {
     TYPES.place: "resource types",
     EXCEPT_TYPES.place: "resource types",
 }
+NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: a service has this one for itself"
 
 
 class Arn(NamedTuple):
@@ -60,9 +61,6 @@ def _texts(node: Mapping[str, Json], steps: tuple[str, ...]) -> Iterator[tuple[t
         elif key in _WORDS:
             for text in value if isinstance(value, list) else [value]:
                 yield (*steps, key), str(text)
-
-
-NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: a service has this one for itself"
 
 
 def role_of(selection: Selection) -> str:

@@ -11,6 +11,8 @@ from policyengine.aws.facts.audit_controls import AuditControl, ParameterValue
 from policyengine.aws.setting_rows import MINUTES_IN
 from policyengine.base.records import Record
 
+_DAYS_IN_HOURS = 72  # up to here ages are said in hours: 33 h
+
 
 class Compliance(StrEnum):
     """AWS Config's words for a result (facts 14.5)."""
@@ -96,9 +98,6 @@ def best(answers: Iterable[ControlAnswer]) -> ControlAnswer:
             if answer.compliance is result:
                 return answer
     return ControlAnswer(Compliance.NOT_APPLICABLE, "nothing to evaluate")
-
-
-_DAYS_IN_HOURS = 72  # up to here ages are said in hours: 33 h
 
 
 def minutes_of(demand: ControlDemand, parameter: str) -> Minutes:

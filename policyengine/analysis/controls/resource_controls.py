@@ -42,6 +42,8 @@ YES, NO, OPEN = Compliance.COMPLIANT, Compliance.NON_COMPLIANT, Compliance.INSUF
 _MINUTE = 60
 _RESTORE_FACTS = ("restore_minutes", "LatestRestoreExecutionTimeMinutes")
 _AWS_MANAGED_KEY = "alias/aws/"
+_NO_RULE = "its plans have no rule in its Region"
+_LATER = "the newest point that is listed is later than the moment judged: how old the one before was, nobody says"
 
 
 class PointAge(NamedTuple):
@@ -146,9 +148,6 @@ def _in_plan(evaluated: EvaluatedResource) -> ControlAnswer:
     return ControlAnswer(NO, f"in no plan: {reason}")
 
 
-_NO_RULE = "its plans have no rule in its Region"
-
-
 def _by_rules(evaluated: EvaluatedResource, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
     """The best answer of any rule that backs a resource up; that it is in no plan comes first."""
     inside = _in_plan(evaluated)
@@ -224,9 +223,6 @@ def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> Cont
         return ControlAnswer(OPEN, f"the {which} of the lock of {vault} is not known")
     has = {0: "none", FOREVER: "none"}.get(bound) or age_words(bound)
     return ControlAnswer(NO, f"the {which} of the lock of {vault} is {has}, required {days:,} days")
-
-
-_LATER = "the newest point that is listed is later than the moment judged: how old the one before was, nobody says"
 
 
 def _last_point(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:

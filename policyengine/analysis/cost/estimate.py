@@ -24,6 +24,15 @@ AUDIT = "Audit Manager"
 
 _MONTHS = 12
 _NO_STEADY_STATE = "kept forever, so that it grows without end: --months says what it costs until then"
+_WORDS = {
+    CostItem.WARM: "warm storage",
+    CostItem.COLD: "cold storage",
+    CostItem.AIR_GAPPED: "storage in air-gapped vaults",
+    CostItem.TRANSFER: "transfers",
+    CostItem.RESTORE: "restores",
+    CostItem.RESTORE_TEST: "restore tests",
+    CostItem.AUDIT: "evaluations",
+}
 
 
 class CostEstimator:
@@ -130,17 +139,6 @@ class CostEstimator:
 def advanced_in(organization: Organization) -> Mapping[str, bool]:
     """Where DynamoDB has the advanced features, as far as the snapshot says it."""
     return (organization.settings.dynamodb_advanced if organization.settings else None) or {}
-
-
-_WORDS = {
-    CostItem.WARM: "warm storage",
-    CostItem.COLD: "cold storage",
-    CostItem.AIR_GAPPED: "storage in air-gapped vaults",
-    CostItem.TRANSFER: "transfers",
-    CostItem.RESTORE: "restores",
-    CostItem.RESTORE_TEST: "restore tests",
-    CostItem.AUDIT: "evaluations",
-}
 
 
 def price_words(key: LineKey) -> str:

@@ -22,6 +22,9 @@ from policyengine.aws.facts import limits
 COLD_LEAST = limits()["cold_least_days"] * DAY
 """The least time that a backup is billed in cold storage, in minutes (facts 1.3.6)."""
 
+_CREATED, _COOLED, _DELETED = range(3)
+"""The order of events of one minute: a backup that starts when another ends still finds it there."""
+
 
 class ChainForm(NamedTuple):
     """How the backups of a chain are stored; `change` is the share of blocks that changes in a day.
@@ -169,10 +172,6 @@ class _Full:
             del self._warm.times[bisect_left(self._warm.times, time)]
         else:
             self._warm.remove(time)
-
-
-_CREATED, _COOLED, _DELETED = range(3)
-"""The order of events of one minute: a backup that starts when another ends still finds it there."""
 
 
 def chain_uses(points: Iterable[StoredPoint], form: ChainForm, bounds: Sequence[int]) -> tuple[ChainUse, ...]:

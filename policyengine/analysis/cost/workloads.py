@@ -16,6 +16,10 @@ from policyengine.aws.resources import Resource
 from policyengine.base.records import Record
 
 BackupForm: TypeAlias = Literal["incremental", "full"]
+RATE_FIELDS = ("daily_change", "compression", "backups", "copies", "advanced")
+
+WITHHELD = "AWS keeps an earlier policy of the account, which the snapshot does not have (`last_valid`)"
+"""Why nobody knows the plans of an account."""
 
 
 class UsageRate(Record):
@@ -36,9 +40,6 @@ class UsageRate(Record):
         return UsageRate(
             *(getattr(self, name) if getattr(self, name) is not None else getattr(other, name) for name in RATE_FIELDS)
         )
-
-
-RATE_FIELDS = ("daily_change", "compression", "backups", "copies", "advanced")
 
 
 class UsageOverride(Record):
@@ -120,10 +121,6 @@ class WorkloadList(NamedTuple):
 
     workloads: tuple[Workload, ...]
     notes: tuple[str, ...] = ()
-
-
-WITHHELD = "AWS keeps an earlier policy of the account, which the snapshot does not have (`last_valid`)"
-"""Why nobody knows the plans of an account."""
 
 
 def unit_of(account: Entity) -> str:

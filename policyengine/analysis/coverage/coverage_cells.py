@@ -31,6 +31,9 @@ from policyengine.aws.documents import Json
 from policyengine.aws.resources import NotVisible, Resource
 from policyengine.base.records import Record
 
+_SHARED = 3  # columns of groups that all shapes have
+_REGIONAL = "DynamoDB"  # of this type alone a Region matters where it is protected
+
 
 class CoverageDocuments(Record, eq=False):
     """The distinct plans of accounts by number; 0 are those of accounts without any, 1 those of no known account."""
@@ -60,8 +63,6 @@ def _names_resources(plans: AccountPlans) -> bool:
 
 
 _Item = TypeVar("_Item")
-_SHARED = 3  # columns of groups that all shapes have
-_REGIONAL = "DynamoDB"  # of this type alone a Region matters where it is protected
 
 
 def is_leftover_key(key: str) -> bool:

@@ -17,6 +17,8 @@ from policyengine.aws.organization import Organization
 from policyengine.aws.resources import NotVisible, ResourceInventory
 from policyengine.aws.resources.identity import identify
 
+_NONE: Mapping[str, DeployedPlan] = {}
+
 
 class ResourceCoverage(Protocol):
     """The coverage of an inventory by the plans of accounts."""
@@ -104,9 +106,6 @@ class _LimitedPlans:
         if key not in self._plans:
             self._plans[key] = CopyLimitedPlan(plan, can_copy=can_copy, can_leave=can_leave)
         return self._plans[key]
-
-
-_NONE: Mapping[str, DeployedPlan] = {}
 
 
 def _resource_row(

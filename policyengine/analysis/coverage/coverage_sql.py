@@ -43,6 +43,11 @@ _ROW = ("arn", "account", "region", "type")
 _VERDICT = ("verdict", "protected")
 _BESIDE = ("twice", "versioning", "uncopyable")
 _PLACE = ("place", "wide")
+_UNLISTED = (
+    "coalesce(m.cluster, '') || '|' || coalesce(m.account, '') || '|' || coalesce(m.region, '') || '|' || "
+    "coalesce(m.engine, '')"
+)
+"""The key of a cluster that no list may have, of a member `m`."""
 
 
 class CoverageRelation(NamedTuple):
@@ -435,13 +440,6 @@ class CoverageQueries:
             "(i.tags IS NULL)",
             *(f"({tag} IS NULL)" for tag in tags),
         ]
-
-
-_UNLISTED = (
-    "coalesce(m.cluster, '') || '|' || coalesce(m.account, '') || '|' || coalesce(m.region, '') || '|' || "
-    "coalesce(m.engine, '')"
-)
-"""The key of a cluster that no list may have, of a member `m`."""
 
 
 def _cluster(arn: str) -> str:

@@ -37,6 +37,9 @@ _Item = TypeVar("_Item")
 SAMPLE = 3
 """How many ARNs a group shows: the first by their letters."""
 
+_ANSWERS = {True: 0, False: 1, None: 2}
+"""The places of sums in a `CoverageCell`, by whether resources are protected."""
+
 
 class Grouping(NamedTuple):
     """What the resources of a group share; `plan` and `path` are where the selection that nearly takes them stands."""
@@ -215,10 +218,6 @@ def _sums(counts: Mapping[CountedAs, int]) -> tuple[Counter[bool | None], tuple[
         cells.setdefault((account, kind), [0] * len(_ANSWERS))[_ANSWERS[protected]] += number
     ordered = sorted(cells.items(), key=lambda cell: (cell[0][0] or "", cell[0][1] or ""))
     return sums, tuple([CoverageCell(*key, *each) for key, each in ordered])
-
-
-_ANSWERS = {True: 0, False: 1, None: 2}
-"""The places of sums in a `CoverageCell`, by whether resources are protected."""
 
 
 def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int | str | tuple[str, ...], ...]:

@@ -45,6 +45,9 @@ _USABLE = {
     ),
 }
 _KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TYPO})
+_OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "like", "string_not_like": "not like"}
+_NAME = 5  # parts of an ARN that stand before the name of the resource
+_LEAST_LETTERS = 4  # in shorter words one letter makes another word
 
 
 class SelectingPlan(Record, eq=False):
@@ -302,9 +305,6 @@ def _condition(condition: Condition, tags: Mapping[str, str] | None) -> ClauseMa
     return ClauseMatch(why, condition.path, observed, wanted, holds=holds)
 
 
-_OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "like", "string_not_like": "not like"}
-
-
 def _choice_by_tag(selection: Selection, tags: Mapping[str, str] | None) -> ClauseMatch:
     if tags is None:
         return ClauseMatch(CoverageReason.TAGS_UNKNOWN, selection.path, holds=None)
@@ -352,10 +352,6 @@ def _is_taken(pattern: str) -> bool:
     """Whether AWS Backup takes an ARN: in the name `*` only stands at the end (facts 3.10)."""
     name = pattern.split(":", _NAME)[-1]
     return "*" not in name[:-1]
-
-
-_NAME = 5  # parts of an ARN that stand before the name of the resource
-_LEAST_LETTERS = 4  # in shorter words one letter makes another word
 
 
 def same_but_case_or_space(word: str, wanted: str) -> bool:

@@ -16,6 +16,8 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 
+_HALF = DIGITS // 2  # digits of an id that say what changed; as many say who changed it
+
 
 class ChangeClass(StrEnum):
     """What a change means for the backups of an account, the worst first."""
@@ -71,9 +73,6 @@ class ChangeCause(NamedTuple):
     side: SideName
     policy: str
     entity: Entity
-
-
-_HALF = DIGITS // 2  # digits of an id that say what changed; as many say who changed it
 
 
 def _digest(parts: tuple[object, ...]) -> str:

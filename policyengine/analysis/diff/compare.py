@@ -31,6 +31,8 @@ from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization import Entity
 from policyengine.base.text import quoted
 
+_NOWHERE = -1  # the last byte of a column
+
 
 def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[Flip]:
     """Each requirement with those of the accounts for which its result is another now.
@@ -50,9 +52,6 @@ def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[F
         flipped = [Flip(name, level, STANDINGS[old], STANDINGS[new], tuple(some)) for (old, new), some in ids.items()]
         every_flip += sorted(flipped, key=lambda flip: flip.accounts)
     return sorted(every_flip, key=lambda flip: (STANDINGS.index(flip.after), flip.level != "mandatory"))
-
-
-_NOWHERE = -1  # the last byte of a column
 
 
 class _Standings:

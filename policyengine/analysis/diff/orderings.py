@@ -38,6 +38,11 @@ from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, S
 from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
+LOCKS = ("none", "governance", "compliance")
+"""From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
+
+_RANKED = ("plan", "rule", "copy")
+
 
 class Movement(NamedTuple):
     """A part of a change: what was there, what is there now, and what that means.
@@ -232,8 +237,6 @@ PRESENT = Scale(lambda value: float(value is not None))
 THERE = Scale(float, vanishes=True)
 """Whether a part exists, or a switch is on, without which nothing happens at all."""
 NEITHER = Scale(_no_matter)
-LOCKS = ("none", "governance", "compliance")
-"""From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
 
 
 class _Reader(Record):
@@ -284,7 +287,6 @@ def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
     return replace(ordering, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else ordering
 
 
-_RANKED = ("plan", "rule", "copy")
 PLAN, RULE, COPY = map(_ordered, _RANKED)
 if _UNORDERED := {row for row in settings() if row.better is not Better.UNRANKED} - {
     row for block in _RANKED for row, _ in below(block)

@@ -15,6 +15,8 @@ from policyengine.aws.organization import Organization
 from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
+T = TypeVar("T")
+
 
 class Sides(NamedTuple):
     """The two organizations, what stands in them, and the ids of the accounts that belong to them."""
@@ -103,9 +105,6 @@ class Pair(Record):
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         both = ((PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places)
         return tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
-
-
-T = TypeVar("T")
 
 
 class MatchedElements(NamedTuple, Generic[T]):

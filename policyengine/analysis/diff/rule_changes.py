@@ -44,6 +44,8 @@ from policyengine.aws.settings import (
 )
 from policyengine.base.text import quoted
 
+_DECIDING = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUOUS))
+
 
 def vault_changes(
     pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False
@@ -97,9 +99,6 @@ def _state(vault: DeployedVault) -> str:
     if vault.exists is not True:
         return " (does not exist)" if vault.exists is False else ""
     return "" if vault.lock is UNKNOWN else f" ({'not locked' if vault.lock == 'none' else f'{vault.lock} lock'})"
-
-
-_DECIDING = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUOUS))
 
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:

@@ -35,6 +35,11 @@ from policyengine.aws.settings import (
 )
 from policyengine.base.text import listed, quoted
 
+_LOST, _ADDED = ChangeClass.LOST, ChangeClass.ADDED
+_OFF, _ON, _UNSURE = "whose opt-in is off", "whose opt-in is on", "whose opt-in is not known"
+_KINDS = {"tag": BY_TAGS, "resource": BY_RESOURCES}
+_ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
+
 
 class TypeReach(IntEnum):
     """Whether a selection backs up a type in a Region, from the least."""
@@ -52,8 +57,6 @@ class _Moves(NamedTuple):
     text: str
 
 
-_LOST, _ADDED = ChangeClass.LOST, ChangeClass.ADDED
-_OFF, _ON, _UNSURE = "whose opt-in is off", "whose opt-in is on", "whose opt-in is not known"
 _MOVES: Mapping[tuple[TypeReach, TypeReach], _Moves] = {
     (TypeReach.YES, TypeReach.NOT_SELECTED): _Moves(_LOST, "no longer backs up {types}"),
     (TypeReach.YES, TypeReach.OFF): _Moves(_LOST, f"no longer backs up {{types}}, {_OFF}"),
@@ -142,10 +145,6 @@ def _by_services(names: Iterable[str], services: frozenset[str] | None) -> TypeR
     if services is None:
         return TypeReach.PERHAPS
     return TypeReach.YES if any(name.casefold() in services for name in names) else TypeReach.OFF
-
-
-_KINDS = {"tag": BY_TAGS, "resource": BY_RESOURCES}
-_ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:

@@ -17,6 +17,14 @@ from policyengine.aws.settings import RETAIN, SCHEDULE, TAG_KEY, TAG_ROLE, TAG_V
 from policyengine.base.records import Record
 from policyengine.base.text import listed, quoted
 
+# What a setting is called in a message, where AWS's key is no word for it.
+_NOUNS = {
+    RETAIN.aws_key: RETAIN.noun,
+    TAG_ROLE.aws_key: TAG_ROLE.noun,
+    SCHEDULE.aws_key: SCHEDULE.key,
+    "schedule_expression_timezone": "time zone",
+}
+
 
 class ElementSide(Record):
     """A plan, rule, copy or selection on one side: its typed value, its path, its settings by place."""
@@ -42,15 +50,6 @@ class RegionalChange(NamedTuple):
     fact: str
     region: str
     bounds: bool = False
-
-
-# What a setting is called in a message, where AWS's key is no word for it.
-_NOUNS = {
-    RETAIN.aws_key: RETAIN.noun,
-    TAG_ROLE.aws_key: TAG_ROLE.noun,
-    SCHEDULE.aws_key: SCHEDULE.key,
-    "schedule_expression_timezone": "time zone",
-}
 
 
 def ordered_changes(

@@ -11,6 +11,12 @@ from policyengine.aws.merge import AccountPolicy, Effective, NoteKind, infer_ord
 from policyengine.base.records import Record
 from policyengine.base.text import listed
 
+_MESSAGES = {
+    DriftCause.INVALID_STALE: "the effective policy is invalid, and AWS keeps the last valid one",
+    DriftCause.PENDING: "AWS still publishes what was attached before: the change is in progress",
+    DriftCause.UNEXPLAINED: "AWS publishes what neither the attached policies nor the recorded ones give",
+}
+
 
 class PublishedState(Record):
     """What AWS answers of effective policies.
@@ -124,13 +130,6 @@ class PublishedDrift:
         in_doubt = {n: d for n, d in documents.items() if n not in equal and _is_open(candidates[n])}
         unexplained = infer_orders(self._actual, in_doubt, invalid=()).unexplained if in_doubt else ()
         return frozenset(equal | (in_doubt.keys() - set(unexplained)))
-
-
-_MESSAGES = {
-    DriftCause.INVALID_STALE: "the effective policy is invalid, and AWS keeps the last valid one",
-    DriftCause.PENDING: "AWS still publishes what was attached before: the change is in progress",
-    DriftCause.UNEXPLAINED: "AWS publishes what neither the attached policies nor the recorded ones give",
-}
 
 
 def _errors(policy: AccountPolicy) -> str:

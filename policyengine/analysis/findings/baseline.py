@@ -31,6 +31,7 @@ By the text and not by who worded it, for the text is all that the baselines on 
 was written without its number, too, and is accepted for as long as this reads it in the same way.
 """
 _ADVICE = "run `policyengine check --update-baseline`"
+_WHOLE = "a mapping with `schema` and `findings`"
 
 
 class Identity(NamedTuple):
@@ -183,9 +184,6 @@ def _identity_of(entry: Accepted) -> Identity:
 
 def _file(diagnostic: Diagnostic) -> str:
     return diagnostic.span.source.name if diagnostic.span else ""
-
-
-_WHOLE = "a mapping with `schema` and `findings`"
 
 
 class Accepted(Part):

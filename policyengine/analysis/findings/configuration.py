@@ -35,6 +35,19 @@ _AGE = re.compile("([0-9]{1,6}) (minute|hour|day|week)s?")
 _ID = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 _OLD_ID = re.compile("[0-9a-f]{12}")
 _EXAMPLE = '{id = "...", reason = "..."}'
+NO_SUCH_CHECK = "expected the name or code of a check, or a family, found"
+"""How a message begins about a name that stands for no check; the name follows."""
+
+LEVELS = ("off", "info", "warning", "error")
+"""What a check can be set to, the weakest first."""
+
+_HEADER = re.compile(r"\s*+\[{1,2}+([^\[\]]*+)\]")
+_KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
+_MOST_PARTS = 32  # of a dotted key: reading takes the square of its parts
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
+_LONGEST_REASON = 200
+_MOST_FAULTS = 100  # that are reported, since each looks for its line
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 class AllowedChange(Record):
@@ -87,26 +100,11 @@ def _no_id(text: str) -> str:
     return f"{quoted(text)} is no id of a change, expected the {DIGITS} digits that `policyengine diff` shows"
 
 
-NO_SUCH_CHECK = "expected the name or code of a check, or a family, found"
-"""How a message begins about a name that stands for no check; the name follows."""
-LEVELS = ("off", "info", "warning", "error")
-"""What a check can be set to, the weakest first."""
-
-
 class SettableLevels(NamedTuple):
     """The levels that `[checks]` may set a check to, and why no others."""
 
     levels: tuple[str, ...] = LEVELS
     reason: str = ""
-
-
-_HEADER = re.compile(r"\s*+\[{1,2}+([^\[\]]*+)\]")
-_KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
-_MOST_PARTS = 32  # of a dotted key: reading takes the square of its parts
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
-_LONGEST_REASON = 200
-_MOST_FAULTS = 100  # that are reported, since each looks for its line
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 class Configuration(Record):

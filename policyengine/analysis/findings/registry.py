@@ -42,6 +42,12 @@ FIXED: Mapping[str, str] = MappingProxyType({rule.code: rule.fixed for rule in R
 OF_REQUIREMENTS = frozenset((requirement_rules.REQUIREMENT_VIOLATED.name, requirement_rules.REQUIREMENT_UNDECIDED.name))
 """The names of the rules that say that a requirement does not hold."""
 
+FAMILY_NAMES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
+    {family.value: tuple(rule for rule in RULES if rule.family is family) for family in Family}
+    | {f"PE{number}": tuple(r for r in RULES if r.family is family) for number, family in enumerate(Family, start=1)}
+)
+"""The rules of each family, by its name and by what their codes begin with: `environment`, `PE6`."""
+
 
 def _settable(rule: Rule) -> SettableLevels:
     """The levels that a project may set a check to: what is fixed may only become worse, which an error cannot."""
@@ -54,13 +60,6 @@ def _settable(rule: Rule) -> SettableLevels:
     if rule.severity is Severity.ERROR:
         return SettableLevels((), f"its level cannot be set: {rule.fixed}")
     return SettableLevels(LEVELS[LEVELS.index(rule.severity) :], f"it cannot be weakened: {rule.fixed}")
-
-
-FAMILY_NAMES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {family.value: tuple(rule for rule in RULES if rule.family is family) for family in Family}
-    | {f"PE{number}": tuple(r for r in RULES if r.family is family) for number, family in enumerate(Family, start=1)}
-)
-"""The rules of each family, by its name and by what their codes begin with: `environment`, `PE6`."""
 
 
 def _settable_family(rules: tuple[Rule, ...]) -> SettableLevels:

@@ -19,6 +19,8 @@ _SELECTABLE: Mapping[str, tuple[Rule, ...]] = {
     **{rule.code: (rule,) for rule in RULES},
     **{rule.name: (rule,) for rule in RULES},
 }
+_NAMES = frozenset((*Family, *(rule.name for rule in RULES)))
+"""All but codes and what they begin with."""
 
 
 def left_out(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
@@ -45,10 +47,6 @@ def levels_by_check(levels: Mapping[str, str]) -> dict[str, str]:
             if level in LEVELLED[rule.name].levels:
                 by_check[rule.name] = level
     return by_check
-
-
-_NAMES = frozenset((*Family, *(rule.name for rule in RULES)))
-"""All but codes and what they begin with."""
 
 
 def _each(names: Iterable[str]) -> list[str]:

@@ -30,6 +30,10 @@ from policyengine.base.text import quoted
 if TYPE_CHECKING:
     from policyengine.analysis.findings.baseline import Baseline
 
+_NAMES = [name for name in compared_fields(Diagnostic) if name != "accounts"]
+_BUT_FOR_ACCOUNTS = attrgetter(*_NAMES)
+_SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "values"))
+
 
 class Cover:
     """The agreements of a project on findings: waivers that hold, and a baseline.
@@ -76,11 +80,6 @@ def _unused(waiver: Waiver) -> Diagnostic:
         f"the waiver of {quoted(waiver.what)} covers no finding",
         help="remove it, or look at what it names and where",
     )
-
-
-_NAMES = [name for name in compared_fields(Diagnostic) if name != "accounts"]
-_BUT_FOR_ACCOUNTS = attrgetter(*_NAMES)
-_SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "values"))
 
 
 class Gate(Record):

@@ -25,6 +25,7 @@ NOWHERE = ""
 """Stands for the account of a finding that concerns none in particular."""
 
 _ABOUT_REQUIREMENTS = frozenset({REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name})
+_WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)
 
 
 def places(diagnostic: Diagnostic) -> frozenset[str]:
@@ -121,9 +122,6 @@ def _targets_over(waivers: Mapping[Entity, Waiver]) -> Mapping[str, list[Entity]
         for number in (NOWHERE,) if target.kind == "root" else waiver.accounts:
             targets.setdefault(number, []).append(target)
     return targets
-
-
-_WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)
 
 
 def read_waivers(

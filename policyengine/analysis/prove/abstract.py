@@ -41,6 +41,8 @@ from policyengine.aws.deployment import UNKNOWN, Unknown
 from policyengine.aws.merge import Node
 from policyengine.base.records import Record
 
+_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
+
 
 class ElementScope(Record):
     """What the quantifiers around a condition are at."""
@@ -83,7 +85,6 @@ class Contribution(Record):
 _Ranged: TypeAlias = tuple[OpenElement, bool, bool]
 """An element that a quantifier ranges over, whether it surely exists, and whether it may be many."""
 _OUTSIDE = ElementScope()
-_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
 class Abstract:

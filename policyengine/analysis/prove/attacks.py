@@ -35,6 +35,11 @@ from policyengine.aws.settings import (
 _LOCK: Document = {CONTROL: ["@@none"]}
 _TAGS = (RECOVERY_POINT_TAGS.place, PLAN_TAGS.place)
 _RULE = 4  # the keys down to a rule
+_WANTED: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    (SELECTIONS, BY_TAGS): (SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key),
+    (SELECTIONS, BY_RESOURCES): (TYPES.aws_key,),
+}
+"""What AWS wants in each fragment of a selection."""
 
 
 class HostilePolicies:
@@ -146,11 +151,6 @@ _WITH_DEMANDS: Mapping[Relation, Callable[[Document, tuple[str, ...]], Document]
     {Relation.NONE: _alone, Relation.ARCHIVE: _archived, Relation.CONTINUOUS: _kept_as_continuous}, Relation
 )
 """A change of a setting with what the setting demands of others in the same policy."""
-_WANTED: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    (SELECTIONS, BY_TAGS): (SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key),
-    (SELECTIONS, BY_RESOURCES): (TYPES.aws_key,),
-}
-"""What AWS wants in each fragment of a selection."""
 
 
 def smaller(document: Document) -> Iterator[Document]:

@@ -54,6 +54,25 @@ from policyengine.aws.settings import (
 from policyengine.base.records import Record
 
 Name: TypeAlias = "OrUnknown[str | Other]"
+_PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
+_COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
+_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
+_KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
+_TYPES_OF_PLAN, _TYPES_OF_RULE = _PLAN["resource_types"], _RULE["resource_types"]
+
+_FIXED = {
+    *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
+    *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
+}
+"""What an element is and where it stands: no policy changes that."""
+
+_DECIDE_TIMES = (SCHEDULE.place, START_WITHIN.place)
+
+_DECIDE_RUNS = (*_DECIDE_TIMES, RETAIN.place, CONTINUOUS.place)
+"""The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
+
+_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
+_LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
 
 
 class OpenPlan(Record, eq=False):
@@ -195,24 +214,6 @@ class OpenElements:
 
 def _other(mentioned: Iterable[str], names: Iterable[str]) -> Other:
     return Other(frozenset((*mentioned, *names)))
-
-
-_PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
-_COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
-_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
-_KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
-_TYPES_OF_PLAN, _TYPES_OF_RULE = _PLAN["resource_types"], _RULE["resource_types"]
-_FIXED = {
-    *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
-    *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
-}
-"""What an element is and where it stands: no policy changes that."""
-
-_DECIDE_TIMES = (SCHEDULE.place, START_WITHIN.place)
-_DECIDE_RUNS = (*_DECIDE_TIMES, RETAIN.place, CONTINUOUS.place)
-"""The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
-_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
-_LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
 
 
 class OpenReader:

@@ -25,6 +25,7 @@ Nothing is proven by what is only assumed: that rules with equal retention leave
 
 Keys: TypeAlias = tuple[str, ...]
 Value = TypeVar("Value")
+_TIES = "ties"  # whether these are assumed is asked for like a point; no path is called so
 
 
 class CountedPoints(NamedTuple):
@@ -42,7 +43,6 @@ class CountedPoints(NamedTuple):
         return keys - self.keys if self.all_but else keys & self.keys
 
 
-_TIES = "ties"  # whether these are assumed is asked for like a point; no path is called so
 NOTHING_OPEN, EVERYTHING_OPEN = CountedPoints(), CountedPoints(all_but=True)
 
 

@@ -23,6 +23,12 @@ from policyengine.base.text import listed
 
 NOT_ENABLED = "backup policies are not enabled for the organization, so that no policy has an effect"
 _MOST_POINTS = 3
+TIED = "AWS does not say which of two rules with equal retention runs where their start windows overlap"
+_MOST_OF_A_POINT = 60  # policies that touch one open point
+_MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
+_MOST_ACCOUNTS = 4
+_MOST_FREEZES = 60  # strikes
+_FIRST_BATCH, _LARGEST_BATCH = 4, 64  # policies that are tried together; more of them, the longer nothing breaks
 
 
 def guaranteed(case: Case) -> str:
@@ -52,9 +58,6 @@ def broken(standing: TrialResult, requirement: Requirement, field: TrialOrganiza
     )
 
 
-TIED = "AWS does not say which of two rules with equal retention runs where their start windows overlap"
-
-
 def undecided(case: Case) -> str:
     """Why nobody can say whether a requirement that holds can be broken at a target."""
     if case.is_tied:
@@ -78,13 +81,6 @@ def undecided(case: Case) -> str:
 def only_further_down(policies: Iterable[str]) -> str:
     """Why no line would do where a requirement only holds by policies further down."""
     return f"it holds only by {listed(policies, 'and') or 'policies'} further down, which a policy above can undo"
-
-
-_MOST_OF_A_POINT = 60  # policies that touch one open point
-_MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
-_MOST_ACCOUNTS = 4
-_MOST_FREEZES = 60  # strikes
-_FIRST_BATCH, _LARGEST_BATCH = 4, 64  # policies that are tried together; more of them, the longer nothing breaks
 
 
 class Search:

@@ -29,6 +29,10 @@ from policyengine.language.syntax import format_module
 Keys: TypeAlias = tuple[str, ...]
 
 _LOCKED, _CHILDREN_MAY = "locked ", "children may "
+_BLOCKED = {NoteKind.OPERATOR_BLOCKED, NoteKind.KEY_BLOCKED}
+_MOST_TRIED = 24  # lines that are left out one by one, to see whether the others do
+_NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
+_DISARMING = "lines that close what is open would keep policies further down from making it hold"
 
 
 class ClosingLine(Record, eq=False):
@@ -191,9 +195,6 @@ def _listed(value: Json) -> list[str]:
     return [str(item).lower() for item in value] if isinstance(value, list) else []
 
 
-_BLOCKED = {NoteKind.OPERATOR_BLOCKED, NoteKind.KEY_BLOCKED}
-
-
 class LowerSetting(Record):
     """A setting that a policy makes, and the block that it comes into where nobody above mentions it."""
 
@@ -276,12 +277,6 @@ def _block(above: Node, path: Keys) -> Keys | None:
             return path[:depth]
         node = child
     return None
-
-
-_MOST_TRIED = 24  # lines that are left out one by one, to see whether the others do
-
-_NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
-_DISARMING = "lines that close what is open would keep policies further down from making it hold"
 
 
 def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetResult]) -> ProtectingLines | None:

@@ -26,6 +26,8 @@ from policyengine.base.source import Position, Span
 from policyengine.report.account_names import AccountNames
 from policyengine.report.shown_text import count
 
+_CONFIGURATION = "policyengine.toml"
+
 
 class AppliedFixes(Record):
     """The fixes that `check --fix` applied before it judged: their number, and the files."""
@@ -82,9 +84,6 @@ def _missing_facts_text(lacking: Sequence[MissingFact]) -> str:
     asking = ((len(checks), "check"), (len(requirements), "requirement"))
     needed_by = " and ".join(count(number, noun) for number, noun in asking if number)
     return f"{', '.join(missing.fact for missing in lacking)}, needed by {needed_by}"
-
-
-_CONFIGURATION = "policyengine.toml"
 
 
 class FilePlace(NamedTuple):

@@ -37,6 +37,8 @@ _STYLES = {
 _LEVELS: dict[Level, str] = {"mandatory": "error", "advisory": "warning"}
 _FLIPS = {"undecided": "warning", "not applicable": "info"}
 _VERDICTS: dict[DiffVerdict, str] = {"fail": "error", "pass": "good", "not gated": "strong"}
+_MOST = 20  # of what is listed beside what is lost or weakened
+_WORST = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
 
 
 def render(result: DiffResult, *, color: bool = False, width: int | None = None) -> str:
@@ -99,10 +101,6 @@ def _invalid(page: TerminalPage, group: Invalid) -> None:
         page.line(("   = ", "place"), invalid_text(error))
     page.line(("   = ", "place"), group.meaning)
     page.line()
-
-
-_MOST = 20  # of what is listed beside what is lost or weakened
-_WORST = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
 
 
 def _rest(page: TerminalPage, number: int, noun: str) -> None:

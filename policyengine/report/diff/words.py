@@ -23,6 +23,7 @@ _LONGEST = 160  # characters of a source line
 _ACCOUNTS = 5  # that are named one by one
 _LINES = 8  # of a change
 _PATHS = 3  # that are named of a refused policy
+_BEFORE = {"holds": "held before", "undecided": "undecided before", "not applicable": "not applicable before"}
 
 
 class TextLine(NamedTuple):
@@ -156,9 +157,6 @@ def flip_text(flip: Flip, result: DiffResult) -> str:
     """A requirement with another result."""
     whom = result.accounts.described(flip.accounts)
     return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {flip.after}: {whom}"
-
-
-_BEFORE = {"holds": "held before", "undecided": "undecided before", "not applicable": "not applicable before"}
 
 
 def broken_text(flip: Flip, result: DiffResult) -> str:

@@ -19,6 +19,7 @@ from policyengine.report.account_names import AccountNames
 from policyengine.report.shown_text import count
 
 DriftVerdict = Literal["drift", "none", "unknown"]
+_SHOWN = 3
 
 
 class ComparedWith(Record):
@@ -162,9 +163,6 @@ def _length(age: timedelta) -> str:
         if age >= 2 * unit:
             return count(age // unit, name)
     return count(age // timedelta(minutes=1), "minute")
-
-
-_SHOWN = 3
 
 
 def _ids(accounts: Iterable[object]) -> str:

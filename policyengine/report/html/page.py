@@ -20,6 +20,9 @@ from policyengine.report.diff import DiffResult, DiffVerdict
 from policyengine.report.shown_text import count
 
 Standing = Literal["counts", "waived", "accepted", "gone"]
+_BITS = 8
+_SHORT = 100  # characters that are not worth counting
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class ShownFinding(NamedTuple):
@@ -94,11 +97,6 @@ class Page(Record):
 def organization_title(organization: Organization) -> str:
     """The title of an organization: its root's name, and its id where the snapshot has it."""
     return ", ".join(filter(None, (organization.root.name, organization.id)))
-
-
-_BITS = 8
-_SHORT = 100  # characters that are not worth counting
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def compact(value: object) -> str:

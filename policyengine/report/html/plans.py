@@ -72,6 +72,8 @@ Row: TypeAlias = tuple[str, *tuple[Value, ...]]
 
 _WORDS = {"==": "is", "!=": "is not", "like": "is like", "not like": "is not like"}
 _OPERATORS = {key: _WORDS[operator] for operator, key in CONDITION_OPERATORS.items()}
+_KEYS = {"aws_managed": "AWS managed key", "customer": "customer managed key", "aws_owned": "AWS owned key"}
+DAYS = 30
 
 
 def plan_rows(plan: Plan) -> list[Row]:
@@ -194,9 +196,6 @@ def _words(path: str) -> str:
     return ", ".join(part.replace("_", " ").replace("~1", "/").replace("~0", "~") for part in path.split("/"))
 
 
-_KEYS = {"aws_managed": "AWS managed key", "customer": "customer managed key", "aws_owned": "AWS owned key"}
-
-
 class Vaults:
     """Vaults by number, each `[name, state, facts]`; the state is `there`, `missing` or `unknown`."""
 
@@ -256,9 +255,6 @@ def _lock(vault: DeployedVault) -> str:
     kind = "compliance" if vault.changeable_until else vault.lock
     until = f", removable until {vault.changeable_until}" if vault.changeable_until else ""
     return f"{kind} lock{' of ' if bounds else ''}{' and '.join(bounds)}{until}"
-
-
-DAYS = 30
 
 
 class RunTable:

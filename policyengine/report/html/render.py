@@ -18,6 +18,28 @@ from policyengine.report.html.plans import DAYS, Plans, RunTable
 from policyengine.report.html.tree import PageTree, PageUnit, Trails
 from policyengine.report.json_output import stamp
 
+_MOST_CAUSES = 10
+_STYLES = ("page.css", "words.css", "tree.css", "cards.css", "findings.css", "plans.css")
+
+# In the order in which they need each other.
+_SCRIPTS = (
+    "dom.js",
+    "data.js",
+    "address.js",
+    "filter.js",
+    "trail.js",
+    "calendar.js",
+    "findings.js",
+    "changes.js",
+    "requirements.js",
+    "plans.js",
+    "protection.js",
+    "details.js",
+    "rows.js",
+    "tree.js",
+    "app.js",
+)
+
 
 def content(page: Page) -> str:
     """The JSON text of a page; `data.js` reads it."""
@@ -95,28 +117,6 @@ def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str,
         "state": [states.add(outcomes[account]) if account in outcomes else None for account in tree.accounts],
     }
     return {"accounts": compact(columns), "attached": compact(attached), "tagsTable": tags.text()}
-
-
-_MOST_CAUSES = 10
-_STYLES = ("page.css", "words.css", "tree.css", "cards.css", "findings.css", "plans.css")
-# In the order in which they need each other.
-_SCRIPTS = (
-    "dom.js",
-    "data.js",
-    "address.js",
-    "filter.js",
-    "trail.js",
-    "calendar.js",
-    "findings.js",
-    "changes.js",
-    "requirements.js",
-    "plans.js",
-    "protection.js",
-    "details.js",
-    "rows.js",
-    "tree.js",
-    "app.js",
-)
 
 
 def render(page: Page) -> str:

@@ -10,6 +10,9 @@ from policyengine.aws.organization import Entity
 from policyengine.base.records import Record
 from policyengine.report.shown_text import count, some
 
+_OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
+_MOST = 6  # places that are named
+
 
 class ProofReport(Record):
     """Proofs with their circumstances, and when they fail the gate.
@@ -37,10 +40,6 @@ class ProofReport(Record):
     def count(self, outcome: Outcome) -> int:
         """The number of targets with an outcome, each counted for each requirement."""
         return sum(result.outcome == outcome for proof in self.proofs for result in proof.results)
-
-
-_OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
-_MOST = 6  # places that are named
 
 
 class Group(Record):
