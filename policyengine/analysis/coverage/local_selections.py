@@ -57,6 +57,7 @@ def _selections(plan: str, answer: Mapping[str, Json]) -> Iterator[Selection]:
         excepted=excepted,
         conditions=conditions,
         reach=(),
+        sure_reach=(),
     )
     for tag in tags:
         key, value = str(tag.get("ConditionKey", "")), str(tag.get("ConditionValue", ""))

@@ -154,7 +154,7 @@ def takes_type(selection: Selection, kind: str) -> bool | None:
     What one takes of conditions alone, or of types that it leaves out, AWS does not say (facts 3.14): None.
     """
     if not selection.types:
-        return None if selection.conditions or selection.excepted else True
+        return None if selection.lacks_types else True
     return "*" in selection.types or _name(kind) in selection.types
 
 

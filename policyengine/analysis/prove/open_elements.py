@@ -391,8 +391,11 @@ class OpenReader:
     def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
         """Whether a selection may reach fewer types later, or more.
 
-        `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3).
+        `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3). What
+        one without types takes nobody knows (facts 3.14).
         """
+        if selection.lacks_types:
+            return True, True
         if selection.kind == "tag":
             return False, False
         taken = self._open.operators(f"{selection.path}/{TYPES.place}")

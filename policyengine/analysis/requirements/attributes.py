@@ -10,8 +10,17 @@ from operator import attrgetter
 from typing import Any
 
 from policyengine.analysis.requirements.truth import MISSING
-from policyengine.analysis.requirements.value_types import ABSENT, Type
-from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region, value_at
+from policyengine.analysis.requirements.value_types import ABSENT, OpenList, Type
+from policyengine.aws.deployment import (
+    UNKNOWN,
+    DeployedRule,
+    DeployedVault,
+    Placement,
+    View,
+    leaves_account,
+    leaves_region,
+    value_at,
+)
 from policyengine.aws.organization import Entity
 from policyengine.aws.setting_rows import TRUTHS, Kind, SettingRow
 from policyengine.aws.settings import (
@@ -100,6 +109,11 @@ def _text(name: str) -> Callable[[Any], object]:
     return lambda value: read(value) or ABSENT
 
 
+def _types(place: Placement | DeployedRule) -> tuple[str, ...] | OpenList:
+    """The types that are reached; open where it is in doubt whether a selection takes some of them (facts 3.14)."""
+    return place.types if place.sure_types == place.types else OpenList(place.sure_types, place.types)
+
+
 def _management(subject: Subject) -> object:
     return UNKNOWN if subject.management is None else subject.management
 
@@ -161,7 +175,7 @@ _PLAN = {
     "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", RULE_BLOCK.place),
     "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", PLAN_TAGS.place),
     "resource_types": Attribute(
-        Type.LIST, attrgetter("placement.types"), "the list of resource types", "selections", whole=True
+        Type.LIST, lambda plan: _types(plan.placement), "the list of resource types", "selections", whole=True
     ),
 }
 _RULE = {
@@ -172,7 +186,7 @@ _RULE = {
     ),
     "resource_types": Attribute(
         Type.LIST,
-        attrgetter("types"),
+        _types,
         "the list of resource types",
         place_in_plan="selections",
         whole=True,

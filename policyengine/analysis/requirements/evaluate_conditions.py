@@ -226,7 +226,7 @@ def _compared(condition: Comparison, left: object, right: object) -> int:
         return TRUTH_BYTE[MISSING]
     if left is UNKNOWN or right is UNKNOWN:
         return _UNKNOWN
-    return _TRUE if condition.holds(left, right) else _FALSE
+    return TRUTH_BYTE[condition.holds(left, right)]
 
 
 def _equal_to(other: object, values: Mapping[Any, int]) -> bytes:

@@ -21,7 +21,9 @@ from policyengine.analysis.requirements.missing_values import (
     doubt,
     doubt_of_elements,
     doubt_of_types,
+    is_in_doubt,
     missing,
+    path_in_doubt,
     path_missing,
 )
 from policyengine.analysis.requirements.phrases import (
@@ -214,8 +216,8 @@ def _doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
 
 def _doubts_of_sides(sides: Iterable[Operand], row: Row) -> Iterator[Cause]:
     for side in sides:
-        if (open_ := atom(side, row)) and open_.value is UNKNOWN:
-            yield _open(*doubt(open_), open_.path)
+        if (open_ := atom(side, row)) and is_in_doubt(open_):
+            yield _open(*doubt(open_), path_in_doubt(open_))
 
 
 def _of_logical(condition: Logical, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:

@@ -6,8 +6,8 @@ each element inside its rows. Values are coded: a number a row, and each distinc
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import accumulate, chain, pairwise, repeat
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import accumulate, chain, combinations, pairwise, repeat, starmap
 from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.attributes import Subject
@@ -19,7 +19,7 @@ from policyengine.analysis.requirements.resource_rows import (
 )
 from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Access, Element, Free, Holder, Pick, Slot
-from policyengine.analysis.requirements.value_types import ABSENT
+from policyengine.analysis.requirements.value_types import ABSENT, OpenList, may_be_equal
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedPlan, DeployedRule, View
 from policyengine.aws.organization import Entity
 
@@ -259,9 +259,15 @@ def picked_value(pick: Pick, view: View | None, plan: DeployedPlan | None, accou
     values = {read(element, pick, account) for element in picked(pick, view, plan)}
     if len(values) == 1:
         return values.pop()
-    facts = values - {UNKNOWN}
-    open_ = UNKNOWN in values and len(facts) == 1 and MISSING not in facts
-    return UNKNOWN if open_ else MISSING
+    return UNKNOWN if _may_be_one(values) else MISSING
+
+
+def _may_be_one(values: Collection[Any]) -> bool:
+    """Whether all of some different values may turn out to be the same one."""
+    if any(isinstance(value, OpenList) for value in values):
+        return all(starmap(may_be_equal, combinations(values, 2)))
+    facts = set(values) - {UNKNOWN}
+    return UNKNOWN in values and len(facts) == 1 and MISSING not in facts
 
 
 def picked(pick: Pick, view: View | None, plan: DeployedPlan | None) -> Sequence[DeployedPlan | DeployedRule]:

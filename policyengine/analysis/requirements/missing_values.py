@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from policyengine.analysis.requirements.atoms import Atom, SettingPath
+from policyengine.analysis.requirements.atoms import Atom, SettingPath, plan_path
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.phrases import in_place, is_of_another_type, name_of, stated, text
 from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Pick
-from policyengine.analysis.requirements.value_types import Type
-from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
+from policyengine.analysis.requirements.value_types import OpenList, Type
+from policyengine.aws.deployment import (
+    OWN,
+    UNKNOWN,
+    DeployedCopy,
+    DeployedPlan,
+    DeployedRule,
+    DeployedVault,
+    Selection,
+    origins,
+)
+from policyengine.aws.settings import TYPES
 from policyengine.base.text import listed, quoted
 
 WITHHELD = (
@@ -53,6 +64,17 @@ def path_missing(atom: Atom) -> SettingPath | None:
     return SettingPath(f"{plan.plan.path}/regions") if has_rule else SettingPath(plan.plan.path, block=True)
 
 
+def is_in_doubt(atom: Atom) -> bool:
+    """Whether nobody knows a value, or all of a list."""
+    return atom.value is UNKNOWN or isinstance(atom.value, OpenList)
+
+
+def path_in_doubt(atom: Atom) -> SettingPath | None:
+    """Where what is missing to know a value would be set."""
+    selections = _without_types(atom)
+    return SettingPath(selections[0].path, block=True) if selections else atom.path
+
+
 def doubt(atom: Atom) -> tuple[str, str]:
     """Which fact is missing to know a value, and where it would stand."""
     if atom.row.view.withheld:
@@ -64,16 +86,35 @@ def doubt(atom: Atom) -> tuple[str, str]:
         return missing_fact, "add `organization.management_account` to the snapshot"
     if isinstance(atom.element, ResourceRow):
         return _doubt_of_resource(atom.attribute.noun, atom.element)
-    missing_fact = f"nobody can tell {atom.attribute.noun}"
+    return _doubt_of_plan(atom)
+
+
+def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
+    """The same of a value that the document of a plan makes."""
+    if selections := _without_types(atom):
+        return _doubt_of_selections(atom, selections)
     if isinstance(atom.element, DeployedRule) and atom.element.unsure_copies:
         return doubt_of_elements(atom.element)
+    return _doubt_of_last_valid(atom), "correct what the snapshot says under `last_valid`"
+
+
+def _doubt_of_last_valid(atom: Atom) -> str:
+    """What AWS would not have admitted, and a snapshot has all the same."""
+    missing_fact = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
         missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
     elif isinstance(atom.element, DeployedCopy):
         missing_fact = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
-    return missing_fact, "correct what the snapshot says under `last_valid`"
+    return missing_fact
 
 
+_OF_TYPES = frozenset(
+    (
+        ATTRIBUTES[Type.PLAN]["resource_types"],
+        ATTRIBUTES[Type.RULE]["resource_types"],
+        ATTRIBUTES[Type.RULE]["continuous"],
+    )
+)
 _ADVANCED = "add the Region to `settings.dynamodb_advanced` of the snapshot"
 
 
@@ -88,6 +129,25 @@ def doubt_of_types(unlisted: Iterable[str]) -> tuple[str, str]:
     """Which resources of what types are missing, and where they would come from."""
     names = listed(sorted(unlisted), "or")
     return f"it asks for {names}, which the inventory cannot list", "add a list that has them; a table can"
+
+
+def _without_types(atom: Atom) -> tuple[Selection, ...]:
+    """The selections because of which nobody knows which types are reached (facts 3.14)."""
+    if atom.attribute not in _OF_TYPES or not is_in_doubt(atom):
+        return ()
+    if isinstance(atom.element, DeployedPlan):
+        return atom.element.placement.reach.doubtful
+    return atom.element.reach.doubtful if isinstance(atom.element, DeployedRule) else ()
+
+
+def _doubt_of_selections(atom: Atom, selections: Sequence[Selection]) -> tuple[str, str]:
+    first, names = selections[0], listed((selection.name for selection in selections), "and")
+    which, has = ("selections", "take: they have") if len(selections) > 1 else ("selection", "takes: it has")
+    deployed = next(deployed for deployed in atom.row.view.plans if deployed.plan.path == plan_path(first.path))
+    by_author = any(origin.span for origin in origins(deployed.plan, first.path))
+    key = quoted(TYPES.key if by_author else TYPES.aws_key)
+    missing_fact = f"nobody can tell which types {which} {names} {has} conditions and no {key}"
+    return missing_fact, f'write the {key} that are meant, `["*"]` for all of them'
 
 
 def _doubt_of_resource(noun: str, resource: ResourceRow) -> tuple[str, str]:

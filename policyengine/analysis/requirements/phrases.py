@@ -11,7 +11,7 @@ from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
-from policyengine.analysis.requirements.value_types import ABSENT, Type
+from policyengine.analysis.requirements.value_types import ABSENT, OpenList, Type
 from policyengine.analysis.requirements.wording import StatedValue
 from policyengine.aws.deployment import (
     DAY,
@@ -151,6 +151,8 @@ def text(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kin
         return "not set"
     if kind is Type.DURATION:
         return shown(value)
+    if isinstance(value, OpenList):
+        return f"{listed(value.sure, 'and')} and perhaps more" if value.sure else "nothing for certain"
     if kind is Type.LIST:
         return listed(value, "and") or "an empty list"
     if isinstance(value, bool):
@@ -208,7 +210,9 @@ def _with_key(noun: str, atom: Atom) -> str:
     return noun if atom.operand.key is None else f"{noun} {quoted(atom.operand.key)}"
 
 
-def _held(values: Sequence[str]) -> str:
+def _held(values: Sequence[str] | OpenList) -> str:
+    if isinstance(values, OpenList):
+        return f"holds {text(Type.LIST, values)}"
     if not values:
         return "is empty"
     return "holds every type" if tuple(values) == tuple(resource_types("aws")) else f"holds {listed(values, 'and')}"
@@ -294,6 +298,7 @@ def required(operator: ComparisonOperator, lock: str | Sequence[str], *, wanted:
 
 def _expectation(operator: ComparisonOperator, right: Operand, value: Any, *, wanted: bool) -> str:  # noqa: ANN401
     if operator == "in":
+        value = value.possible if isinstance(value, OpenList) else value
         kind = right.item if isinstance(right, Constant) else Type.STRING
         return ("" if wanted else "anything but ") + (_either([text(kind, item) for item in value]) or "nothing")
     if operator == "like" and value == "*":

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow
+from policyengine.analysis.requirements.truth import Truth
 from policyengine.analysis.requirements.value_types import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Selection
 from policyengine.base.records import Record
@@ -78,7 +79,7 @@ class Comparison(Record, eq=False):
     left: Operand
     operator: ComparisonOperator
     right: Operand
-    holds: Callable[[Any, Any], bool]
+    holds: Callable[[Any, Any], Truth]
     free: Free
     written: Expression
 

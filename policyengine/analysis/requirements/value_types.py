@@ -12,6 +12,9 @@ from functools import cache, lru_cache
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
+from policyengine.analysis.requirements.truth import Truth, negation
+from policyengine.aws.deployment import UNKNOWN
+from policyengine.base.records import record
 from policyengine.language.syntax.nodes import ComparisonOperator
 
 
@@ -22,6 +25,18 @@ class Absent(Enum):
 
 
 ABSENT: Final = Absent.ABSENT
+
+
+@record
+class OpenList:
+    """A list that surely holds some texts, and may hold any of the `possible` ones, which the sure ones are among."""
+
+    sure: tuple[str, ...]
+    possible: tuple[str, ...]
+
+    def mapped(self, change: Callable[[str], str]) -> OpenList:
+        """The list of changed texts."""
+        return OpenList(tuple(map(change, self.sure)), tuple(map(change, self.possible)))
 
 
 class Type(Enum):
@@ -73,9 +88,9 @@ WORDS = {
 TYPE_OF_WORD = {word: kind for kind, words in WORDS.items() for word in words}
 
 
-Holds = Callable[[Any, Any], bool]
+Holds = Callable[[Any, Any], Truth]
 
-ORDER: dict[ComparisonOperator, Holds] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+ORDER: dict[ComparisonOperator, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def is_equality(holds: Holds) -> bool:
@@ -99,6 +114,8 @@ def _folding(holds: Holds) -> Holds:
 
 
 def _folded(value: Any) -> Any:  # noqa: ANN401 - a text, several, or nothing
+    if isinstance(value, OpenList):
+        return value.mapped(str.casefold)
     if isinstance(value, str):
         return value.casefold()
     return tuple(item.casefold() for item in value) if isinstance(value, (tuple, frozenset)) else value
@@ -112,7 +129,9 @@ def _unequal(left: object, right: object) -> bool:
     return not _equal(left, right)
 
 
-def _is_within(left: object, right: Collection[object]) -> bool:
+def _is_within(left: object, right: Collection[object] | OpenList) -> Truth:
+    if isinstance(right, OpenList):
+        return True if left in right.sure else UNKNOWN if left in right.possible else False
     return left in right
 
 
@@ -120,13 +139,23 @@ def _like(left: object, right: object) -> bool:
     return isinstance(left, str) and isinstance(right, str) and _pattern(right).fullmatch(left) is not None
 
 
-def _same_items(left: Collection[str], right: Collection[str]) -> bool:
+def _same_items(left: Collection[str] | OpenList, right: Collection[str] | OpenList) -> Truth:
     """Lists are equal when they hold the same, in any order."""
+    if isinstance(left, OpenList) or isinstance(right, OpenList):
+        return UNKNOWN if may_be_equal(left, right) else False
     return set(left) == set(right)
 
 
-def _other_items(left: Collection[str], right: Collection[str]) -> bool:
-    return not _same_items(left, right)
+def _other_items(left: Collection[str] | OpenList, right: Collection[str] | OpenList) -> Truth:
+    return negation(_same_items(left, right))
+
+
+def may_be_equal(left: Collection[str] | OpenList, right: Collection[str] | OpenList) -> bool:
+    """Whether two lists may hold the same: either may hold all that the other surely does."""
+    first, second = (
+        value if isinstance(value, OpenList) else OpenList(tuple(value), tuple(value)) for value in (left, right)
+    )
+    return set(first.sure) <= set(second.possible) and set(second.sure) <= set(first.possible)
 
 
 @lru_cache(maxsize=1024)

@@ -114,16 +114,18 @@ class DeployedCopy(Record, eq=False):
 class DeployedRule(Record, eq=False):
     """A rule in a Region of its plan.
 
-    `types` are the resource types that it reaches there, `continuous` whether it takes continuous backups of any of
-    them. `air_gapped` is the vault of the name of its air-gapped vault, None where it has none, and `air_gapped_vault`
-    the same, absent if it is of another type. `unsure_copies` are those of which nobody can tell whether there are any.
+    `types` are the resource types that it can reach there, `sure_types` those of which nobody doubts it, and
+    `continuous` whether it takes continuous backups of any of them. `air_gapped` is the vault of the name of its
+    air-gapped vault, None where it has none, and `air_gapped_vault` the same, absent if it is of another type.
+    `unsure_copies` are those of which nobody can tell whether there are any.
     """
 
     rule: BackupRule
     reach: Reach
     region: str
     types: tuple[str, ...]
-    continuous: bool
+    sure_types: tuple[str, ...]
+    continuous: OrUnknown[bool]
     vault: DeployedVault
     air_gapped: DeployedVault | None
     air_gapped_vault: DeployedVault | None
@@ -154,6 +156,13 @@ class PlacedRule:
         return destinations(self.in_regions)
 
 
+class _Types(NamedTuple):
+    """Resource types that may be reached in a Region, and those that surely are."""
+
+    types: tuple[str, ...]
+    sure_types: tuple[str, ...]
+
+
 class Placement:
     """Where rules of plans run, and for which resources; `regions` has each Region once.
 
@@ -174,17 +183,31 @@ class Placement:
         self.account_id = account_id
         self.inventory = inventory
         self._rules: dict[BackupRule, PlacedRule] = {}
-        self._types: dict[str, tuple[str, ...]] = {}
+        self._types: dict[str, _Types] = {}
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """The resource types that are reached in each of the Regions."""
+        """The resource types that can be reached in each of the Regions."""
         return self.surroundings.opt_in.reached_by(self.reach.selections, self.regions)
 
+    @cached_property
+    def sure_types(self) -> tuple[str, ...]:
+        """The resource types that surely are reached in each of the Regions."""
+        if not self.reach.doubtful:
+            return self.types
+        return self.surroundings.opt_in.surely_reached_by(self.reach.selections, self.regions)
+
     def types_in(self, region: str) -> tuple[str, ...]:
-        """The resource types that are reached in a Region, given the opt-in of the management account."""
+        """The resource types that can be reached in a Region, given the opt-in of the management account."""
+        return self._types_in(region).types
+
+    def _types_in(self, region: str) -> _Types:
         if region not in self._types:
-            self._types[region] = self.surroundings.opt_in.reached(self.reach, region)
+            opt_in = self.surroundings.opt_in
+            types = opt_in.reached(self.reach, region)
+            self._types[region] = _Types(
+                types, opt_in.surely_reached(self.reach, region) if self.reach.doubtful else types
+            )
         return self._types[region]
 
     def place(self, rule: BackupRule) -> PlacedRule:
@@ -195,18 +218,26 @@ class Placement:
 
     def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
         """A rule in a Region, of the placement or not."""
-        around, named, types = self.surroundings, rule.air_gapped, self.types_in(region)
+        around, named, reached = self.surroundings, rule.air_gapped, self._types_in(region)
         return DeployedRule(
             rule=rule,
             reach=self.reach,
             region=region,
-            types=types,
-            continuous=rule.continuous and around.opt_in.has_continuous(types, region),
+            types=reached.types,
+            sure_types=reached.sure_types,
+            continuous=rule.continuous and self._has_continuous(reached, region),
             vault=around.vault(rule.vault, region),
             air_gapped=around.vault(named.name, region) if named else None,
             air_gapped_vault=around.air_gapped_vault(named.name, region) if named else None,
             copies=tuple([self._copy(copy, region) for copy in rule.copies]),
         )
+
+    def _has_continuous(self, reached: _Types, region: str) -> OrUnknown[bool]:
+        """Whether any of the types has continuous backup; unknown where only one has that may not be reached."""
+        has_continuous = self.surroundings.opt_in.has_continuous
+        if has_continuous(reached.sure_types, region):
+            return True
+        return UNKNOWN if has_continuous(reached.types, region) else False
 
     def _copy(self, copy: Copy, region: str) -> DeployedCopy:
         target = copy.target

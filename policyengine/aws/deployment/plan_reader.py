@@ -236,10 +236,21 @@ def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *,
 
 def _reach(path: str, plan: str, document: Mapping[str, Json]) -> Reach:
     selections = tuple(_selections(path, plan, document))
-    reach = {kind for selection in selections for kind in selection.reach}
-    named = {kind for selection in selections if selection.names_types for kind in selection.reach}
-    types = tuple(kind for kind in _every_type() if kind in reach)
-    return Reach(path, selections, types, tuple(kind for kind in types if kind in named), document)
+    named = [selection.reach for selection in selections if selection.names_types]
+    return Reach(
+        path=path,
+        selections=selections,
+        types=_in_order(selection.reach for selection in selections),
+        sure_types=_in_order(selection.sure_reach for selection in selections),
+        named_types=_in_order(named),
+        document=document,
+    )
+
+
+def _in_order(reaches: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The types of any of them, in the order of the catalogue."""
+    reached = {kind for reach in reaches for kind in reach}
+    return tuple(kind for kind in _every_type() if kind in reached)
 
 
 def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:
@@ -262,14 +273,16 @@ def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json
         excepted=(),
         conditions=tuple(_conditions(path, selection)),
         reach=_every_type(),
+        sure_reach=_every_type(),
     )
 
 
 def _resource_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
     types = _type_names(_list(TYPES, selection))
     excepted = _type_names(_list(EXCEPT_TYPES, selection))
-    reach = _every_type() if "*" in types or not types else types
-    return Selection(
+    taken = _every_type() if "*" in types or not types else types
+    reach = () if "*" in excepted else tuple(kind for kind in taken if kind not in excepted)
+    read = Selection(
         path=path,
         name=name,
         plan=plan,
@@ -280,8 +293,10 @@ def _resource_selection(path: str, plan: str, name: str, selection: Mapping[str,
         types=types,
         excepted=excepted,
         conditions=tuple(_conditions(path, selection)),
-        reach=() if "*" in excepted else tuple(kind for kind in reach if kind not in excepted),
+        reach=reach,
+        sure_reach=reach,
     )
+    return replace(read, sure_reach=()) if read.lacks_types else read
 
 
 def _conditions(path: str, selection: Mapping[str, Json]) -> Iterator[Condition]:

@@ -144,7 +144,8 @@ class Selection(Record, eq=False):
     """A tag or resource selection.
 
     `types` and `excepted` are the language's names of resource types, `*` for all; `reach` are the names of the types
-    that it can select: a tag selection, `*`, or conditions alone stand for every type.
+    that it can select: a tag selection, `*`, or conditions alone stand for every type. `sure_reach` are those of which
+    nobody doubts that it does.
     """
 
     path: str
@@ -158,6 +159,12 @@ class Selection(Record, eq=False):
     excepted: tuple[str, ...]
     conditions: tuple[Condition, ...]
     reach: tuple[str, ...]
+    sure_reach: tuple[str, ...]
+
+    @property
+    def lacks_types(self) -> bool:
+        """Whether it has conditions, or types that it leaves out, and nothing to take: then AWS says nothing (3.14)."""
+        return self.kind == "resource" and not self.types and bool(self.conditions or self.excepted)
 
     @property
     def names_types(self) -> bool:
@@ -174,15 +181,21 @@ class Selection(Record, eq=False):
 class Reach(Record, eq=False):
     """What the selections of a plan reach; their document stands at `path`.
 
-    `types` are the names of the resource types that they reach, `named_types` of those that resource selections list,
-    both in the order of the catalogue.
+    `types` are the names of the resource types that they can reach, `sure_types` those that they surely do, and
+    `named_types` those that resource selections list, all in the order of the catalogue.
     """
 
     path: str
     selections: tuple[Selection, ...]
     types: tuple[str, ...]
+    sure_types: tuple[str, ...]
     named_types: tuple[str, ...]
     document: Mapping[str, Json]
+
+    @property
+    def doubtful(self) -> tuple[Selection, ...]:
+        """The selections of which nobody can tell all types that they take."""
+        return tuple([selection for selection in self.selections if selection.sure_reach != selection.reach])
 
     @property
     def has_only_continuous(self) -> bool:
@@ -223,7 +236,7 @@ class Plan(Record, eq=False):
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types that its selections reach, in the order of the catalogue."""
+        """The types that its selections can reach, in the order of the catalogue."""
         return self.reach.types
 
     @property

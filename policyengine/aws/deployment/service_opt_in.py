@@ -23,16 +23,30 @@ class OptIn:
         return tuple(self._on)
 
     def reached(self, reach: Reach, region: str) -> tuple[str, ...]:
-        """The types that selections reach in a Region, in the order of the catalogue."""
+        """The types that selections can reach in a Region, in the order of the catalogue."""
         return self.reached_by(reach.selections, (region,)) if region in self._on else reach.types
 
-    def reached_by(self, selections: Collection[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
-        """The types that selections reach in each of some Regions; None stands for all whose opt-in is known."""
+    def surely_reached(self, reach: Reach, region: str) -> tuple[str, ...]:
+        """Those of them that nobody doubts."""
+        return self.surely_reached_by(reach.selections, (region,)) if region in self._on else reach.sure_types
+
+    def reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
+        """The types that selections can reach in each of some Regions; None stands for all whose opt-in is known."""
+        return self._reached([(choice, choice.reach) for choice in selections], regions)
+
+    def surely_reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
+        """Those of them that nobody doubts."""
+        return self._reached([(choice, choice.sure_reach) for choice in selections], regions)
+
+    def _reached(
+        self, choices: Collection[tuple[Selection, tuple[str, ...]]], regions: Iterable[str] | None
+    ) -> tuple[str, ...]:
+        """The types in each of some Regions, given those of each selection without regard to the opt-in."""
         where = self._on if regions is None else [region for region in regions if region in self._on]
         by_region = [
-            {kind for choice in selections for kind in choice.reach if _is_reached(choice, kind, self._on[region])}
+            {kind for choice, kinds in choices for kind in kinds if _is_reached(choice, kind, self._on[region])}
             for region in where
-        ] or [{kind for choice in selections for kind in choice.reach}]
+        ] or [{kind for _, kinds in choices for kind in kinds}]
         return tuple(kind for kind in resource_types("aws") if all(kind in reached for reached in by_region))
 
     def has(self, kind: str, services: Collection[str] | None, region: str) -> OrUnknown[bool]:

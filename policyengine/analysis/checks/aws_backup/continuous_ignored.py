@@ -51,8 +51,7 @@ def _reached(facts: Facts, plan: Plan, selection: Selection, region: str) -> Seq
     """The types that a selection reaches in a Region, those that it names although they are off; None if not known."""
     if selection.names_types:
         return called(plan, selection)
-    is_open = selection.kind == "resource" and not selection.types  # conditions alone (facts 3.14)
-    if is_open or not all(map(may_be_service, facts.opted_in(region) or ())):
+    if selection.lacks_types or not all(map(may_be_service, facts.opted_in(region) or ())):
         return None
     return facts.opt_in.reached_by((selection,), (region,))
 
