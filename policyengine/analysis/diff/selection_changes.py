@@ -37,15 +37,20 @@ from policyengine.base.text import listed, quoted
 
 _LOST, _ADDED = ChangeClass.LOST, ChangeClass.ADDED
 _OFF, _ON, _UNSURE = "whose opt-in is off", "whose opt-in is on", "whose opt-in is not known"
+_ANY_MORE, _UNTYPED = "nobody can tell any more whether it", "since it has conditions and no resource types"
 _KINDS = {"tag": BY_TAGS, "resource": BY_RESOURCES}
 _ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
 
 
 class TypeReach(IntEnum):
-    """Whether a selection backs up a type in a Region, from the least."""
+    """Whether a selection backs up a type in a Region; `UNTYPED` where it names no type, so that nobody can tell.
+
+    The numbers are part of the identities of changes.
+    """
 
     NOT_SELECTED = 0
     OFF = 1
+    UNTYPED = 4
     PERHAPS = 2
     YES = 3
 
@@ -60,20 +65,30 @@ class _Moves(NamedTuple):
 _MOVES: Mapping[tuple[TypeReach, TypeReach], _Moves] = {
     (TypeReach.YES, TypeReach.NOT_SELECTED): _Moves(_LOST, "no longer backs up {types}"),
     (TypeReach.YES, TypeReach.OFF): _Moves(_LOST, f"no longer backs up {{types}}, {_OFF}"),
-    (TypeReach.YES, TypeReach.PERHAPS): _Moves(
-        ChangeClass.WEAKENED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
-    ),
+    (TypeReach.YES, TypeReach.PERHAPS): _Moves(ChangeClass.WEAKENED, f"{_ANY_MORE} backs up {{types}}, {_UNSURE}"),
     (TypeReach.PERHAPS, TypeReach.NOT_SELECTED): _Moves(ChangeClass.WEAKENED, "no longer selects {types}"),
     (TypeReach.PERHAPS, TypeReach.OFF): _Moves(
         ChangeClass.CHANGED, f"it is known now that it does not back up {{types}}, {_OFF}"
     ),
-    (TypeReach.OFF, TypeReach.PERHAPS): _Moves(
-        ChangeClass.CHANGED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
-    ),
+    (TypeReach.OFF, TypeReach.PERHAPS): _Moves(ChangeClass.CHANGED, f"{_ANY_MORE} backs up {{types}}, {_UNSURE}"),
     (TypeReach.NOT_SELECTED, TypeReach.PERHAPS): _Moves(ChangeClass.STRENGTHENED, "now selects {types}"),
     (TypeReach.PERHAPS, TypeReach.YES): _Moves(ChangeClass.STRENGTHENED, "it is known now that it backs up {types}"),
     (TypeReach.OFF, TypeReach.YES): _Moves(_ADDED, f"now backs up {{types}}, {_ON}"),
     (TypeReach.NOT_SELECTED, TypeReach.YES): _Moves(_ADDED, "now backs up {types}"),
+    (TypeReach.YES, TypeReach.UNTYPED): _Moves(ChangeClass.WEAKENED, f"{_ANY_MORE} backs up {{types}}, {_UNTYPED}"),
+    (TypeReach.PERHAPS, TypeReach.UNTYPED): _Moves(ChangeClass.WEAKENED, f"{_ANY_MORE} selects {{types}}, {_UNTYPED}"),
+    (TypeReach.OFF, TypeReach.UNTYPED): _Moves(ChangeClass.CHANGED, f"{_ANY_MORE} backs up {{types}}, {_UNTYPED}"),
+    (TypeReach.NOT_SELECTED, TypeReach.UNTYPED): _Moves(
+        ChangeClass.CHANGED, f"nobody can tell whether it now selects {{types}}, {_UNTYPED}"
+    ),
+    (TypeReach.UNTYPED, TypeReach.NOT_SELECTED): _Moves(
+        ChangeClass.WEAKENED, "surely does not select {types} any more"
+    ),
+    (TypeReach.UNTYPED, TypeReach.OFF): _Moves(
+        ChangeClass.CHANGED, f"it is known now that it does not back up {{types}}, {_OFF}"
+    ),
+    (TypeReach.UNTYPED, TypeReach.PERHAPS): _Moves(ChangeClass.STRENGTHENED, "now surely selects {types}"),
+    (TypeReach.UNTYPED, TypeReach.YES): _Moves(ChangeClass.STRENGTHENED, "now surely backs up {types}"),
 }
 """A type that is off is no more protected than one that is not selected (facts 2.3)."""
 
@@ -90,7 +105,16 @@ class PlacedSelection(NamedTuple):
         types = {name: _reached(name, self.selection, services) for name in self.selection.reach}
         features = resource_features()
         others = [service for name in types if name in features for service in features[name].opt_in_perhaps]
-        return types | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
+        clusters = {CLUSTERS_OF_RDS: _by_services(others, services)} if others else {}
+        return self._as_far_as_told(types | clusters)
+
+    def _as_far_as_told(self, types: Mapping[str, TypeReach]) -> Mapping[str, TypeReach]:
+        """The same, in doubt where nobody knows what AWS makes of the selection (facts 3.14)."""
+        if not self.selection.lacks_types:
+            return types
+        return {
+            name: TypeReach.OFF if reached is TypeReach.OFF else TypeReach.UNTYPED for name, reached in types.items()
+        }
 
 
 def type_changes(before: PlacedSelection, after: PlacedSelection, regions: tuple[str, ...]) -> Iterator[RegionalChange]:
@@ -222,10 +246,10 @@ def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[s
 
 
 def _members(side: ElementSide, place: str) -> frozenset[str]:
-    """The types of a list in any order; a list that has all, or none at all, is all."""
+    """The types of a list in any order; one that has all is all, and so is none where nothing is said at all."""
     selection: Selection = side.part
     named = selection.types if place == _TYPES else selection.excepted
-    everything = place == _TYPES and selection.kind == "resource" and not named
+    everything = place == _TYPES and selection.kind == "resource" and not named and not selection.lacks_types
     return frozenset({"*"} if "*" in named or everything else named)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from analysis.diff.states import RULE, SELECTION, Told, compared, lines, plan, rule, state, told, whole
+from analysis.diff.states import RULE, SELECTION, TREE, Told, compared, lines, plan, rule, state, told, whole
 
 from policyengine.analysis.diff.orderings import AIR_GAPPED as AIR_GAPPED_ROW
 from policyengine.analysis.diff.orderings import COPY, PLAN, TAGGED
@@ -132,6 +132,30 @@ def test_everything_instead_of_a_list_obeys_the_opt_in() -> None:
     unsure = f"{TYPES}nobody can tell any more whether it backs up `EC2`, whose opt-in is not known"
     assert (found[0], found[1].change_class) == (Told("weakened", unsure), "strengthened")
     assert found[1].message.startswith(f"{TYPES}now selects `EBS`, `RDS`, ")
+
+
+IN_PROD = 'where prod: "aws:ResourceTag/env" == "prod"'
+UNTYPED = "since it has conditions and no resource types"
+OPT_IN = "{eu-west-1: [EC2]}"
+
+
+@pytest.mark.parametrize(
+    ("types", "opt_in", "expected", "back"),
+    [
+        ("EC2", "{}", f"nobody can tell any more whether it backs up `EC2`, {UNTYPED}", ("strengthened", "now surely backs up `EC2`")),
+        ('"*"', OPT_IN, f"nobody can tell any more whether it backs up `EC2`, {UNTYPED}", ("strengthened", "now surely backs up `EC2`")),
+        ('"*"', "{}", "nobody can tell any more whether it selects `EC2`, `EBS`, ", ("strengthened", "now surely selects `EC2`, `EBS`, ")),
+    ],
+)  # fmt: skip
+def test_without_types_nobody_knows_what_a_selection_takes(
+    types: str, opt_in: str, expected: str, back: tuple[str, str]
+) -> None:
+    tree, typed = f"{TREE}settings: {{opt_in: {opt_in}}}\n", disks(types, IN_PROD)
+    untyped = typed.replace(f"types = [{types}]  ", "")
+    away = told(compared(state(typed, tree=tree), state(untyped, tree=tree)))
+    home = told(compared(state(untyped, tree=tree), state(typed, tree=tree)))
+    for said, row in ((away, ("weakened", expected)), (home, back)):
+        assert any(each.change_class == row[0] and each.message.startswith(TYPES + row[1]) for each in said)
 
 
 RUNS = [

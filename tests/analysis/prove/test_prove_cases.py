@@ -357,3 +357,28 @@ def test_a_selection_of_everything_goes_by_the_opt_in() -> None:
     assert outcomes(text + asked, EMPTY)["Shops/shop"] == "guaranteed"
     opted_in = EMPTY + "settings: {opt_in: {eu-west-1: [EBS, EC2]}}\n"
     assert outcomes(text + asked, opted_in)["Shops/shop"] == "breakable"
+
+
+UNTYPED = 'locked resource selection some { role = "Backup"  where prod: "aws:ResourceTag/env" == "prod" }'
+TYPED = 'locked resource selection named { role = "Backup"  types = [S3, EC2] }'
+
+
+@pytest.mark.parametrize(
+    ("selections", "asked", "expected"),
+    [
+        (UNTYPED, 'every plan satisfies "S3" in plan.resource_types', "undecided"),
+        (UNTYPED, 'every plan satisfies not ("S3" in plan.resource_types)', "undecided"),
+        (UNTYPED, "every rule satisfies rule.continuous", "undecided"),
+        (f"{TYPED}  {UNTYPED}", 'every plan satisfies "S3" in plan.resource_types', "guaranteed"),
+        (f"{TYPED}  {UNTYPED}", 'every plan satisfies "EFS" in plan.resource_types', "undecided"),
+        (f"{TYPED}  {UNTYPED}", "every plan satisfies plan.resource_types == [S3, EC2]", "undecided"),
+        (f"{TYPED}  {UNTYPED}", 'plans["daily"].rules["nightly"].continuous', "guaranteed"),
+    ],
+)
+def test_no_guarantee_rests_on_what_a_selection_of_conditions_alone_takes(
+    selections: str, asked: str, expected: str
+) -> None:
+    rule = 'locked rule nightly { schedule = daily at 03:00  vault = "Main"  retain = 35 days  continuous = true }'
+    block = f"{NOTHING}  locked regions = [eu-west-1]  {rule}  {selections}"
+    text = f"policy p {{ {NOTHING}  plan daily {{ {block} }} }}\nattach p to root\n"
+    assert outcomes(text + require(asked), EMPTY)["Shops/shop"] == expected

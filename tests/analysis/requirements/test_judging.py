@@ -305,6 +305,59 @@ def test_what_a_rule_reaches_goes_by_the_opt_in_of_its_region(
     assert judged(REACHING % selection, condition, f"{TREE}settings: {{opt_in: {opt_in}}}\n") == expected
 
 
+UNTYPED = 'resource selection data { role = "BackupRole" %s where prod: "aws:ResourceTag/env" == "prod" }'
+NO_EBS = UNTYPED % "except_types = [EBS]"
+BESIDE = f'{UNTYPED % ""} resource selection more {{ role = "BackupRole" types = [RDS, EBS] }}'
+EVERYTHING = 'resource selection all { role = "BackupRole" types = ["*"] }'
+OF_PLAN, OF_RULE = "every plan satisfies {} plan.resource_types", "every rule satisfies {} rule.resource_types"
+PICKED_TYPES = 'plans["daily"].rules["nightly"].resource_types'
+
+
+@pytest.mark.parametrize(
+    ("selection", "opt_in", "condition", "expected"),
+    [
+        (UNTYPED % "", "{}", OF_PLAN.format("DynamoDB in"), "unknown"),
+        (UNTYPED % "", "{}", OF_RULE.format("DynamoDB in"), "unknown"),
+        (UNTYPED % "", "{}", "every plan satisfies not (DynamoDB in plan.resource_types)", "unknown"),
+        (UNTYPED % "", "{}", "some plan satisfies DynamoDB in plan.resource_types", "unknown"),
+        (UNTYPED % "", "{}", "no plan satisfies DynamoDB in plan.resource_types", "unknown"),
+        (UNTYPED % "", "{}", "at least 1 rule satisfies DynamoDB in rule.resource_types", "unknown"),
+        (UNTYPED % "", "{}", "every rule where DynamoDB in rule.resource_types satisfies rule.retention >= 30 days", "pass"),
+        (UNTYPED % "", "{}", "every rule where DynamoDB in rule.resource_types satisfies rule.retention >= 60 days", "unknown"),
+        (UNTYPED % "", "{}", "every plan satisfies plan.resource_types == []", "unknown"),
+        (UNTYPED % "", "{}", "every plan satisfies plan.resource_types != [RDS]", "unknown"),
+        (UNTYPED % "", "{}", 'every plan satisfies plan.resource_types == ["Nothing"]', "fail"),
+        (UNTYPED % "", "{}", "every plan satisfies plan.resource_types == plan.resource_types", "unknown"),
+        (UNTYPED % "", "{}", f"DynamoDB in {PICKED_TYPES}", "unknown"),
+        (UNTYPED % "", "{eu-west-1: [EC2], eu-central-1: [EC2]}", f"DynamoDB in {PICKED_TYPES}", "fail"),
+        (UNTYPED % "", "{eu-west-1: [EC2], eu-central-1: [EC2]}", f"EC2 in {PICKED_TYPES}", "unknown"),
+        (UNTYPED % "", "{eu-west-1: [EC2]}", f"EC2 in {PICKED_TYPES}", "unknown"),
+        (NO_EBS, "{}", OF_PLAN.format("EBS in"), "fail"),
+        (NO_EBS, "{}", "every plan satisfies not (EBS in plan.resource_types)", "pass"),
+        (NO_EBS, "{}", OF_PLAN.format("EC2 in"), "unknown"),
+        (BESIDE, "{}", OF_PLAN.format("RDS in"), "pass"),
+        (BESIDE, "{}", OF_PLAN.format("EBS in"), "pass"),
+        (BESIDE, "{}", OF_PLAN.format("S3 in"), "unknown"),
+        (BESIDE, "{}", "every plan satisfies plan.resource_types == [RDS]", "fail"),
+        (BESIDE, "{}", "every plan satisfies plan.resource_types == [EBS, RDS]", "unknown"),
+        (BESIDE, "{}", "every plan satisfies plan.resource_types != [EBS, RDS]", "unknown"),
+        (f"{UNTYPED % ''} {TAGGED}", "{}", OF_PLAN.format("S3 in"), "pass"),
+        (f"{UNTYPED % ''} {EVERYTHING}", "{}", OF_PLAN.format("S3 in"), "pass"),
+        (UNTYPED % "", "{}", "every rule satisfies rule.continuous", "unknown"),
+        (UNTYPED % "", "{}", "no rule satisfies rule.continuous", "unknown"),
+        (UNTYPED % "except_types = [S3, RDS, Aurora, SAPHANA]", "{}", "some rule satisfies rule.continuous", "fail"),
+        (UNTYPED % "", "{eu-west-1: [EC2], eu-central-1: [EC2]}", "some rule satisfies rule.continuous", "fail"),
+        (UNTYPED % "", "{eu-west-1: [S3], eu-central-1: [EC2]}", "some rule satisfies rule.continuous", "unknown"),
+        (BESIDE, "{}", "every rule satisfies rule.continuous", "pass"),
+    ],
+)  # fmt: skip
+def test_what_a_selection_of_conditions_alone_takes_nobody_knows(
+    selection: str, opt_in: str, condition: str, expected: str
+) -> None:
+    tree = f"{TREE}settings: {{opt_in: {opt_in}}}\n"
+    assert judged(REACHING % selection, condition, tree) == expected
+
+
 def test_the_message_says_that_no_type_has_continuous_backup() -> None:
     assert told(REACHING % TYPES.replace("%s", "EC2"), "every rule satisfies rule.continuous", TREE)[:1] == [
         (
