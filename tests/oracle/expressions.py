@@ -12,7 +12,7 @@ from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from oracle.plans import FoldedName
-from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Truth, all_of, any_of, negated
+from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Perhaps, Truth, all_of, any_of, negated
 from policyengine.language.syntax.literals import Boolean, Duration, Forever, Integer, ListOf, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     AttributeNode,
@@ -245,13 +245,17 @@ def _common(found: list[Any]) -> Any:  # noqa: ANN401
     if any(one is MISSING for one in found):
         return MISSING
     known = [one for one in found if one is not UNKNOWN]
-    if any(_bare(one) != _bare(known[0]) for one in known):
+    differing = [_differ(one, other) for one in known for other in known]
+    if True in differing:
         return MISSING
-    return UNKNOWN if len(known) < len(found) else known[0]
+    return UNKNOWN if len(known) < len(found) or UNKNOWN in differing else known[0]
 
 
-def _bare(found: Any) -> Any:  # noqa: ANN401
-    return set(found) if isinstance(found, list) else found
+def _differ(one: Any, other: Any) -> Truth:  # noqa: ANN401
+    """Whether two values are different; lists in which the same is in doubt are taken for one list."""
+    if isinstance(one, list) and isinstance(other, list):
+        return False if set(one) == set(other) else negated(_equal(one, other))
+    return bool(one != other)
 
 
 def _word(word: str, scope: Scope) -> Any:  # noqa: ANN401
@@ -297,7 +301,7 @@ def _equal(left: Any, right: Any) -> Truth:  # noqa: ANN401
     if lacking := _lacking(left, right):
         return lacking
     if isinstance(left, list) and isinstance(right, list):
-        return all_of([*(_among(item, right) for item in left), *(_among(item, left) for item in right)])
+        return all_of([*(_also_in(item, right) for item in left), *(_also_in(item, left) for item in right)])
     if ABSENT in (left, right):
         return False
     left, right = _folded(left, right)
@@ -309,7 +313,21 @@ def _among(item: Any, items: list[Any] | Mark) -> Truth:  # noqa: ANN401
     if lacking := _lacking(item, items):
         return lacking
     assert isinstance(items, list)
-    return any_of(_equal(item, other) for other in items)
+    return any_of(_is(item, other) for other in items)
+
+
+def _is(item: Any, other: Any) -> Truth:  # noqa: ANN401
+    """Whether an item is another one of a list, which is perhaps not there."""
+    if not isinstance(other, Perhaps):
+        return _equal(item, other)
+    return UNKNOWN if _equal(item, other.text) is True else False
+
+
+def _also_in(item: Any, items: list[Any]) -> Truth:  # noqa: ANN401
+    """Whether an item of one list is in another; one that is perhaps not there need not be."""
+    if not isinstance(item, Perhaps):
+        return _among(item, items)
+    return True if _among(item.text, items) is True else UNKNOWN
 
 
 def _folded(left: Any, right: Any) -> tuple[Any, Any]:  # noqa: ANN401

@@ -13,7 +13,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from oracle.runs import ScheduleError, Timed, interval, started
-from oracle.truth import ABSENT, UNKNOWN, Mark
+from oracle.truth import ABSENT, UNKNOWN, Mark, Perhaps, Truth
 from policyengine.aws.facts import PARTITIONS, resource_types
 
 Tree = dict[str, Any]
@@ -48,8 +48,8 @@ class Home(NamedTuple):
     plan: FoldedName
     region: str
     account: str
-    types: list[str]
-    continuous: bool
+    types: list[str | Perhaps]
+    continuous: Truth
 
 
 def plans_of(document: Tree, account: str, opt_in: Mapping[str, list[str]], at: datetime) -> dict[str, Tree]:
@@ -64,7 +64,7 @@ def _plan(name: str, plan: Tree, account: str, opt_in: Mapping[str, list[str]], 
     regions = _unique(_texts(plan, "regions"))
     selections = _selections(name, _below(plan, "selections"))
     reach = {region: _reach(selections, opt_in.get(region)) for region in regions}
-    types = [kind for kind in _reach(selections, None) if all(kind in there for there in reach.values())]
+    types = _in_each(list(reach.values()) or [_reach(selections, None)])
     homes = [
         Home(FoldedName(name), region, account, reach[region], _have_continuous(reach[region], opt_in.get(region)))
         for region in regions
@@ -99,7 +99,7 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "start_within": _number(rule, "start_backup_window_minutes", 1, 8 * HOUR),
         "complete_within": _number(rule, "complete_backup_window_minutes", 1, 7 * DAY),
         "says continuous": _text(rule, "enable_continuous_backup") == "true",
-        "continuous": _text(rule, "enable_continuous_backup") == "true" and home.continuous,
+        "continuous": home.continuous if _text(rule, "enable_continuous_backup") == "true" else False,
         "vault": (_text(rule, "target_backup_vault_name"), home.region, home.account),
         "air_gapped_vault": (air_gapped[3], home.region, home.account) if air_gapped else None,
         "tags": _tags(rule, "recovery_point_tags"),
@@ -161,27 +161,45 @@ def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
             "values": _texts(selection, "tag_value"),
             "types": types,
         },
-        "everything": kind == "tag" or not types or "*" in types,
+        "everything": kind == "tag" or "*" in types,
+        "nobody knows": kind == "resource" and not types,
         "types": types,
         "except": [_type_name(text) for text in _texts(selection, "not_resource_types")],
     }
 
 
-def _reach(selections: list[Tree], services: list[str] | None) -> list[str]:
-    """The types that resource selections name; a tag selection, `*` or bare conditions stand for every type.
+def _reach(selections: list[Tree], services: list[str] | None) -> list[str | Perhaps]:
+    """The types that resource selections name; a tag selection or `*` stands for every type (language.md 5.1).
 
-    `services` are those that are switched on, None where nobody knows. What is named goes past them, but for types
-    that share an ARN with others (facts 2.3.3).
+    What bare conditions take nobody knows (facts 3.14): perhaps every type. `services` are those that are switched on,
+    None where nobody knows. What is named goes past them, but for types that share an ARN with others (facts 2.3.3).
     """
-    found = []
+    found: list[str | Perhaps] = []
     for name in resource_types("aws"):
-        for selection in selections:
-            named = selection["everything"] or name in selection["types"]
-            obeys = selection["everything"] or name in ALWAYS_BY_OPT_IN
-            is_on = not obeys or services is None or _is_on(name, services)
-            if named and is_on and name not in selection["except"] and "*" not in selection["except"]:
-                found.append(name)
-                break
+        if any(_takes(selection, name, services) for selection in selections if not selection["nobody knows"]):
+            found.append(name)
+        elif any(_takes(selection, name, services) for selection in selections):
+            found.append(Perhaps(name))
+    return found
+
+
+def _takes(selection: Tree, name: str, services: list[str] | None) -> bool:
+    """Whether a selection takes a type, of bare conditions whether it may."""
+    everything = selection["everything"] or selection["nobody knows"]
+    obeys = everything or name in ALWAYS_BY_OPT_IN
+    is_on = not obeys or services is None or _is_on(name, services)
+    left_out = name in selection["except"] or "*" in selection["except"]
+    return (everything or name in selection["types"]) and is_on and not left_out
+
+
+def _in_each(reaches: list[list[str | Perhaps]]) -> list[str | Perhaps]:
+    """The types that are in each list; perhaps so where they are perhaps in one of them."""
+    found: list[str | Perhaps] = []
+    for name in resource_types("aws"):
+        if all(name in reach for reach in reaches):
+            found.append(name)
+        elif all(name in reach or Perhaps(name) in reach for reach in reaches):
+            found.append(Perhaps(name))
     return found
 
 
@@ -190,16 +208,20 @@ def _is_on(name: str, services: list[str]) -> bool:
     return any(service.lower() in [on.lower() for on in services] for service in SERVICES.get(name, [name]))
 
 
-def _have_continuous(types: list[str], services: list[str] | None) -> bool:
+def _have_continuous(types: list[str | Perhaps], services: list[str] | None) -> Truth:
     """Whether one of some types has continuous backup; of those that share Aurora's ARN Aurora alone (facts 1.4.1)."""
     aurora = services is None or "aurora" in [on.lower() for on in services]
-    return any(name in ("S3", "RDS", "SAPHANA") or (name == "Aurora" and aurora) for name in types)
+    have_it = ["S3", "RDS", "SAPHANA", *(["Aurora"] if aurora else [])]
+    if any(name in types for name in have_it):
+        return True
+    return UNKNOWN if any(Perhaps(name) in types for name in have_it) else False
 
 
 def _reach_only_continuous(selections: list[Tree]) -> bool:
     """Whether a continuous rule makes no snapshots: of all types but these it does, or may (facts 1.4.1, 1.4.2)."""
     for selection in selections:
-        for name in resource_types("aws") if selection["everything"] else selection["types"]:
+        everything = selection["everything"] or selection["nobody knows"]
+        for name in resource_types("aws") if everything else selection["types"]:
             left_out = name in selection["except"] or "*" in selection["except"]
             if not left_out and name not in ("S3", "RDS", "SAPHANA"):
                 return False

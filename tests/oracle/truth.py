@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import NamedTuple
 
 
 class Mark(Enum):
@@ -12,6 +13,12 @@ class Mark(Enum):
     UNKNOWN = "unknown"
     MISSING = "missing"
     ABSENT = "absent"
+
+
+class Perhaps(NamedTuple):
+    """An item of a list of which nobody knows whether it is there."""
+
+    text: str
 
 
 UNKNOWN, MISSING, ABSENT = Mark.UNKNOWN, Mark.MISSING, Mark.ABSENT

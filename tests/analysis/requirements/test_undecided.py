@@ -412,6 +412,85 @@ no rule satisfies some copy where copy.region == "us-east-1" satisfies copy.cros
 
 every rule where rule.name == "nightly" satisfies rule.retention >= 1 day
 """
+UNTYPED_POLICY = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly {
+      vault  = "Main"
+      retain = 35 days
+      continuous = true
+    }
+    resource selection named {
+      role   = "BackupRole"
+      types  = [EBS]
+    }
+    resource selection production {
+      role   = "BackupRole"
+      where prod: "aws:ResourceTag/env" == "prod"
+    }
+  }
+}
+attach baseline to root
+"""
+UNTYPED = """\
+every plan satisfies DynamoDB in plan.resource_types
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selection `production` takes: it has conditions and no `types`
+  at plans/daily/selections/resources/production by baseline
+  defined here: 13 | resource selection production
+  help: write the `types` that are meant, `["*"]` for all of them
+
+every rule satisfies rule.continuous
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selection `production` takes: it has conditions and no `types`
+  at plans/daily/selections/resources/production by baseline
+  defined here: 13 | resource selection production
+  help: write the `types` that are meant, `["*"]` for all of them
+
+every plan satisfies plan.resource_types == [RDS]
+error: the list of resource types holds `EBS` and perhaps more; `house-rule` asks for exactly `RDS`
+  at plans/daily/selections by baseline
+  defined here: 9 | resource selection named
+
+plans["daily"].resource_types != [EBS]
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selection `production` takes: it has conditions and no `types`
+  at plans/daily/selections/resources/production by baseline
+  defined here: 13 | resource selection production
+  help: write the `types` that are meant, `["*"]` for all of them
+
+every plan satisfies "Nothing" in plan.resource_types
+error: the list of resource types holds `EBS` and perhaps more; `house-rule` asks for `Nothing` among them
+  at plans/daily/selections by baseline
+  defined here: 9 | resource selection named
+"""
+UNTYPED_TREE = """\
+version: 1
+root:
+  name: Root
+  policies: [raw]
+  accounts: [{id: "222222222222", name: payments}]
+policies:
+  raw:
+    content:
+      plans:
+        daily:
+          regions: {"@@assign": [eu-west-1]}
+          rules: {nightly: {target_backup_vault_name: {"@@assign": Main}}}
+          selections:
+            resources:
+              some: &some
+                iam_role_arn: {"@@assign": "arn:aws:iam::$account:role/Backup"}
+                conditions:
+                  string_equals:
+                    prod:
+                      condition_key: {"@@assign": "aws:ResourceTag/env"}
+                      condition_value: {"@@assign": prod}
+              others: *some
+"""
+UNTYPED_IN_JSON = """\
+every plan satisfies DynamoDB in plan.resource_types
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selections `others` and `some` take: they have conditions and no `resource_types`
+  at plans/daily/selections/resources/others by raw
+  help: write the `resource_types` that are meant, `["*"]` for all of them"""
 
 
 def project(tree: str, policy: str = POLICY) -> dict[str, str]:
@@ -455,6 +534,15 @@ def test_entries_that_contradict_each_other_tell_nothing() -> None:
   - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: governance}}}}
 """
     assert told(cases(UNTOLD)[0], project(tree)) == cases(UNTOLD)[0]
+
+
+@pytest.mark.parametrize("case", cases(UNTYPED), ids=asked)
+def test_nobody_knows_what_a_selection_without_types_takes(case: str) -> None:
+    assert told(case, project(TREE, UNTYPED_POLICY)) == case
+
+
+def test_the_document_of_a_selection_without_types_is_no_text_of_the_language() -> None:
+    assert told(UNTYPED_IN_JSON, project(UNTYPED_TREE, "")) == UNTYPED_IN_JSON
 
 
 @pytest.mark.parametrize("case", cases(ONE_REGION), ids=asked)
