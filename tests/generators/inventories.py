@@ -51,22 +51,23 @@ def _with_settings(snapshot: Tree) -> Tree:
         regions = dice.some(REGIONS, 0, len(REGIONS))
         snapshot["settings"] = {"opt_in": {region: dice.some(SERVICES, 0, len(SERVICES)) for region in regions}}
     if dice.chance(30):
-        _leave_out_types(dice, [*snapshot["policies"].values(), *snapshot["last_valid"].values()])
+        _leave_out_types(dice, snapshot["policies"], written=True)
+        _leave_out_types(dice, snapshot["last_valid"], written=False)
     return snapshot
 
 
-def _leave_out_types(dice: Dice, node: object) -> None:
-    """Turns some resource selections into such of conditions alone, which Organizations admits (facts 3.14)."""
-    if isinstance(node, list):
-        for item in node:
-            _leave_out_types(dice, item)
+def _leave_out_types(dice: Dice, node: object, *, written: bool) -> None:
+    """Turns some resource selections into such of conditions alone, which Organizations admits (facts 3.14).
+
+    `written` as policies are, and not as AWS publishes their outcome.
+    """
     for key, below in list(node.items()) if isinstance(node, dict) else ():
         types = [name for name in below if name.lower() == "resource_types"] if isinstance(below, dict) else []
         if types and key.lower() not in {"index_actions", "guardduty"} and dice.chance(70):
             del below[types[0]]
             if not any(name.lower() == "conditions" for name in below):
-                below["conditions"] = _condition(written="@@" in json.dumps(below))
-        _leave_out_types(dice, below)
+                below["conditions"] = _condition(written=written)
+        _leave_out_types(dice, below, written=written)
 
 
 def _condition(*, written: bool) -> Tree:

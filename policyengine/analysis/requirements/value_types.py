@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from policyengine.analysis.requirements.truth import Truth, negation
 from policyengine.aws.deployment import UNKNOWN
-from policyengine.base.records import record
+from policyengine.base.records import Record
 from policyengine.language.syntax.nodes import ComparisonOperator
 
 
@@ -27,8 +27,7 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 
-@record
-class OpenList:
+class OpenList(Record):
     """A list that surely holds some texts, and may hold any of the `possible` ones, which the sure ones are among."""
 
     sure: tuple[str, ...]
