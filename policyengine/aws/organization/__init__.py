@@ -6,7 +6,7 @@ statements; `OrganizationReuse` returns the objects of a previous organization t
 
 from policyengine.aws.organization.attach import OrganizationReuse, attach
 from policyengine.aws.organization.attachments import MOST_ORDERS
-from policyengine.aws.organization.survey import child_path
+from policyengine.aws.organization.snapshot_tree import child_path
 from policyengine.aws.organization.targets import Targets, find_accounts, targets_in
 from policyengine.aws.organization.tree import Entity, Organization, Visit
 

@@ -18,7 +18,8 @@ from policyengine.aws.organization.attachments import (
     stock,
 )
 from policyengine.aws.organization.snapshot_references import list_problems, order_problems, scope_problems
-from policyengine.aws.organization.survey import AccountLeaf, Branch, first_problems, survey
+from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch
+from policyengine.aws.organization.survey import first_problems, survey
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
 from policyengine.base.diagnostics import Outcome

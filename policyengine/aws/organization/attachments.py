@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARGET_ATTACHED_TWICE, UNKNOWN_POLICY
 from policyengine.aws.documents import Attachment, Compiled, PolicyDocument
-from policyengine.aws.organization.survey import AccountLeaf, Branch
+from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
 from policyengine.base.diagnostics import Diagnostic, Label

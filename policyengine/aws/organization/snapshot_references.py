@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from policyengine.aws.facts import limits
-from policyengine.aws.organization.survey import Branch, Problem, places
+from policyengine.aws.organization.snapshot_tree import Branch, Problem, places
 from policyengine.aws.organization.targets import paths_ending, which_was_meant
 from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.base.text import Nearest, listed, quoted

@@ -1,107 +1,24 @@
-"""The tree of a snapshot, nested or listed flat, before policies are attached to it.
+"""The tree of a snapshot, nested or listed flat, with all its faults, before policies are attached to it.
 
-Branches and leaves are the root, units and accounts as the snapshot has them, before they become entities. Flat lists
-are AWS's: each unit and account has its parent's id.
-
-All faults of the tree are collected in one pass: two roots, duplicates, cycles, missing parents, too many levels.
+All faults are collected in one pass: two roots, duplicates, cycles, missing parents, too many levels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
-
-from msgspec import Struct, field
+from typing import TYPE_CHECKING
 
 from policyengine.aws.facts import limits
+from policyengine.aws.organization.flat_lists import graft
+from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch, Problem, branches_below, grow, name_paths
 from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.base.text import quoted
 
 if TYPE_CHECKING:
-    import networkx as nx
-
-    from policyengine.aws.snapshot import Loc, Snapshot
-    from policyengine.aws.snapshot.shapes import Account, ListedAccount, ListedUnit, Root, Unit
-
-Problem: TypeAlias = "tuple[Loc, str]"
-"""The path into the snapshot of a fault, and its message."""
-
+    from policyengine.aws.snapshot import Snapshot
 
 _MOST_PROBLEMS = 1_000
 _MOST_ENTITIES = 250_000
-
-
-class Branch(Struct, eq=False):
-    """The root or a unit: its path into the snapshot, and its units and accounts in written order."""
-
-    item: Unit | ListedUnit
-    loc: Loc
-    path: str = ""
-    units: list[Branch] = field(default_factory=list)
-    accounts: list[AccountLeaf] = field(default_factory=list)
-
-    @property
-    def orders_key(self) -> str:
-        """Its key in `orders` of a snapshot: the path, empty for the root."""
-        return self.path
-
-    @property
-    def id(self) -> str | None:
-        """AWS's id, where the snapshot has it."""
-        return self.item.id
-
-    @property
-    def name(self) -> str:
-        """The name that AWS shows."""
-        return self.item.name
-
-
-class AccountLeaf(Struct, eq=False):
-    """An account: its path into the snapshot, and the one below the root.
-
-    It does not know its unit, since nothing would free a circle: commands run without the garbage collector.
-    """
-
-    item: Account
-    loc: Loc
-    path: str = ""
-
-    @property
-    def orders_key(self) -> str:
-        """Its key in `orders` of a snapshot: the id."""
-        return self.item.id
-
-    @property
-    def id(self) -> str:
-        """AWS's id."""
-        return self.item.id
-
-    @property
-    def name(self) -> str:
-        """The name that AWS shows."""
-        return self.item.name
-
-
-def child_path(path: str, name: str) -> str:
-    r"""The path of a name directly below a path; a `/` of the name is written `\/`."""
-    escaped = name.replace("/", "\\/") if "/" in name else name
-    return f"{path}/{escaped}" if path else escaped
-
-
-def branches_below(root: Branch) -> Iterator[Branch]:
-    """A branch and every unit below it, parents first, in written order."""
-    waiting = [root]
-    while waiting:
-        branch = waiting.pop()
-        yield branch
-        waiting.extend(reversed(branch.units))
-
-
-def places(branches: Iterable[Branch]) -> Iterator[Branch | AccountLeaf]:
-    """Each branch, followed by its accounts."""
-    for branch in branches:
-        yield branch
-        yield from branch.accounts
 
 
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
@@ -110,7 +27,7 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     Paths below the root are set only where there is no fault. Accounts that do not count, as suspended ones, are
     looked at for faults like all others, and are then no part of the tree.
     """
-    root = _grow(snapshot.root)
+    root = grow(snapshot.root)
     problems: list[Problem] = []
     if snapshot.units or snapshot.accounts:
         problems += first_problems(graft(root, snapshot))
@@ -122,7 +39,7 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     for branch in branches:
         branch.accounts = [leaf for leaf in branch.accounts if leaf.item.counts]
     if not problems:
-        _name_paths(branches)
+        name_paths(branches)
     return branches, problems
 
 
@@ -140,29 +57,6 @@ def _too_many(branches: list[Branch]) -> Iterator[Problem]:
     for kind, number in (("units", len(branches) - 1), ("accounts", sum(len(branch.accounts) for branch in branches))):
         if number > _MOST_ENTITIES:
             yield ("root",), f"the tree has {number:,} {kind}, expected at most {_MOST_ENTITIES:,}"
-
-
-def _grow(root: Root) -> Branch:
-    trunk = Branch(root, ("root",))
-    waiting: list[tuple[Branch, Root | Unit]] = [(trunk, root)]
-    while waiting:
-        branch, unit = waiting.pop()
-        base = (*branch.loc, "accounts")
-        branch.accounts = [AccountLeaf(account, (*base, index)) for index, account in enumerate(unit.accounts or ())]
-        for index, below in enumerate(unit.units or ()):
-            grown = Branch(below, (*branch.loc, "units", index))
-            branch.units.append(grown)
-            waiting.append((grown, below))
-    return trunk
-
-
-def _name_paths(branches: list[Branch]) -> None:
-    """Set the paths; the paths of a tree of unbounded depth would not fit into memory."""
-    for branch in branches:
-        for unit in branch.units:
-            unit.path = child_path(branch.path, unit.item.name)
-        for leaf in branch.accounts:
-            leaf.path = child_path(branch.path, leaf.item.name)
 
 
 def _too_deep(root: Branch) -> Iterator[Problem]:
@@ -208,77 +102,3 @@ def _unknown_accounts(snapshot: Snapshot, branches: list[Branch]) -> Iterator[Pr
         for account in snapshot.last_valid:
             if account not in accounts:
                 yield ("last_valid", account), f"no account of the tree has the id {account}"
-
-
-_SHOWN = 8  # names of a cycle in a message
-
-
-def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
-    """Add the listed units and accounts to their parents, in listed order. A missing or unknown parent is a problem.
-
-    What stands below a unit without a parent is no problem of its own.
-    """
-    if snapshot.root.id is None:
-        return [(("root", "id"), "`root` needs its `id`: units and accounts are listed with the ids of their parents")]
-    import networkx as nx  # noqa: PLC0415 - start-up: only snapshots with flat lists need it here
-
-    listed = [Branch(unit, ("units", index)) for index, unit in enumerate(snapshot.units or ())]
-    placed = list(branches_below(root))
-    graph: nx.DiGraph[Branch] = nx.DiGraph()
-    graph.add_nodes_from((root, *listed))
-    graph.add_edges_from((branch, unit) for branch in placed for unit in branch.units)
-    parents = _Parents((*placed, *listed))
-    for branch, unit in zip(listed, snapshot.units or (), strict=True):
-        if (parent := parents.find(unit, branch.loc)) is not None:
-            graph.add_edge(parent, branch)
-            parent.units.append(branch)
-    for index, account in enumerate(snapshot.accounts or ()):
-        if (parent := parents.find(account, ("accounts", index))) is not None:
-            parent.accounts.append(AccountLeaf(account, ("accounts", index)))
-    return [*parents.problems, *_cycles(graph)]
-
-
-class _Parents:
-    """The root and all units by id; of two with the same id the first counts."""
-
-    def __init__(self, branches: Iterable[Branch]) -> None:
-        self.problems: list[Problem] = []
-        self._by_id: dict[str, Branch] = {}
-        for branch in branches:
-            if branch.item.id is not None:
-                self._by_id.setdefault(branch.item.id, branch)
-
-    def find(self, item: ListedUnit | ListedAccount, loc: Loc) -> Branch | None:
-        """The parent whose id an item has; None, and a problem, if there is none."""
-        if item.parent is None:
-            message = f"{quoted(item.name)} has no `parent`: an organization has one root, and that is `root`"
-            self.problems.append((loc, message))
-            return None
-        parent = self._by_id.get(item.parent)
-        if parent is None:
-            message = f"neither the root nor a unit has the id {quoted(item.parent)}"
-            self.problems.append(((*loc, "parent"), message))
-        return parent
-
-
-def _cycles(graph: nx.DiGraph[Branch]) -> Iterator[Problem]:
-    """Units that contain each other. A unit has a single parent, so every cycle is a strong component."""
-    import networkx as nx  # noqa: PLC0415 - start-up: as in `graft`
-
-    if nx.is_arborescence(graph):
-        return
-    for component in nx.strongly_connected_components(graph):
-        first = min(component, key=lambda branch: branch.loc)
-        if len(component) > 1 or graph.has_edge(first, first):
-            yield (*first.loc, "parent"), f"units cannot stand in each other: {_circle(graph, first)}"
-
-
-def _circle(graph: nx.DiGraph[Branch], first: Branch) -> str:
-    """`A` stands in `B`, which stands in `A`."""
-    names = [quoted(first.item.name)]
-    above = next(graph.predecessors(first))
-    while above is not first and len(names) < _SHOWN:
-        names.append(quoted(above.item.name))
-        above = next(graph.predecessors(above))
-    names.append(quoted(above.item.name) if above is first else "others")
-    return f"{names[0]} stands in {', which stands in '.join(names[1:])}"
