@@ -55,6 +55,15 @@ def retention_too_long(case: Case) -> Claims:
                 yield at(f"{path}/{DELETE}")
 
 
+def window_too_long(case: Case) -> Claims:
+    """1.2.5: 52,560,000 minutes at most."""
+    for plan in case.plans:
+        for rule in plan.rules:
+            for key in ("start_backup_window_minutes", "complete_backup_window_minutes"):
+                if int(rule.document.get(key, 0)) > 52_560_000:
+                    yield at(f"{rule.path}/{key}")
+
+
 def retention_unlimited(case: Case) -> Claims:
     """1.3.1: without days backups are kept forever; continuous ones are not (1.3.2)."""
     for plan in case.plans:

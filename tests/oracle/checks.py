@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[Case], Claims]] = {
     for check in (
         aws_backup.cold_storage_too_short,
         aws_backup.retention_too_long,
+        aws_backup.window_too_long,
         aws_backup.retention_unlimited,
         aws_backup.schedule_missing,
         aws_backup.schedule_past_midnight,
