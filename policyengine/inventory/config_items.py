@@ -98,10 +98,8 @@ class ConfigItems:
         if configuration.__class__ is str and (paths.facts or paths.parents):
             configuration = json_of(configuration, "configuration")
         fields = _facts(item, configuration, paths) if paths.facts else {}
-        parents: tuple[str, ...] = ()
-        if identity.type is not None:
-            place = (identity.partition, identity.account or account, identity.region or region)
-            parents = tuple(_parents(configuration, get("relationships"), paths, place))
+        place = (identity.partition, identity.account or account, identity.region or region)
+        parents = _parents(configuration, get("relationships"), paths, place) if identity.type is not None else ()
         created = fields.pop("created", None) or self._created.of(get("resourceCreationTime"))
         return resource_of(
             arn,
@@ -111,7 +109,7 @@ class ConfigItems:
             named=kind if isinstance(kind, str) else None,
             tags=tags_of(get("tags"), "tags"),
             created=created,
-            parents=parents,
+            parents=tuple(parents),
             captured_at=self._captured.of(get("configurationItemCaptureTime")),
             **fields,
         )

@@ -29,11 +29,7 @@ def render(result: DiffResult) -> str:
             "summary": _summary(result),
             "changes": [_change(change, result) for change in comparison.changes],
             **_validity(comparison),
-            "accounts": {
-                "added": [target(account) for account in comparison.added],
-                "removed": [target(account) for account in comparison.removed],
-                "moved": [_move(move) for move in comparison.moved],
-            },
+            "accounts": _accounts(comparison),
             "requirements": [_flip(flip) for flip in comparison.flips],
             "findings": {"new": _findings(comparison.new_findings), "gone": _findings(comparison.gone_findings)},
             "waivers": [_waiver(waiver, result) for waiver in result.ending],
@@ -55,6 +51,14 @@ def _validity(comparison: OrganizationComparison) -> dict[str, object]:
         "stayed_invalid": _ids(comparison.stayed_invalid),
         "unknown": _ids(comparison.unknown),
         "errors": {account.account.id: _errors(account) for account in comparison.became_invalid},
+    }
+
+
+def _accounts(comparison: OrganizationComparison) -> dict[str, object]:
+    return {
+        "added": [target(account) for account in comparison.added],
+        "removed": [target(account) for account in comparison.removed],
+        "moved": [_move(move) for move in comparison.moved],
     }
 
 
@@ -96,6 +100,12 @@ def _summary(result: DiffResult) -> dict[str, object]:
 
 
 def _change(change: Change, result: DiffResult) -> dict[str, object]:
+    causes = [_cause(cause) for cause in change.causes]
+    return {**change_json(change), "causes": causes, "allowed": result.allow.get(change.id)}
+
+
+def change_json(change: Change) -> dict[str, object]:
+    """A change as interface.md section 4 has it, without its causes."""
     return {
         "id": change.id,
         "class": change.change_class.value,
@@ -105,8 +115,6 @@ def _change(change: Change, result: DiffResult) -> dict[str, object]:
         "after": change.after,
         "message": change.message,
         "accounts": list(change.accounts),
-        "causes": [_cause(cause) for cause in change.causes],
-        "allowed": result.allow.get(change.id),
     }
 
 

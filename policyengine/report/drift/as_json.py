@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.diff import Change
 from policyengine.analysis.drift import DRIFT, Difference, DriftCause, Unjudged
+from policyengine.report.diff.as_json import change_json
 from policyengine.report.drift.result import DriftResult, class_counts
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 
@@ -62,21 +62,8 @@ def difference_json(difference: Difference) -> dict[str, object]:
         "accounts": list(difference.accounts),
         "invalid": list(difference.invalid),
         "classes": class_counts(difference),
-        "changes": [_change(change) for change in difference.changes],
+        "changes": [change_json(change) for change in difference.changes],
         "location": location(difference.span),
-    }
-
-
-def _change(change: Change) -> dict[str, object]:
-    return {
-        "id": change.id,
-        "class": change.change_class.value,
-        "path": change.path,
-        "region": change.region or None,
-        "before": change.before,
-        "after": change.after,
-        "message": change.message,
-        "accounts": list(change.accounts),
     }
 
 
