@@ -56,6 +56,25 @@ def test_names_are_those_of_aws_backup(policyengine: Command, covered: list[str]
 
 
 @pytest.mark.parametrize(
+    ("tag", "change"),
+    [
+        ("backup,Daily", "write the tag as `backup = daily`, or add `Daily` to `values` of the selection"),
+        ("backup,weekly", "add `weekly` to `values` of the selection, or tag it one of `backup = daily, gold`"),
+        ("Backup,Daily", "write the tag as `backup = daily`"),
+        ("Backup,weekly", "tag it one of `backup = daily, gold`"),
+    ],
+)
+def test_the_change_would_protect(
+    policyengine: Command, covered: list[str], tmp_path: Path, tag: str, change: str
+) -> None:
+    """A value in the selection takes no tag of another key."""
+    key, value = tag.split(",")
+    table = f"arn,state,tag:{key}\narn:aws:rds:eu-west-1:333333333333:db:orders,available,{value}\n"
+    file = write(tmp_path, {"one.csv": table}) / "one.csv"
+    assert f"    change: {change}\n" in policyengine("coverage", covered[1], "--inventory", file, *CLOCK).out
+
+
+@pytest.mark.parametrize(
     ("by", "first"),
     [
         ("account", "shop (333333333333)"),

@@ -124,8 +124,23 @@ def _in_region(group: CoverageGroup) -> str:
     return f" in {group.region}" if group.region else ""
 
 
+def _has_selected_key(group: CoverageGroup) -> bool:
+    """Whether the tag has the key that is selected: otherwise another value in the selection takes nothing."""
+    return _key(group.observed) == _key(group.wanted)
+
+
 def _retag_or_value(group: CoverageGroup) -> str:
-    return f"write the tag as {_tag(group.wanted)}, or add {_value(group.observed)} to `values` of the selection"
+    written = f"write the tag as {_tag(group.wanted)}"
+    if not _has_selected_key(group):
+        return written
+    return f"{written}, or add {_value(group.observed)} to `values` of the selection"
+
+
+def _value_or_retag(group: CoverageGroup) -> str:
+    tagged = f"tag it {_tag(group.wanted)}"
+    if not _has_selected_key(group):
+        return tagged
+    return f"add {_value(group.observed)} to `values` of the selection, or {tagged}"
 
 
 def _retag(group: CoverageGroup) -> str:
@@ -152,9 +167,7 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageGroup], str]] = {
     _R.TAG_KEY_TYPO: _retag,
     _R.TAG_VALUE_TYPO: lambda group: f"write the tag as {quoted(group.wanted, 120)}",
     _R.REGION_NOT_IN_PLAN: lambda group: f"add {group.region or 'its Region'} to `regions` of the plan",
-    _R.TAG_VALUE_NOT_SELECTED: lambda group: (
-        f"add {_value(group.observed)} to `values` of the selection, or tag it {_tag(group.wanted)}"
-    ),
+    _R.TAG_VALUE_NOT_SELECTED: _value_or_retag,
     _R.TYPE_NOT_SELECTED: lambda group: f"add {_kind(group)} to `types` of the selection",
     _R.NO_TAG: lambda group: f"tag it {_tag(group.wanted)}" if group.wanted else "give it the tag",
     _R.ACCOUNT_UNKNOWN: lambda _: "list it with its account: a column `account`, or AWS Config's `accountId`",
