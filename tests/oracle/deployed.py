@@ -295,7 +295,22 @@ def _common(first: Selection, second: Selection) -> set[str]:
         met = first.document.get("tag_key") == second.document.get("tag_key") and bool(values[0] & values[1])
     else:
         met = first.kind == second.kind or any(_takes_everything(selection) for selection in (first, second))
+        met = met or _tag_in_both_forms(first, second) or _tag_in_both_forms(second, first)
     return set(reach(first)) & set(reach(second)) if met else set()
+
+
+def _tag_in_both_forms(tagged: Selection, typed: Selection) -> bool:
+    """A tag selection without conditions, and types with one condition that asks for a tag of it."""
+    asked = [entry[1:] for entry in conditions(typed)]
+    if tagged.kind != "tag" or typed.kind != "resource" or conditions(tagged) or not listed_types(typed):
+        return False
+    name = tagged.document.get("tag_key", "")
+    return asked in [
+        [("string_equals", prefix + name, value)]
+        for prefix in {entry[1][: len("aws:ResourceTag/")] for entry in asked}
+        if prefix.lower() == "aws:resourcetag/"
+        for value in tagged.document.get("tag_value", [])
+    ]
 
 
 def _takes_everything(selection: Selection) -> bool:

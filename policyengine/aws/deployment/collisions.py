@@ -1,7 +1,7 @@
 """Which rules can back up the same resource, within a plan or across plans of an account, and when their runs collide.
 
 AWS Backup runs a single job per resource at a time (facts 1.6), the others wait while their start windows pass. Where
-it is unknown whether two selections select the same resource (a tag and a type, two conditions), they do not.
+it is unknown whether two selections select the same resource (a tag and a type, unlike conditions), they do not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from policyengine.aws.deployment.plans import BackupRule, Plan, Selection
+
+_RESOURCE_TAG = "aws:resourcetag"
+"""What stands before the key of a tag in a condition, folded."""
 
 
 class Meeting(NamedTuple):
@@ -63,7 +66,19 @@ def _same_kind_of_choice(first: Selection, second: Selection) -> bool:
     """Whether both select by the same tag, or both by type, or either selects all resources."""
     if first.kind == second.kind == "tag":
         return first.key == second.key and not set(first.values).isdisjoint(second.values)
-    return first.kind == second.kind or any(_selects_all(selection) for selection in (first, second))
+    if first.kind == second.kind or any(_selects_all(selection) for selection in (first, second)):
+        return True
+    return _asks_for_tag_of(first, second) or _asks_for_tag_of(second, first)
+
+
+def _asks_for_tag_of(typed: Selection, tagged: Selection) -> bool:
+    """Whether the only condition of a selection by type is a tag that the other one selects by."""
+    if tagged.kind != "tag" or tagged.conditions or not typed.types or len(typed.conditions) != 1:
+        return False
+    (condition,) = typed.conditions
+    head, _, key = condition.key.partition("/")
+    same_key = head.lower() == _RESOURCE_TAG and key == tagged.key
+    return same_key and condition.operator == "string_equals" and condition.value in tagged.values
 
 
 def _selects_all(selection: Selection) -> bool:
