@@ -21,7 +21,6 @@ from policyengine.cli.options import (
     ColorOption,
     DiffFormat,
     DirOption,
-    InventoryOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
@@ -68,6 +67,15 @@ BothSnapshotsOption = Annotated[
 OtherOrganizationOption = Annotated[
     bool, typer.Option(OPTION, help="Compare two different organizations all the same.")
 ]
+ComparedInventoryOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--inventory",
+        metavar="FILE",
+        help="Also compare its resources; fail where one is lost. The project's is used only if it is named here.",
+        show_default=False,
+    ),
+]
 WithCostOption = Annotated[bool, typer.Option("--cost", help="Also what the change costs; see cost.md.")]
 MaxIncreaseOption = Annotated[
     str | None,
@@ -91,7 +99,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     with_cost: WithCostOption = False,
     usage: UsageOption = None,
     prices: PricesOption = None,
-    inventory: InventoryOption = None,
+    inventory: ComparedInventoryOption = None,
     max_increase: MaxIncreaseOption = None,
     at: AtOption = None,
     form: DiffFormatOption = DiffFormat.TERMINAL,

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from botocore.session import get_session
+from botocore.validate import ParamValidator
 
 from cli.command import AS_OF, Command, project_in, write
 
@@ -36,6 +38,21 @@ def test_evaluations_are_those_that_config_takes(policyengine: Command) -> None:
     assert {key for each in evaluations for key in each} == EVALUATION
     assert {each["ComplianceType"] for each in evaluations} <= {"COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"}
     assert max(len(each["Annotation"]) for each in evaluations) <= 256
+
+
+def test_aws_config_takes_a_control_in_calls_of_a_hundred(policyengine: Command) -> None:
+    evaluations = json.loads(policyengine("controls", *AUDITED, "--format", "config").out)["Evaluations"]
+    evaluations = [{**each, "ComplianceResourceId": f"{n}"} for n in range(40) for each in evaluations]
+    control = "BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN: "
+    chosen = [each for each in evaluations if each["Annotation"].startswith(control)]
+    taken = get_session().get_service_model("config").operation_model("PutEvaluations").input_shape
+    calls = [chosen[first : first + 100] for first in range(0, len(chosen), 100)]
+    assert len(calls) > 1
+    for call in calls:
+        report = ParamValidator().validate({"Evaluations": call, "ResultToken": "TRY", "TestMode": True}, taken)
+        assert not report.has_errors(), report.generate_report()
+    assert taken.members["Evaluations"].metadata == {"min": 0, "max": 100}
+    assert taken.members["Evaluations"].member.members["Annotation"].metadata["max"] == 256
 
 
 def test_what_is_undecided_is_no_failure(policyengine: Command, tmp_path: Path) -> None:

@@ -127,6 +127,17 @@ def test_a_lost_resource_fails(policyengine: Command, sides: list[Path]) -> None
     assert policyengine("diff", base, head, *CLOCK).code == 0
 
 
+def test_the_projects_own_inventory_compares_nothing_unless_it_is_named(
+    policyengine: Command, sides: list[Path]
+) -> None:
+    base, head, inventory = sides
+    for side in (base, head):
+        write(side, {"policyengine.toml": '[inventory]\nfiles = ["inventory.csv"]\n'})
+    ran = policyengine.json("diff", base, head, *CLOCK)
+    assert (ran.code, ran.json["verdict"], ran.json.get("resources")) == (0, None, None)
+    assert policyengine("diff", base, head, "--inventory", inventory, *CLOCK).code == 1
+
+
 def test_a_gained_resource_passes(policyengine: Command, sides: list[Path]) -> None:
     head, base, inventory = sides
     ran = policyengine.json("diff", base, head, "--inventory", inventory, *CLOCK)
