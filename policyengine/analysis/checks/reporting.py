@@ -140,6 +140,7 @@ class PolicyEffect(NamedTuple):
     """What a policy does to a setting, in words that fit every place; `by` names the policies in its way.
 
     `text` has AWS's words, which identify the finding; `in_language` those of the language, for a policy with a text.
+    `by_documents` says that the policies in its way are AWS's documents, without a text of the language.
     """
 
     policy: PolicyDocument
@@ -148,13 +149,17 @@ class PolicyEffect(NamedTuple):
     text: str
     by: tuple[str, ...] = ()
     in_language: str = ""
+    by_documents: bool = False
 
 
 Case = tuple[PolicyEffect, Entity, Sequence[str]]
 
 
-def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnostic]:
-    """A finding for each cause of the cases: cause, entity where the policy is attached, accounts concerned."""
+def findings(rule: Rule, cases: Iterable[Case], advice: str, of_documents: str = "") -> Iterator[Diagnostic]:
+    """A finding for each cause of the cases: cause, entity where the policy is attached, accounts concerned.
+
+    `of_documents` is the advice where it is about a change of AWS's documents.
+    """
     entities: dict[PolicyEffect, list[Entity]] = {}
     accounts: dict[PolicyEffect, set[str]] = {}
     for cause, entity, ids in cases:
@@ -168,7 +173,7 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
             span,
             f"{where}: {text}",
             formerly=f"{where}: {cause.text}",
-            help=advice,
+            help=of_documents if of_documents and cause.by_documents else advice,
             labels=used_here(cause.policy, cause.path, cause.operator),
             path=cause.path,
             accounts=tuple(sorted(accounts[cause])),
@@ -177,20 +182,21 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
         )
 
 
-def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str) -> Iterator[Diagnostic]:
-    """A finding of a rule for each cause among the notes of a kind."""
+def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str, of_documents: str = "") -> Iterator[Diagnostic]:
+    """A finding of a rule for each cause among the notes of a kind, with advice as `findings` takes it."""
     cases = [
         (_effect(note), note.entity, accounts)
         for note, result, accounts in facts.notes
         if note.kind is kind and not _is_required_repetition(note, result) and not _is_guess(note)
     ]
-    return findings(rule, cases, advice)
+    return findings(rule, cases, advice, of_documents)
 
 
 def _effect(note: Note) -> PolicyEffect:
     in_language = note_in_words(note, lambda value: value_as_written(note.path, value))
     names = tuple(peer.policy.name for peer in note.by)
-    return PolicyEffect(note.policy, note.path, note.operator, note_detail(note), names, in_language)
+    by_documents = bool(note.by) and not any(peer.policy.origins for peer in note.by)
+    return PolicyEffect(note.policy, note.path, note.operator, note_detail(note), names, in_language, by_documents)
 
 
 def must_be_repeated(policy: PolicyDocument, path: str) -> bool:

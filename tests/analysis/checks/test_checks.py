@@ -63,6 +63,37 @@ def test_a_policy_blocked_in_several_places_is_reported_once() -> None:
     assert findings(policies)[0].message.startswith("policy `p` at several places: `retain` is ignored")
 
 
+RAW_ABOVE = """\
+version: 1
+root:
+  name: Root
+  policies: [above]
+  units: [{name: A, accounts: [{id: "111111111111", name: a}]}]
+policies:
+  above:
+    content:
+      plans:
+        "@@operators_allowed_for_child_policies": ["@@none"]
+        daily:
+          "@@operators_allowed_for_child_policies": ["@@none"]
+          regions: {"@@assign": [eu-west-1], "@@operators_allowed_for_child_policies": ["@@none"]}
+          rules: {"@@operators_allowed_for_child_policies": ["@@none"], nightly: {target_backup_vault_name: {"@@assign": Main}}}
+          selections: {tags: {t: {iam_role_arn: {"@@assign": "arn:aws:iam::$account:role/R"}, tag_key: {"@@assign": k},
+            tag_value: {"@@assign": [v]}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [("regions += [eu-central-1]", "operator-blocked"), ("rule more { retain = 7 days }", "key-blocked")],
+)
+def test_advice_on_a_document_above_has_the_words_of_documents(item: str, name: str) -> None:
+    policy = f'policy p {{ plan daily {{ {item} }} }}\nattach p to ou "A"\n'
+    (finding,) = (each for each in findings(policy, RAW_ABOVE) if each.name == name)
+    assert "`@@operators_allowed_for_child_policies`" in finding.help
+    assert "children may" not in finding.help
+
+
 @pytest.mark.parametrize(
     ("line", "word"),
     [

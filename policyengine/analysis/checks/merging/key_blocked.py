@@ -18,4 +18,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         RULE,
         NoteKind.KEY_BLOCKED,
         "put the key into the policy above, or let that policy say `children may append`",
+        "put the key into the policy above, or name `@@append` in `@@operators_allowed_for_child_policies` there",
     )

@@ -18,4 +18,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         RULE,
         NoteKind.OPERATOR_BLOCKED,
         "leave the setting out, or allow the operator with `children may` in the policy above",
+        "leave the setting out, or allow it with `@@operators_allowed_for_child_policies` in the policy above",
     )
