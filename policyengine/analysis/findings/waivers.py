@@ -174,7 +174,8 @@ class _Reader:
             faults = [] if self._requirements is None or what.text in self._packs else [self._no_pack(what)]
         else:
             faults = [] if self._may_be_waived(what.text) else [self._not_waivable(what)]
-        if until < self._today:
+        gone = statement.pack and faults  # with a pack that is not used the waiver goes, whatever its date
+        if until < self._today and not gone:
             faults.append(_expired(statement, until))
         if isinstance(target, Diagnostic):
             return [*faults, target]

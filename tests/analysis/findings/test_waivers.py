@@ -162,8 +162,9 @@ def _violation(requirement: str) -> Diagnostic:
 @pytest.mark.parametrize(
     ("pack", "advice"), [("cls", "did you mean `cis`?"), ("nothing-like-it", "it uses `cis` and `nis`")]
 )
-def test_a_pack_that_the_project_does_not_use_cannot_be_waived(pack: str, advice: str) -> None:
-    waived = statements(f'pack "{pack}" for root until 2027-01-01')
+@pytest.mark.parametrize("until", ["2027-01-01", "2020-01-01"])
+def test_a_pack_that_the_project_does_not_use_cannot_be_waived(pack: str, advice: str, until: str) -> None:
+    waived = statements(f'pack "{pack}" for root until {until}')
     (found,) = read_waivers(waived, None, (), {"cis": ("a",), "nis": ("b",)}, today=TODAY).diagnostics
     assert (found.name, found.message, found.help) == (
         "not-waivable",
