@@ -45,7 +45,7 @@ _ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, 
 class TypeReach(IntEnum):
     """Whether a selection backs up a type in a Region; `UNTYPED` where it names no type, so that nobody can tell.
 
-    The numbers are part of the identities of changes.
+    Names and numbers are part of the ids of changes.
     """
 
     NOT_SELECTED = 0
@@ -132,7 +132,17 @@ def _in_region(before: PlacedSelection, after: PlacedSelection, region: str) -> 
         shown = _without_clusters_of(names)
         if move in _MOVES:
             change_class, text = _MOVES[move]
-            yield RegionalChange(change_class, text.format(types=_in_words(shown)), f"{move} {shown}", region)
+            yield RegionalChange(
+                change_class,
+                text.format(types=_in_words(shown)),
+                f"({_in_id(move[0])}, {_in_id(move[1])}) {shown}",
+                region,
+            )
+
+
+def _in_id(reach: TypeReach) -> str:
+    """A state as the ids of changes have it: users allow changes by these, so that they outlive the name of a class."""
+    return f"<Reached.{reach.name}: {reach.value}>"
 
 
 def _without_clusters_of(names: list[str]) -> list[str]:

@@ -107,3 +107,23 @@ def test_ids_of_one_comparison_are_all_different() -> None:
     base = plan(rule(), rule(name="second"), 'tag selection all { role = "B"  key = "b"  values = ["y"] }\n')
     found = compared(state(base), state(base.replace("35 days", "7 days"))).changes
     assert len({one.id for one in found}) == len(found) == 2
+
+
+def typed(lines: str) -> str:
+    """The rule, with a selection of types."""
+    return plan(rule(), f'resource selection data {{\nrole = "Backup"\n{lines}\n}}\n')
+
+
+PROD = 'where prod: "aws:ResourceTag/env" == "prod"'
+PINNED = {
+    "87dee266b8b690bf6a15f56469a23aba": partial(change, [whole()], [SHORTER]),
+    "27e712b45355b6f06a15f56469a23aba": partial(change, [typed("types = [EBS, S3]")], [typed("types = [EBS]")]),
+    "85bfa3f60c766857b0f3505b23c05f9e": partial(change, [typed(f"types = [EBS]\n{PROD}")], [typed("types = [EBS]")]),
+    "abd4553ada11d5c3361ffc02f2a99850": partial(change, [whole()], [whole()], was=LOCKED, tree=UNLOCKED),
+}
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_ids_outlive_the_names_of_the_code(name: str) -> None:
+    """Users allow changes by these texts."""
+    assert PINNED[name]().id == name
