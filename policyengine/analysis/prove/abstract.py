@@ -140,19 +140,19 @@ class Abstract:
         """The truth of a quantifier: the same wherever those around it are at the same, of what it looks at."""
         if condition.within == "rule":  # as good as shared with the rule around it
             return self._over_elements(condition, scope)
-        around = [*_around(scope, condition.free)]
-        return self._shares.value((condition, *around), self._open, partial(self._over_elements, condition, scope))
+        enclosing = [*_enclosing(scope, condition.free)]
+        return self._shares.value((condition, *enclosing), self._open, partial(self._over_elements, condition, scope))
 
     def _over_elements(self, condition: Quantifier, scope: ElementScope) -> Truth:
         if condition.within != "account":
             domain = self._domain(condition.over, condition.within, scope)
             return _folded(condition, self._contributions(condition, scope, domain))
-        around = [*_around(scope, condition.inside - {condition.over})]
+        enclosing = [*_enclosing(scope, condition.inside - {condition.over})]
         contributions: list[Contribution] = []
         for plan in self._elements.plans():
             domain = self._of_plan(condition.over, plan, sure=plan.sure, many=plan.many)
             evaluate = partial(self._contributions, condition, scope, domain)
-            of = "plan", condition, identity_of(plan), *around
+            of = "plan", condition, identity_of(plan), *enclosing
             contributions += self._shares.value(of, self._open, evaluate)
         return _folded(condition, contributions)
 
@@ -160,14 +160,14 @@ class Abstract:
         self, condition: Quantifier, scope: ElementScope, domain: Iterable[_Ranged]
     ) -> list[Contribution]:
         """What elements contribute: each hangs on what it is, on those around it, and on what is open of them."""
-        around = [*_around(scope, condition.inside - {condition.over})]
+        enclosing = [*_enclosing(scope, condition.inside - {condition.over})]
         contributions: list[Contribution] = []
         for element, sure, many in domain:
             evaluate = partial(self._of_element, condition, scope.within(element))
             if condition.within == "rule":
                 meant, truth = evaluate()
             else:
-                of = "element", condition, identity_of(element), *around
+                of = "element", condition, identity_of(element), *enclosing
                 meant, truth = self._shares.value(of, self._open, evaluate)
             if meant is not False and meant is not MISSING:
                 contributions.append(Contribution(element, meant if sure else UNKNOWN, truth, many))
@@ -241,7 +241,7 @@ def _folded(condition: Quantifier, contributions: list[Contribution]) -> Truth:
     return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
 
-def _around(scope: ElementScope, slots: Free) -> Iterator[Hashable]:
+def _enclosing(scope: ElementScope, slots: Free) -> Iterator[Hashable]:
     """The elements in the slots that a condition looks at."""
     return (identity_of(scope.at(slot)) for slot in _ELEMENTS if slot in slots)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from policyengine.analysis.prove.field import Document
 from policyengine.analysis.prove.palette import MONTHLY, Palette
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, Pieces, joined, nested
+from policyengine.analysis.prove.trials import Document
 from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import DeployedPlan
 from policyengine.aws.documents import APPEND, ASSIGN, CONTROL, REMOVE, Json

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TypeAlias
 
-from policyengine.analysis.prove.concern import NAME
-from policyengine.analysis.prove.field import Document
 from policyengine.analysis.prove.open_elements import OpenElements
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.palette import HOURLY, MONTHLY
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
+from policyengine.analysis.prove.relevance import NAME
+from policyengine.analysis.prove.trials import Document
 from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy, DeployedPlan, Plan, Selection
 from policyengine.aws.documents import ASSIGN, REMOVE, Json
@@ -117,8 +117,8 @@ class Freezing:
             yield [nested(keys(rule.path), body)]
 
 
-class Firm:
-    """That no policy can make AWS withhold a document, if rules of AWS of a basis hold."""
+class FreezeRuledOut:
+    """The result that no policy can make AWS withhold a document, if the rules of AWS of a basis hold."""
 
     def __init__(self, basis: int) -> None:
         self._basis = basis

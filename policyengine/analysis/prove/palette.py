@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from policyengine.analysis.prove.accounts import atoms_of, sides
-from policyengine.analysis.prove.concern import NAME
+from policyengine.analysis.prove.relevance import NAME
 from policyengine.analysis.requirements import ATTRIBUTES, Attribute, Condition, Requirement, Type
 from policyengine.analysis.requirements.typed import (
     Access,

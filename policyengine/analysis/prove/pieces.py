@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from policyengine.analysis.prove.concern import NAME
-from policyengine.analysis.prove.field import Document
 from policyengine.analysis.prove.palette import MONTHLY, Palette, varied
+from policyengine.analysis.prove.relevance import NAME
+from policyengine.analysis.prove.trials import Document
 from policyengine.analysis.requirements import ATTRIBUTES, Attribute, Type
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts import limits

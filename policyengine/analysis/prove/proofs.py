@@ -1,4 +1,4 @@
-"""What `prove` gives."""
+"""The results of `prove`: a proof for each requirement, with a result for each target."""
 
 from __future__ import annotations
 

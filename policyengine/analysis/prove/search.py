@@ -1,6 +1,6 @@
-"""The search for a policy that breaks a requirement: every attack is run through the engine, then made smaller.
+"""The search for a counterexample: each candidate policy is run through the engine, the first that breaks it reduced.
 
-The outcome is put into words: why a requirement is guaranteed, or why it cannot be decided.
+Also the reason of each outcome in words: why a requirement is guaranteed, or why it cannot be decided.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice, repeat, tee
 
 from policyengine.analysis.prove.attacks import HostilePolicies, smaller
-from policyengine.analysis.prove.cases import Case
-from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Freezing
+from policyengine.analysis.prove.obligations import ProofObligation
 from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
 from policyengine.analysis.prove.proofs import Attack
+from policyengine.analysis.prove.trials import Document, TrialAttachment, TrialOrganization, TrialResult
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization import Entity
@@ -27,103 +27,110 @@ TIED = "AWS does not say which of two rules with equal retention runs where thei
 _MOST_OF_A_POINT = 60  # policies that touch one open point
 _MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
 _MOST_ACCOUNTS = 4
-_MOST_FREEZES = 60  # strikes
+_MOST_FREEZES = 60  # trials
 _FIRST_BATCH, _LARGEST_BATCH = 4, 64  # policies that are tried together; more of them, the longer nothing breaks
 
 
-def guaranteed(case: Case) -> str:
+def guaranteed(obligation: ProofObligation) -> str:
     """Why nothing can break a requirement at a target."""
-    return "nothing that is still open can break it" if case.points else "everything that it reads is closed"
+    return "nothing that is still open can break it" if obligation.points else "everything that it reads is closed"
 
 
-def as_it_is(standing: TrialResult, requirement: Requirement, field: TrialOrganization) -> str:
-    """What is so of an account, whatever is attached."""
-    if standing.invalid and not is_new(standing.account):
+def as_it_is(trial_result: TrialResult, requirement: Requirement, trials: TrialOrganization) -> str:
+    """The reason for an account that does not meet the requirement, or may not, before any policy is attached."""
+    if trial_result.invalid and not is_new(trial_result.account):
         return "AWS withholds the effective policy as it is"
-    said = field.sentence(standing, requirement)
-    if not is_new(standing.account):
-        return f"it {'does not hold' if standing.violated else 'cannot be decided'} as it is: {said}"
-    if standing.violated:
-        return f"an account that is created there would not meet it as it is: {said}"
-    return f"it cannot be decided for an account that is created there: {said}"
+    reason = trials.sentence(trial_result, requirement)
+    if not is_new(trial_result.account):
+        return f"it {'does not hold' if trial_result.violated else 'cannot be decided'} as it is: {reason}"
+    if trial_result.violated:
+        return f"an account that is created there would not meet it as it is: {reason}"
+    return f"it cannot be decided for an account that is created there: {reason}"
 
 
-def broken(standing: TrialResult, requirement: Requirement, field: TrialOrganization) -> str:
-    """What a policy does to an account that does not meet the requirement any more."""
-    if not standing.invalid:
-        return field.sentence(standing, requirement)
+def broken(trial_result: TrialResult, requirement: Requirement, trials: TrialOrganization) -> str:
+    """The reason why an account does not meet the requirement with a counterexample attached."""
+    if not trial_result.invalid:
+        return trials.sentence(trial_result, requirement)
     return (
         "an account that is created there gets nothing: AWS withholds its effective policy"
-        f" ({field.withheld(standing)}), and it has no last valid one, as accounts of today have"
+        f" ({trials.withheld(trial_result)}), and it has no last valid one, as accounts of today have"
     )
 
 
-def undecided(case: Case) -> str:
+def undecided(obligation: ProofObligation) -> str:
     """Why nobody can say whether a requirement that holds can be broken at a target."""
-    if case.is_tied:
+    if obligation.is_tied:
         return f"{TIED}, as those of the plan do"
-    if not case.holds_untouched:
+    if not obligation.holds_untouched:
         return "it holds only by policies further down, and no policy that was tried undoes them"
-    if case.holds_as_read and case.may_freeze:
+    if obligation.holds_as_read and obligation.may_freeze:
         return (
             "no policy that was tried makes AWS withhold the policy of an account created there, and none is ruled out"
         )
-    open_ = [key.removesuffix("/+") for key in case.points if case.matters(key)] or [*case.points]
+    open_ = [key.removesuffix("/+") for key in obligation.points if obligation.matters(key)] or [*obligation.points]
     if not open_:
         return "it hangs on what an account that is created there is called, or on its tags"
     more = f" and {len(open_) - _MOST_POINTS} more" if len(open_) > _MOST_POINTS else ""
     shown = f"{listed(open_[:_MOST_POINTS])}{more}"
-    if case.holds_as_read:
+    if obligation.holds_as_read:
         return f"{TIED}, and it may come to that: {shown} can be changed"
     return f"no policy that was tried breaks it, and nothing rules one out: {shown} can be changed"
 
 
-def only_further_down(policies: Iterable[str]) -> str:
+def only_lower_policies(policies: Iterable[str]) -> str:
     """Why no line would do where a requirement only holds by policies further down."""
     return f"it holds only by {listed(policies, 'and') or 'policies'} further down, which a policy above can undo"
 
 
-class Search:
-    """Tries policies attached to the target of a case; `accounts` are different ones below it that hold it now.
+class CounterexampleSearch:
+    """Tries policies attached to the target of an obligation, on accounts at or below it that meet the requirement now.
 
-    All of them are there, or all are created later.
+    `accounts` all exist, or are all created later; `tries` is the most trials of one account with one policy.
     """
 
     def __init__(
-        self, field: TrialOrganization, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int
+        self,
+        trials: TrialOrganization,
+        obligation: ProofObligation,
+        accounts: Sequence[Entity],
+        palette: Palette,
+        tries: int,
     ) -> None:
-        self._field = field
-        self._case = case
+        self._trials = trials
+        self._obligation = obligation
         self._accounts = accounts[:_MOST_ACCOUNTS]
-        self._open = case.openness.at_entity()
-        plans = {deployed.plan.name: deployed for situation in case.situations for deployed in situation.view.plans}
+        self._open = obligation.openness.at_entity()
+        plans = {
+            deployed.plan.name: deployed for situation in obligation.situations for deployed in situation.view.plans
+        }
         self._hostile = HostilePolicies(palette, tuple(plans.values()))
         self._left = tries
 
     def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
         """A small policy that breaks the requirement; `proven` did so elsewhere, and do not count as tries."""
         self._left += len(proven) * len(self._accounts)
-        return None if self._case.holds_as_read else self._first(chain(proven, self._documents()))
+        return None if self._obligation.holds_as_read else self._first(chain(proven, self._documents()))
 
     def _first(self, documents: Iterable[Document]) -> tuple[Document, Attack] | None:
         """The first policy that breaks the requirement, without what is not needed."""
         waiting, size = iter(documents), _FIRST_BATCH
         while batch := list(islice(self._affordable(waiting), size)):
-            if struck := self._strike(batch):
-                return self._smallest(*struck)
+            if counterexample := self._first_counterexample(batch):
+                return self._smallest(*counterexample)
             size = min(2 * size, _LARGEST_BATCH)
         return None
 
     def _affordable(self, documents: Iterator[Document]) -> Iterator[tuple[Document, PolicyDocument]]:
         """Documents that AWS admits, as long as tries are left for them."""
         while self._left > 0 and (document := next(documents, None)) is not None:
-            if policy := self._field.policy(document):
+            if policy := self._trials.policy(document):
                 self._left -= len(self._accounts)
                 yield document, policy
 
     def freeze(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
         """A small policy by which an account that is created later gets nothing, and does not meet the requirement."""
-        freezing = self._case.freezing
+        freezing = self._obligation.freezing
         if not isinstance(freezing, Freezing):
             return None
         self._left = _MOST_FREEZES
@@ -131,11 +138,11 @@ class Search:
 
     def _documents(self) -> Iterator[Document]:
         """Policies of one open point, then those that keep others from mending it, then those of two points."""
-        points = [key for key in sorted(self._case.points, key=_order) if self._operators(key)]
+        points = [key for key in sorted(self._obligation.points, key=_order) if self._operators(key)]
         alone, locking = tee(filter(self._may_do, points))
         for key in alone:
             yield from islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_POINT)
-        for key in locking if self._case.target.kind != "account" else ():
+        for key in locking if self._obligation.target.kind != "account" else ():
             yield from islice(self._hostile.locking(key, self._operators(key)), _MOST_OF_A_POINT)
         for pair in combinations(points, 2):
             first, second = (
@@ -145,32 +152,34 @@ class Search:
 
     def _may_do(self, key: str) -> bool:
         """Whether one open point may be enough."""
-        return not self._case.holds_untouched or self._case.matters(key)
+        return not self._obligation.holds_untouched or self._obligation.matters(key)
 
     def _operators(self, key: str) -> int:
         """What may be done at an open point beside the target's own policies; for a block whether it may grow."""
         return self._open.grows(key.removesuffix("/+")) if key.endswith("/+") else self._open.operators(key)
 
-    def _strike(self, batch: Sequence[tuple[Document, PolicyDocument]]) -> tuple[Document, TrialResult] | None:
+    def _first_counterexample(
+        self, batch: Sequence[tuple[Document, PolicyDocument]]
+    ) -> tuple[Document, TrialResult] | None:
         """The first policy that breaks the requirement, and what it does to the first account where it does."""
-        target, requirement = self._case.target, self._case.requirement
-        trials = [(account, Attached(policy, target)) for _, policy in batch for account in self._accounts]
+        target, requirement = self._obligation.target, self._obligation.requirement
+        trials = [(account, TrialAttachment(policy, target)) for _, policy in batch for account in self._accounts]
         documents = chain.from_iterable(repeat(document, len(self._accounts)) for document, _ in batch)
-        standings = self._field.standings(trials, requirement)
-        struck = zip(documents, standings, strict=True)
-        return next(((document, standing) for document, standing in struck if standing.violated), None)
+        trial_results = self._trials.trial_results(trials, requirement)
+        tried = zip(documents, trial_results, strict=True)
+        return next(((document, trial_result) for document, trial_result in tried if trial_result.violated), None)
 
-    def _smallest(self, document: Document, standing: TrialResult) -> tuple[Document, Attack]:
+    def _smallest(self, document: Document, trial_result: TrialResult) -> tuple[Document, Attack]:
         """Without what is not needed."""
-        parts = [(part, policy) for part in smaller(document) if (policy := self._field.policy(part))]
-        if parts and (struck := self._strike(parts)):
-            return self._smallest(*struck)
-        policy = self._field.policy(document)
+        parts = [(part, policy) for part in smaller(document) if (policy := self._trials.policy(part))]
+        if parts and (counterexample := self._first_counterexample(parts)):
+            return self._smallest(*counterexample)
+        policy = self._trials.policy(document)
         if policy is None:
             raise ValueError("a policy that broke a requirement was admitted")
-        account = next(a for a in self._accounts if a.path == standing.account.path)
-        said = broken(standing, self._case.requirement, self._field)
-        return document, Attack(policy.name, self._field.text(policy), self._case.target, account, said)
+        account = next(a for a in self._accounts if a.path == trial_result.account.path)
+        reason = broken(trial_result, self._obligation.requirement, self._trials)
+        return document, Attack(policy.name, self._trials.text(policy), self._obligation.target, account, reason)
 
 
 def _order(key: str) -> tuple[bool, int, str]:

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from policyengine.analysis.prove.cases import Case
+from policyengine.analysis.prove.obligations import ProofObligation
 from policyengine.analysis.prove.proofs import DisarmedPart, Line, ProtectingLines, TargetResult, UnclosedTarget
 from policyengine.analysis.prove.prover import Prover
-from policyengine.analysis.prove.search import TIED, only_further_down
+from policyengine.analysis.prove.search import TIED, only_lower_policies
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
@@ -95,7 +95,9 @@ def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: s
         return None
     origin = policy.origin(path[:-1])
     span = (origin.used_at or origin.span) if origin else None
-    return ClosingLine(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
+    return ClosingLine(
+        Line(lines[number].strip(), _enclosing_blocks(lines, number), Origin(policy, entity, span)), nodes
+    )
 
 
 def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> ClosingLine | None:
@@ -128,7 +130,9 @@ def _difference(
         return None
     span = (origin.used_at or origin.span) if origin else None
     text = added[0].strip().removesuffix(" {")
-    return Line(text, _around(after, after.index(added[0])), Origin(policy, entity, span), next(iter(opening), ""))
+    return Line(
+        text, _enclosing_blocks(after, after.index(added[0])), Origin(policy, entity, span), next(iter(opening), "")
+    )
 
 
 def _operator(policy: PolicyDocument, path: Keys) -> str:
@@ -152,7 +156,7 @@ def _bare(lines: Sequence[str]) -> list[str]:
     return [line for line in stripped if line and not line.startswith(_CHILDREN_MAY) and line[-1] not in "{}"]
 
 
-def _around(lines: Sequence[str], number: int) -> tuple[str, ...]:
+def _enclosing_blocks(lines: Sequence[str], number: int) -> tuple[str, ...]:
     """The heads of the blocks around a line, without the policy's."""
     heads: list[str] = []
     indent = _indent(lines[number])
@@ -236,8 +240,8 @@ class RewrittenOrganization:
 
     def holds(self, requirement: Requirement, target: Entity) -> bool:
         """Whether a requirement holds whatever comes at a target, or is none of the target's any more."""
-        case = self._after.case(requirement, self._entities[target])
-        return case.holds_whatever
+        obligation = self._after.obligation(requirement, self._entities[target])
+        return obligation.is_guaranteed
 
     def disarmed(self) -> tuple[DisarmedPart, ...]:
         """What had an effect before, and is ignored now; of lists that are still as they were nothing."""
@@ -286,9 +290,9 @@ def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetRe
 
 
 class OpenGap(Record, eq=False):
-    """An open point of a case that has to be closed at a level, and the lines that close it there."""
+    """An open point of a proof obligation that has to be closed at a level, and the lines that close it there."""
 
-    case: Case
+    obligation: ProofObligation
     lines: tuple[ClosingLine, ...]
 
 
@@ -297,7 +301,7 @@ class LineSearch:
 
     def __init__(self, prover: Prover, requirement: Requirement, targets: Sequence[Entity]) -> None:
         self._prover, self._requirement = prover, requirement
-        self._cases = {target: prover.case(requirement, target) for target in targets}
+        self._obligations = {target: prover.obligation(requirement, target) for target in targets}
         self._closings: dict[tuple[PolicyDocument, str], tuple[ClosingLine, ...]] = {}
         self._harmless: dict[ClosingLine, bool] = {}
         self._same: dict[tuple[PolicyDocument, frozenset[Keys]], ClosingLine] = {}
@@ -305,41 +309,43 @@ class LineSearch:
     def suggestion(self) -> ProtectingLines:
         """The lines, what they disarm, and the targets that they do nothing for."""
         chosen, closed = self._attempt(lambda _: True)
-        if len(closed) < len(self._cases):
+        if len(closed) < len(self._obligations):
             harmless = self._attempt(self._is_harmless)
             chosen, closed = max((chosen, closed), harmless, key=lambda attempt: (len(attempt[1]), -len(attempt[0])))
         chosen = self._without_needless(chosen, closed)
-        left = tuple(UnclosedTarget(target, self._reason(target)) for target in self._cases if target not in closed)
+        left = tuple(
+            UnclosedTarget(target, self._reason(target)) for target in self._obligations if target not in closed
+        )
         lines = tuple(dict.fromkeys(closing.line for closing in chosen))
         return ProtectingLines(lines, self._rewritten(chosen).disarmed() if chosen else (), left)
 
     def _attempt(self, may: Callable[[ClosingLine], bool]) -> tuple[list[ClosingLine], frozenset[Entity]]:
         """Lines that close what they can, and the targets where the requirement surely holds then."""
-        gaps = [OpenGap(gap.case, tuple(filter(may, gap.lines))) for gap in self._gaps]
-        hopeless = {gap.case for gap in gaps if not gap.lines}
-        chosen = _cover([gap for gap in gaps if gap.case not in hopeless], self._is_harmless)
+        gaps = [OpenGap(gap.obligation, tuple(filter(may, gap.lines))) for gap in self._gaps]
+        hopeless = {gap.obligation for gap in gaps if not gap.lines}
+        chosen = _cover([gap for gap in gaps if gap.obligation not in hopeless], self._is_harmless)
         return chosen, self._closed(chosen)
 
     @cached_property
     def _gaps(self) -> list[OpenGap]:
-        distinct = dict.fromkeys(case for case in self._cases.values() if case.holds_untouched)
-        return [gap for case in distinct for gap in self._gaps_of(case)]
+        distinct = dict.fromkeys(obligation for obligation in self._obligations.values() if obligation.holds_untouched)
+        return [gap for obligation in distinct for gap in self._gaps_of(obligation)]
 
-    def _gaps_of(self, case: Case) -> Iterator[OpenGap]:
-        for key in case.needed():
-            lines = list(self._lines(case, key))
-            for level in case.openness.levels(key):
-                chain = case.target.chain if level else case.target.chain[:-1]
+    def _gaps_of(self, obligation: ProofObligation) -> Iterator[OpenGap]:
+        for key in obligation.needed():
+            lines = list(self._lines(obligation, key))
+            for level in obligation.openness.levels(key):
+                chain = obligation.target.chain if level else obligation.target.chain[:-1]
                 binding = {policy for entity in chain for policy in entity.policies}
-                yield OpenGap(case, tuple(line for line in lines if line.policy in binding))
+                yield OpenGap(obligation, tuple(line for line in lines if line.policy in binding))
 
-    def _lines(self, case: Case, key: str) -> Iterator[ClosingLine]:
+    def _lines(self, obligation: ProofObligation, key: str) -> Iterator[ClosingLine]:
         """The lines that close a point, of all policies that have a hand in what is there."""
-        for policy, place in case.authors(key):
+        for policy, place in obligation.authors(key):
             if (policy, key) not in self._closings:
                 lines = closings(policy, place, key, self._prover.partition)
                 self._closings[policy, key] = tuple(self._same.setdefault((policy, line.nodes), line) for line in lines)
-            yield from (line for line in self._closings[policy, key] if line.closes(key, case.state))
+            yield from (line for line in self._closings[policy, key] if line.closes(key, obligation.state))
 
     def _without_needless(self, chosen: list[ClosingLine], closed: frozenset[Entity]) -> list[ClosingLine]:
         """The lines without those that others make needless: what one of them disarms needs no closing."""
@@ -359,7 +365,7 @@ class LineSearch:
         if not chosen:
             return frozenset()
         rewritten = self._rewritten(chosen)
-        return frozenset(target for target in self._cases if rewritten.holds(self._requirement, target))
+        return frozenset(target for target in self._obligations if rewritten.holds(self._requirement, target))
 
     def _rewritten(self, chosen: Sequence[ClosingLine]) -> RewrittenOrganization:
         return RewrittenOrganization(self._prover, chosen)
@@ -376,12 +382,12 @@ class LineSearch:
 
     def _reason(self, target: Entity) -> str:
         """Why no lines would do for a target."""
-        case = self._cases[target]
-        if case.is_tied:
+        obligation = self._obligations[target]
+        if obligation.is_tied:
             return TIED
-        if not case.holds_untouched:
-            return only_further_down(self._prover.further_down(case))
-        hopeless = any(gap.case is case and not gap.lines for gap in self._gaps)
+        if not obligation.holds_untouched:
+            return only_lower_policies(self._prover.lower_policies(obligation))
+        hopeless = any(gap.obligation is obligation and not gap.lines for gap in self._gaps)
         return _NOTHING_ABOVE if hopeless else _DISARMING
 
 

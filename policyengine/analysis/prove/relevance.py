@@ -1,6 +1,6 @@
-"""Which plans a requirement looks at, as far as its text says so, and which policies have a say in these.
+"""The plans that a requirement reads, as far as its text says so, and the policies that are relevant to these.
 
-Targets where the same policies have a say are equivalent, whatever others there are.
+Targets with the same relevant policies are equivalent, whatever other policies are attached.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from policyengine.aws.documents import CONTROL, PolicyDocument
 from policyengine.aws.settings import PLANS
 
 NAME = "attack"
-"""What policies of ours are called, and what they bring in where nothing asks for another name."""
+"""The name of policies that the search attaches, and of the elements that they add unless another name is needed."""
 
 Names: TypeAlias = frozenset[str] | None
 """Folded names of plans; None for all that there may be."""
@@ -38,29 +38,29 @@ _PLAN_OF = {
 
 
 def plans_read(requirement: Requirement) -> Names:
-    """The plans that a requirement looks at, and the one that a policy of ours may bring in."""
+    """The plans that a requirement reads, and the one that an attached policy may add."""
     conditions = (*requirement.scope, *(assertion.condition for assertion in requirement.assertions))
     return _union((frozenset({NAME}), *map(_read, conditions)))
 
 
-class Concern:
-    """Tells which policies have a say in plans of some names."""
+class RelevanceFilter:
+    """Selects the policies that are relevant to plans of some names."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._decided: dict[PolicyDocument, bool] = {}
 
-    def among(self, policies: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
-        """Those that mention one of the plans, or limit who may add plans."""
+    def relevant(self, policies: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
+        """The policies that mention one of the plans, or limit who may add plans."""
         if self._names is None:
             return tuple(policies)
-        return tuple(policy for policy in policies if self._has_a_say(policy, self._names))
+        return tuple(policy for policy in policies if self._is_relevant(policy, self._names))
 
     def levels(self, levels: Iterable[tuple[PolicyDocument, ...]]) -> tuple[tuple[PolicyDocument, ...], ...]:
-        """The same, level by level; a level without any makes no difference."""
-        return tuple(among for policies in levels if (among := self.among(policies)))
+        """The relevant policies of each level, root first; levels without any are left out."""
+        return tuple(relevant for policies in levels if (relevant := self.relevant(policies)))
 
-    def _has_a_say(self, policy: PolicyDocument, names: frozenset[str]) -> bool:
+    def _is_relevant(self, policy: PolicyDocument, names: frozenset[str]) -> bool:
         if policy not in self._decided:
             plans = plans_in(policy)
             self._decided[policy] = CONTROL in plans or not plans.isdisjoint(names)

@@ -1,4 +1,4 @@
-"""Trials: what accounts have with one more policy on their chain, evaluated by the real engine."""
+"""Trials: the real engine run on accounts with one more policy attached to them or to a unit above."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from policyengine.analysis.prove.accounts import NOTHING
-from policyengine.analysis.prove.concern import NAME, Concern, plans_in
 from policyengine.analysis.prove.open_elements import is_new
+from policyengine.analysis.prove.relevance import NAME, RelevanceFilter, plans_in
 from policyengine.analysis.requirements import MISSING, Requirement, Row, Truth, conjunction, judge, reasons, rows_of
 from policyengine.aws.admission import admit
 from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, SharingReader, Surroundings, View, deploy
@@ -28,15 +28,15 @@ _MOST_KEPT = 4096  # plans, policies and trials that are kept for the next targe
 Document = dict[str, Json]
 
 
-class Attached(NamedTuple):
-    """A policy that is attached to an entity for a moment, last in order."""
+class TrialAttachment(NamedTuple):
+    """A policy that an attacker attaches to an entity, last in order; for one trial only."""
 
     policy: PolicyDocument
     target: Entity
 
 
 class TrialResult(NamedTuple):
-    """What an account has. `truth` is that of a requirement's assertions, None where it does not apply.
+    """What an account has in a trial. `truth` is that of a requirement's assertions, None where it does not apply.
 
     `invalid`: AWS would withhold the document, which `view` has all the same. An account that is there keeps a last
     valid one, so no truth is given; an account that is created later gets nothing.
@@ -89,9 +89,9 @@ class TrialOrganization:
         self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
         self._policies: dict[str, PolicyDocument | None] = {}
-        self._concerns: dict[PolicyDocument, Concern] = {}
+        self._relevance: dict[PolicyDocument, RelevanceFilter] = {}
         self._withheld: set[Hashable] = set()
-        self._trials: dict[tuple[Entity, Attached], TrialResult] = {}
+        self._trials: dict[tuple[Entity, TrialAttachment], TrialResult] = {}
 
     def state(self, entity: Entity | None) -> Resolved | None:
         """The merged state of the policies down to an entity; None where backup policies are not enabled."""
@@ -105,15 +105,15 @@ class TrialOrganization:
         """Whether AWS would withhold the effective policy."""
         return bool(state and state.errors)
 
-    def around(self, account: Entity, state: Resolved | None) -> tuple[Surroundings, str]:
-        """The vaults and roles around an account, and its id where an expression or a copy in a state names it."""
+    def surroundings(self, account: Entity, state: Resolved | None) -> tuple[Surroundings, str]:
+        """The vaults and roles of an account, and its id if an expression or a copy in a state names it, else empty."""
         number = account.id or ""
         named = number in self._ids or number in self._named_in(state, account)
         return self._inventory.of(account), number if named else ""
 
     def view(self, account: Entity, state: Resolved | None) -> View:
         """What an account would have if the state of an entity above it were its own; equal ones share it."""
-        key = (state, *self.around(account, state))
+        key = (state, *self.surroundings(account, state))
         if key not in self._views:
             self._views[key] = self._view(_as_its_own(account, state))
         return self._views[key]
@@ -130,23 +130,25 @@ class TrialOrganization:
         """A policy in the language."""
         return format_module(decompile(policy, name=policy.name, partition=self._partition).value)
 
-    def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> TrialResult:
+    def trial_result(
+        self, account: Entity, requirement: Requirement | None, attachment: TrialAttachment | None = None
+    ) -> TrialResult:
         """What an account has, perhaps with one more policy on its chain."""
-        if more:
-            return self.standings([(account, more)], requirement)[0]
+        if attachment:
+            return self.trial_results([(account, attachment)], requirement)[0]
         state = self.state(account)
         result = TrialResult(account, self.view(account, state), self.is_invalid(state), None)
         return self._with_truths([result], requirement)[0]
 
-    def standings(
-        self, trials: Sequence[tuple[Entity, Attached]], requirement: Requirement | None
+    def trial_results(
+        self, trials: Sequence[tuple[Entity, TrialAttachment]], requirement: Requirement | None
     ) -> list[TrialResult]:
         """What accounts have with one more policy each, merged, deployed and judged together; in the same order."""
-        around = [self._around_plans(account, more) for account, more in trials]
+        withholding_keys = [self._withholding_key(account, attachment) for account, attachment in trials]
         results: dict[int, TrialResult] = {}
         run: list[int] = []
         for number, (account, _) in enumerate(trials):
-            if requirement and around[number] in self._withheld and not is_new(account):
+            if requirement and withholding_keys[number] in self._withheld and not is_new(account):
                 view = self.view(account, self.state(account))
                 results[number] = TrialResult(account, view, invalid=True, truth=None)
             else:
@@ -154,19 +156,19 @@ class TrialOrganization:
         for number, result in zip(run, self._once([trials[number] for number in run]), strict=True):
             results[number] = result
             if result.invalid and not self.is_invalid(self.state(trials[number][0])):
-                self._withheld.add(around[number])
+                self._withheld.add(withholding_keys[number])
         return self._with_truths([results[number] for number in range(len(trials))], requirement)
 
-    def _once(self, trials: Sequence[tuple[Entity, Attached]]) -> list[TrialResult]:
+    def _once(self, trials: Sequence[tuple[Entity, TrialAttachment]]) -> list[TrialResult]:
         """What accounts have with one more policy each; each of these is run once, whatever requirements ask for it."""
         new = [trial for trial in dict.fromkeys(trials) if trial not in self._trials]
         self._trials.update(zip(new, self._run(new) if new else (), strict=True))
         return [self._trials[trial] for trial in trials]
 
-    def _run(self, trials: Sequence[tuple[Entity, Attached]]) -> list[TrialResult]:
+    def _run(self, trials: Sequence[tuple[Entity, TrialAttachment]]) -> list[TrialResult]:
         """The accounts with their policies attached, through the engine."""
         copies: dict[tuple[Entity, PolicyDocument], Entity] = {}
-        changed = [_attached(account, more, copies) for account, more in trials]
+        changed = [_attached(account, attachment, copies) for account, attachment in trials]
         entities = dict.fromkeys(member for account in changed for member in account.chain)
         trial = replace(self._organization, entities=tuple(entities))
         resolved = resolve(trial, at=self._at, accounts=changed, previous=self._effective).accounts
@@ -194,18 +196,18 @@ class TrialOrganization:
         (row,) = self._rows([(self.view(account, self.state(account)), account)])
         return conjunction(map(row.truth, requirement.scope)) is True
 
-    def sentence(self, standing: TrialResult, requirement: Requirement) -> str:
+    def sentence(self, trial_result: TrialResult, requirement: Requirement) -> str:
         """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
-        view = replace(standing.served, accounts=(standing.account,))
+        view = replace(trial_result.served, accounts=(trial_result.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
-            if explained := reasons(result, standing.account, judgement.management, names_authors=False):
+            if explained := reasons(result, trial_result.account, judgement.management, names_authors=False):
                 return explained[0].sentence(quoted(requirement.name)) if result.violated else explained[0].actual
         return "it does not hold"
 
-    def withheld(self, standing: TrialResult) -> str:
+    def withheld(self, trial_result: TrialResult) -> str:
         """What AWS says of a document that it withholds."""
-        errors = standing.view.resolved.errors if standing.view.resolved else ()
+        errors = trial_result.view.resolved.errors if trial_result.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""
 
     def _rows(self, pairs: Sequence[tuple[View, Entity]]) -> list[Row]:
@@ -228,19 +230,19 @@ class TrialOrganization:
         self._trials.clear()
         if len(self._policies) > _MOST_KEPT:
             self._policies.clear()
-            self._concerns.clear()
+            self._relevance.clear()
             self._withheld.clear()
         if self._reader.kept > _MOST_KEPT:
             self._reader = SharingReader(self._at)
 
-    def _around_plans(self, account: Entity, more: Attached) -> Hashable:
-        """What decides whether a policy makes its own plans invalid for an account: everybody with a say in these."""
-        if more.policy not in self._concerns:
-            self._concerns[more.policy] = Concern(plans_in(more.policy))
-        concern, depth = self._concerns[more.policy], len(more.target.chain)
+    def _withholding_key(self, account: Entity, attachment: TrialAttachment) -> Hashable:
+        """A key of what decides whether a policy makes its own plans invalid for an account: all relevant policies."""
+        if attachment.policy not in self._relevance:
+            self._relevance[attachment.policy] = RelevanceFilter(plans_in(attachment.policy))
+        relevance, depth = self._relevance[attachment.policy], len(attachment.target.chain)
         chain = [entity.policies for entity in account.chain]
-        beside = concern.among(more.target.policies)
-        return more.policy, concern.levels(chain[: depth - 1]), beside, concern.levels(chain[depth:])
+        beside = relevance.relevant(attachment.target.policies)
+        return attachment.policy, relevance.levels(chain[: depth - 1]), beside, relevance.levels(chain[depth:])
 
     def _named_in(self, state: Resolved | None, account: Entity) -> frozenset[str]:
         """The accounts that a state copies to."""
@@ -275,13 +277,15 @@ def _as_its_own(account: Entity, state: Resolved | None) -> AccountPolicy:
     return AccountPolicy(account, "valid" if state else "empty", state, state.policy if state else {})
 
 
-def _attached(entity: Entity, more: Attached, copies: dict[tuple[Entity, PolicyDocument], Entity]) -> Entity:
+def _attached(
+    entity: Entity, attachment: TrialAttachment, copies: dict[tuple[Entity, PolicyDocument], Entity]
+) -> Entity:
     """A copy of an entity's chain with the policy attached in it; `copies` are those of other chains."""
-    key = (entity, more.policy)
+    key = (entity, attachment.policy)
     if key not in copies:
-        if entity is more.target:
-            copies[key] = replace(entity, policies=(*entity.policies, more.policy))
+        if entity is attachment.target:
+            copies[key] = replace(entity, policies=(*entity.policies, attachment.policy))
         else:
-            parent = _attached(entity.parent, more, copies) if entity.parent else None
+            parent = _attached(entity.parent, attachment, copies) if entity.parent else None
             copies[key] = replace(entity, parent=parent)
     return copies[key]

@@ -1,4 +1,4 @@
-"""A requirement at a target: what holds there whatever comes, and which open points it depends on."""
+"""The proof obligation of a requirement at a target: whether it is guaranteed, and the open points it depends on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.prove.abstract import Abstract
 from policyengine.analysis.prove.accounts import NOTHING
-from policyengine.analysis.prove.freeze import Firm, Freezing
+from policyengine.analysis.prove.freeze import FreezeRuledOut, Freezing
 from policyengine.analysis.prove.openness import (
     ASSUMED,
     DOCUMENTED,
@@ -32,14 +32,14 @@ _BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "d
 
 
 class OpenSituation(NamedTuple):
-    """An account below a target, with what it would have if the target's state were its own; it stands for others."""
+    """An account below a target with the view of it under the target's merged state, in place of all equal accounts."""
 
     account: Entity
     view: View
 
 
-class OrganizationCircumstances(NamedTuple):
-    """What an organization says of all accounts: the management account's id, and the ids that are `taken`."""
+class OrganizationAttributes(NamedTuple):
+    """The management account's id (None where unknown), and the ids that are `taken` by existing accounts."""
 
     management: str | None
     taken: Collection[str]
@@ -49,13 +49,13 @@ class OrganizationCircumstances(NamedTuple):
         return Subject(view, account, None if self.management is None else account.id == self.management)
 
 
-class Case:
-    """A requirement at a target, for the accounts below it to which it may apply.
+class ProofObligation:
+    """That a requirement holds at a target whatever policies are attached, for the accounts to which it may apply.
 
     `above` is the state that the target inherits, `here` the one with its own policies. `freezing` tells what could
-    make AWS withhold the document of an account, None where nothing hangs on that: accounts that are there keep their
-    last valid one, an account that is created later has none (semantics.md 10.3). `shares` are those of other
-    requirements at the target.
+    make AWS withhold the document of an account, None where the requirement does not depend on that: existing accounts
+    keep their last valid one, an account that is created later has none (semantics.md 10.3). `shares` are those of
+    other requirements at the target.
     """
 
     def __init__(  # noqa: PLR0913 - what a proof rests on
@@ -66,8 +66,8 @@ class Case:
         *,
         above: Resolved | None,
         here: Resolved | None,
-        circumstances: OrganizationCircumstances,
-        freezing: Freezing | Firm | None = None,
+        attributes: OrganizationAttributes,
+        freezing: Freezing | FreezeRuledOut | None = None,
         shares: Mapping[OpenSituation, SharedResults] | None = None,
     ) -> None:
         self.requirement = requirement
@@ -75,7 +75,7 @@ class Case:
         self.openness = openness(above, here, target)
         self.freezing = freezing
         self._here = here
-        self._circumstances = circumstances
+        self._attributes = attributes
         self._shares = shares or {situation: SharedResults() for situation in situations}
         self._matters: dict[str, bool] = {}
         truths = {situation: self._truth(situation, self.openness) for situation in situations}
@@ -93,8 +93,8 @@ class Case:
         return tuple(self.openness.consulted)
 
     @cached_property
-    def holds_whatever(self) -> bool:
-        """Whether it holds for every account, whatever comes."""
+    def is_guaranteed(self) -> bool:
+        """Whether it holds for every account, whatever policies are attached."""
         return self.holds_published and not self.may_freeze
 
     @cached_property
@@ -105,7 +105,7 @@ class Case:
     @cached_property
     def basis(self) -> Basis | None:
         """What the rules rest on by which it holds whatever comes; None where it may not."""
-        if not self.holds_whatever:
+        if not self.is_guaranteed:
             return None
         return next(basis for trusted, basis in _BASES if self.holds(self.openness.trusting(trusted)))
 
@@ -141,17 +141,17 @@ class Case:
         closed = list(dict.fromkeys((*self.points, *frozen)))
         for key in sorted(closed, key=lambda key: (key.count("/"), key)):
             rest = [other for other in closed if other != key]
-            if self._holds_closed(frozenset(rest)):
+            if self._holds_if_closed(frozenset(rest)):
                 closed = rest
         self.forget()
         return tuple(closed)
 
     def forget(self) -> None:
-        """Drops what its evaluations share: a case outlives them."""
+        """Drops what its evaluations share: an obligation outlives them."""
         for shares in self._shares.values():
             shares.clear()
 
-    def _holds_closed(self, closed: frozenset[str]) -> bool:
+    def _holds_if_closed(self, closed: frozenset[str]) -> bool:
         """Whether it would hold if some open points were closed."""
         return self.holds(self.openness.restricted(CountedPoints(closed, all_but=True)))
 
@@ -189,14 +189,14 @@ class Case:
         return assertions(self.requirement, self._abstract(situation, openness_))
 
     def _abstract(self, situation: OpenSituation, openness_: Openness) -> Abstract:
-        subject = self._circumstances.subject(*situation)
-        return Abstract(subject, self.state, openness_, self._circumstances.taken, self._shares.get(situation))
+        subject = self._attributes.subject(*situation)
+        return Abstract(subject, self.state, openness_, self._attributes.taken, self._shares.get(situation))
 
 
-def fails_on_nothing(requirement: Requirement, account: Entity, circumstances: OrganizationCircumstances) -> bool:
+def fails_on_nothing(requirement: Requirement, account: Entity, attributes: OrganizationAttributes) -> bool:
     """Whether a requirement may apply to an account, and not hold, where AWS gives it no document."""
-    subject = circumstances.subject(account, NOTHING)
-    abstract = Abstract(subject, None, Openness((), INFERRED, NOTHING_OPEN), circumstances.taken)
+    subject = attributes.subject(account, NOTHING)
+    abstract = Abstract(subject, None, Openness((), INFERRED, NOTHING_OPEN), attributes.taken)
     return assertions(requirement, abstract) not in {True, None}
 
 
