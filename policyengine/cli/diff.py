@@ -113,22 +113,26 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     if costs is None and (usage or prices or max_increase):
         raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
     with progress("comparing", quiet=quiet):
-        was = read_base(base, option, snapshot, revisions=revisions)
-        is_now = read_head(head, option, snapshot, revisions=revisions)
-        listed = _inventory(inventory or (), is_now, when, quiet=quiet)
-        compared = compare_states(was.state, is_now.state, at=when, only_project=only_project, inventory=listed)
+        base_side = read_base(base, option, snapshot, revisions=revisions)
+        head_side = read_head(head, option, snapshot, revisions=revisions)
+        listed = _inventory(inventory or (), head_side, when, quiet=quiet)
+        compared = compare_states(
+            base_side.state, head_side.state, at=when, only_project=only_project, inventory=listed
+        )
         if compared.base.organization and compared.head.organization and not other_organization:
-            require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
+            require_same_organization(
+                (base_side.name, head_side.name), compared.base.organization, compared.head.organization
+            )
         _tell_strangers(listed, compared.head, quiet=quiet)
-        result = _result(compared, was, is_now, when, failing)
+        result = _result(compared, base_side, head_side, when, failing)
         if result and costs:
             result = replace(result, cost=_cost(compared, result, listed, costs))
         text = _rendered(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
-        note(*(f"note: {side.note}" for side in (was, is_now) if side.note))
+        note(*(f"note: {side.note}" for side in (base_side, head_side) if side.note))
     if result is None:
         if not to.silent:
-            to.write(FAULT_FORMATS[form](_faults(compared, Names(was.name, is_now.name), when), to))
+            to.write(FAULT_FORMATS[form](_faults(compared, Names(base_side.name, head_side.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
     return FAILED if result.failed else CLEAN
@@ -147,7 +151,7 @@ def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
 
 
 def _result(
-    compared: ComparisonRun, was: SideInput, is_now: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
+    compared: ComparisonRun, base_side: SideInput, head_side: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
 ) -> DiffResult | None:
     """What the formats print from; None where a side does not compile."""
     base, head = compared.base, compared.head
@@ -155,16 +159,19 @@ def _result(
         return None
     return DiffResult(
         compared.comparison,
-        Names(was.name, is_now.name),
+        Names(base_side.name, head_side.name),
         base.organization,
         head.organization,
         at,
         fail_on,
-        {change.id: change.reason for change in is_now.configuration.allow},
+        {change.id: change.reason for change in head_side.configuration.allow},
         compared.waivers,
         RefusedPolicies(base.refused, head.refused),
         AgreementChanges(
-            _settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)
+            _settings(base_side, head_side),
+            compared.new_waivers,
+            _newly_accepted(base_side, head_side),
+            _restated(compared),
         ),
         resources=_resources(base, head),
     )
@@ -192,21 +199,21 @@ def _cost(
     if before is None or after is None:
         return None
     inputs = CostInputs(options.files, inventory, [result.base, result.head], result.at)
-    was = inputs.workloads(result.base, before)
-    early = early_deletions(inputs.estimator, was.workloads, result.base, after)
-    base = inputs.estimator.estimate(was.workloads, result.base, was.notes)
+    base_side = inputs.workloads(result.base, before)
+    early = early_deletions(inputs.estimator, base_side.workloads, result.base, after)
+    base = inputs.estimator.estimate(base_side.workloads, result.base, base_side.notes)
     head = inputs.estimate(result.head, after)
     comparison = compare_costs(base, head, result.comparison.changes, early)
     return CostOfChange(comparison, inputs.usage.file, options.limit)
 
 
-def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime, *, quiet: bool) -> ResourceInventory | None:
+def _inventory(files: Sequence[Path], head_side: SideInput, at: datetime, *, quiet: bool) -> ResourceInventory | None:
     if not files:
         return None
     from policyengine.cli.deployed import tell
     from policyengine.inventory import read_inventory
 
-    outcome = read_inventory(files, is_now.configuration.inventory, at=at)
+    outcome = read_inventory(files, head_side.configuration.inventory, at=at)
     tell(outcome.diagnostics, quiet=quiet)
     return outcome.value
 
@@ -233,11 +240,11 @@ def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:
     return compare_coverage(before, after)
 
 
-def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:
+def _settings(base_side: SideInput, head_side: SideInput) -> tuple[GateSetting, ...]:
     """The settings of the configuration that are other ones in the head."""
-    if not (was.is_project and is_now.is_project):
+    if not (base_side.is_project and head_side.is_project):
         return ()
-    before, after = was.configuration.settings, is_now.configuration.settings
+    before, after = base_side.configuration.settings, head_side.configuration.settings
     settings = (GateSetting(key, before.get(key), after.get(key)) for key in {**before, **after})
     return tuple(setting for setting in settings if setting.before != setting.after)
 
@@ -246,11 +253,11 @@ def _restated(compared: ComparisonRun) -> tuple[RestatedRequirement, ...]:
     return tuple(RestatedRequirement(after.name, before.level, after.level) for before, after in compared.restated)
 
 
-def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
+def _newly_accepted(base_side: SideInput, head_side: SideInput) -> int:
     """The number of findings that the baseline of the head accepts and the base's does not."""
     before, after = (
         {repr(entry) for entry in side.state.baseline.findings} if side.state.baseline else set()
-        for side in (was, is_now)
+        for side in (base_side, head_side)
     )
     return len(after - before)
 

@@ -97,12 +97,12 @@ def _change(
     group: CostGroup, before: list[CostLine], after: list[CostLine], changes: tuple[Change, ...]
 ) -> CostChange | None:
     lines = (*before, *after)
-    if _facts(before) == _facts(after) and not any(map(_behind(lines, unknown=True).has, changes)):
+    if _facts(before) == _facts(after) and not any(map(_reasons(lines, unknown=True).has, changes)):
         return None
-    behind = _behind(lines)
-    causes = tuple(filter(behind.has, changes))
+    reasons = _reasons(lines)
+    causes = tuple(filter(reasons.has, changes))
     return CostChange(
-        group, tuple(sorted(behind.plans)), sum_of(before), sum_of(after), _stored(before), _stored(after), causes
+        group, tuple(sorted(reasons.plans)), sum_of(before), sum_of(after), _stored(before), _stored(after), causes
     )
 
 
@@ -110,7 +110,7 @@ def _facts(lines: Iterable[CostLine]) -> set[tuple[object, ...]]:
     return {(line.key, None if line.quantity is None else round(line.quantity, 6), line.missing) for line in lines}
 
 
-class _Behind(NamedTuple):
+class _Reasons(NamedTuple):
     """Possible reasons of a changed cost: plans by their names, and accounts, None for any, whose plans all count."""
 
     plans: frozenset[str]
@@ -126,11 +126,11 @@ class _Behind(NamedTuple):
         )
 
 
-def _behind(lines: Iterable[CostLine], *, unknown: bool = False) -> _Behind:
+def _reasons(lines: Iterable[CostLine], *, unknown: bool = False) -> _Reasons:
     """The possible reasons of lines, or of those of unknown quantity: their plans, or all plans of their account."""
-    those = [line.key for line in lines if line.quantity is None or not unknown]
+    line_keys = [line.key for line in lines if line.quantity is None or not unknown]
     open_ = [line.key.account for line in lines if line.quantity is None and not line.key.plans]
-    return _Behind(frozenset(name for key in those for name in key.plans), frozenset(open_))
+    return _Reasons(frozenset(name for key in line_keys for name in key.plans), frozenset(open_))
 
 
 def _stored(lines: Iterable[CostLine]) -> float | None:
@@ -152,8 +152,8 @@ def early_deletions(
     for workload in workloads:
         for each in _of_workload(estimator, workload, organization, views.get(workload.example)):
             key = (each.plan, each.rule, each.type, each.region)
-            there = deletions.get(key)
-            deletions[key] = EarlyDeletion(*key, each.quantity + (there.quantity if there else 0), each.price)
+            earlier = deletions.get(key)
+            deletions[key] = EarlyDeletion(*key, each.quantity + (earlier.quantity if earlier else 0), each.price)
     return tuple(deletions.values())
 
 

@@ -43,9 +43,11 @@ def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[F
     before, after = _Standings(base, numbers), _Standings(head, numbers)
     every_flip: list[Flip] = []
     for name in dict.fromkeys(requirement.name for requirement in (*head.requirements, *base.requirements)):
+        base_results, head_results = before.of(name), after.of(name)
+        if base_results == head_results:
+            continue
         ids: dict[tuple[int, int], list[str]] = {}
-        was, is_now = before.of(name), after.of(name)
-        for number, old, new in zip(numbers, was, is_now, strict=True) if was != is_now else ():
+        for number, old, new in zip(numbers, base_results, head_results, strict=True):
             if old != new:
                 ids.setdefault((old, new), []).append(number)
         level = after.level(name) or before.level(name) or "advisory"

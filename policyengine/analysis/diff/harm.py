@@ -95,31 +95,31 @@ def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
     return frozenset(number for both, ids in views.items() if both[side].withheld for number in ids)
 
 
-def _of_side(findings: list[_Harmful], others: list[_Harmful], beside: _OtherSide) -> Iterator[Change]:
-    there: dict[tuple[str, str, str], set[str]] = {}
+def _of_side(findings: list[_Harmful], others: list[_Harmful], other_side: _OtherSide) -> Iterator[Change]:
+    other_accounts: dict[tuple[str, str, str], set[str]] = {}
     for other, numbers in others:
-        there.setdefault((other.code, other.path, other.region), set()).update(numbers)
+        other_accounts.setdefault((other.code, other.path, other.region), set()).update(numbers)
     for finding, accounts in findings:
-        compared = accounts & beside.compared
-        if _sentence(finding) in beside.usual:
-            compared -= beside.alone
+        compared = accounts & other_side.compared
+        if _sentence(finding) in other_side.usual:
+            compared -= other_side.alone
         new = frozenset(
             number
-            for path, ids in beside.changes.before(finding.path, compared)
-            for number in ids - there.get((finding.code, path, finding.region), set())
+            for path, ids in other_side.changes.before(finding.path, compared)
+            for number in ids - other_accounts.get((finding.code, path, finding.region), set())
         )
-        added = beside.changes.adding(finding)
-        brought = frozenset(number for number in new if number in added or number in beside.alone)
+        added = other_side.changes.adding(finding)
+        brought = frozenset(number for number in new if number in added or number in other_side.alone)
         for change_class, ids in ((_WORSE[finding.harm], new - brought), (ChangeClass.WEAKENED, brought)):
-            if left := ids - beside.changes.reporting(finding, change_class) if ids else ids:
-                yield from _changes(finding, change_class, left, beside)
+            if left := ids - other_side.changes.reporting(finding, change_class) if ids else ids:
+                yield from _changes(finding, change_class, left, other_side)
 
 
 def _changes(
-    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], beside: _OtherSide
+    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], other_side: _OtherSide
 ) -> Iterator[Change]:
     """A change for the accounts where policies are the cause, and another where the organization is."""
-    of = beside.changes.of
+    of = other_side.changes.of
     text = finding.message if of.side == "head" else f"no longer a finding: {finding.message}"
     change = Change(
         change_class=of.worse[change_class],
@@ -134,9 +134,11 @@ def _changes(
     )
     causes: dict[bool, dict[ChangeCause, None]] = {}
     numbers: dict[bool, set[str]] = {}
-    for position, here in _by_pair(accounts, beside.pairs):
-        line = _line(finding, of, *beside.views[position]) if position is not None else ()
-        caused_by = dict.fromkeys((*line, *beside.changes.makers(finding.path, here))) if position is not None else {}
+    for position, here in _by_pair(accounts, other_side.pairs):
+        line = _line(finding, of, *other_side.views[position]) if position is not None else ()
+        caused_by = (
+            dict.fromkeys((*line, *other_side.changes.makers(finding.path, here))) if position is not None else {}
+        )
         numbers.setdefault(bool(caused_by), set()).update(here)
         causes.setdefault(bool(caused_by), {}).update(caused_by)
     for written, ids in numbers.items():
@@ -156,9 +158,9 @@ def _by_pair(accounts: Iterable[str], pairs: Mapping[str, int]) -> Iterator[tupl
 
 def _line(finding: Diagnostic, of: Direction, before: View, after: View) -> Iterator[ChangeCause]:
     """The line that the finding is about; none where the plan is the same on both sides."""
-    was, is_now = (_plan(view, finding.path) for view in (before, after))
-    plan = is_now if of.side == "head" else was
-    if plan and not (was and is_now and was.plan.document == is_now.plan.document):
+    base_plan, head_plan = (_plan(view, finding.path) for view in (before, after))
+    plan = head_plan if of.side == "head" else base_plan
+    if plan and not (base_plan and head_plan and base_plan.plan.document == head_plan.plan.document):
         written = origin(plan.plan, finding.path)
         if written:
             yield ChangeCause(written.span, of.side, written.policy.name, written.entity)

@@ -79,12 +79,12 @@ class Scale(Record):
         yield Movement(self._class(before, after), before, after)
 
     def _class(self, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - as the protocol
-        was, is_now = (self.worst if side is UNKNOWN else self.rank(side) for side in (before, after))
-        if was == is_now:
+        before_rank, after_rank = (self.worst if side is UNKNOWN else self.rank(side) for side in (before, after))
+        if before_rank == after_rank:
             return ChangeClass.CHANGED
         if self.vanishes and UNKNOWN not in (before, after):
-            return ChangeClass.LOST if was > is_now else ChangeClass.ADDED
-        return ChangeClass.WEAKENED if was > is_now else ChangeClass.STRENGTHENED
+            return ChangeClass.LOST if before_rank > after_rank else ChangeClass.ADDED
+        return ChangeClass.WEAKENED if before_rank > after_rank else ChangeClass.STRENGTHENED
 
 
 class Members:
@@ -183,14 +183,14 @@ def _runs_text(before: BackupRule, after: BackupRule, comparison: RunComparison)
 
 
 def _gap_text(before: BackupRule, after: BackupRule) -> str:
-    said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
-    return f"interval {said[0]} -> {said[1]}"
+    intervals = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
+    return f"interval {intervals[0]} -> {intervals[1]}"
 
 
 def _end_text(before: BackupRule, after: BackupRule) -> str:
     years = [_last_year(side) for side in (before, after)]
-    said = ["for good" if year == FOREVER else f"until {year:.0f}" for year in years]
-    return f"runs {said[0]} -> {said[1]}"
+    ends = ["for good" if year == FOREVER else f"until {year:.0f}" for year in years]
+    return f"runs {ends[0]} -> {ends[1]}"
 
 
 def _number_text(comparison: RunComparison) -> str:

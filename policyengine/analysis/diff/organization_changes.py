@@ -65,26 +65,26 @@ def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
 
 
 def _switched(pair: Pair) -> Iterator[RegionalChange]:
-    was, is_now = (
+    before, after = (
         _or_unknown(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations
     )
-    if was == is_now:
+    if before == after:
         return
-    for movement in THERE.movements(was, is_now):
-        text = f"copies to other accounts are switched {'on' if is_now else 'off'} in the organization"
-        if is_now is UNKNOWN:
+    for movement in THERE.movements(before, after):
+        text = f"copies to other accounts are switched {'on' if after else 'off'} in the organization"
+        if after is UNKNOWN:
             text = "nobody can tell any more whether copies to other accounts are switched on in the organization"
-        yield RegionalChange(movement.change_class, text, f"cross-account {is_now}", "")
+        yield RegionalChange(movement.change_class, text, f"cross-account {after}", "")
 
 
 def _membership(pair: Pair, account: str) -> Iterator[RegionalChange]:
-    was, is_now = (account in members for members in pair.sides.members)
-    if was != is_now:
+    before, after = (account in members for members in pair.sides.members)
+    if before != after:
         text = (
-            "now belongs to the organization" if is_now else "no longer belongs to the organization: copies there fail"
+            "now belongs to the organization" if after else "no longer belongs to the organization: copies there fail"
         )
-        change_class = ChangeClass.ADDED if is_now else ChangeClass.LOST
-        yield RegionalChange(change_class, f"account {account} {text}", f"member {is_now}", "")
+        change_class = ChangeClass.ADDED if after else ChangeClass.LOST
+        yield RegionalChange(change_class, f"account {account} {text}", f"member {after}", "")
 
 
 def _of_copy(pair: Pair, before: Copy, copy: Copy, change: RegionalChange) -> Change:
@@ -138,12 +138,12 @@ def _advanced(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, 
 
 def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[RegionalChange]:
     for switch, read in _SWITCHES.items():
-        was, is_now = (read(side, region) for side in pair.organizations)
-        for movement in THERE.movements(was, is_now) if was != is_now else ():
-            text = f"DynamoDB tables are {'now' if is_now else 'not'} {need.text}: {switch} {'on' if is_now else 'off'}"
-            if is_now is UNKNOWN:
+        before, after = (read(side, region) for side in pair.organizations)
+        for movement in THERE.movements(before, after) if before != after else ():
+            text = f"DynamoDB tables are {'now' if after else 'not'} {need.text}: {switch} {'on' if after else 'off'}"
+            if after is UNKNOWN:
                 text = f"nobody can tell any more whether DynamoDB tables are {need.text}: whether {switch} on"
-            yield RegionalChange(movement.change_class, text, f"{switch} {is_now}", region)
+            yield RegionalChange(movement.change_class, text, f"{switch} {after}", region)
 
 
 def _needs(rule: BackupRule) -> Iterator[_Need]:

@@ -23,8 +23,8 @@ class Sides(NamedTuple):
 
     base: Organization
     head: Organization
-    was: AttachedDocuments
-    is_now: AttachedDocuments
+    base_documents: AttachedDocuments
+    head_documents: AttachedDocuments
     members: tuple[frozenset[str], frozenset[str]]
 
     @classmethod
@@ -79,7 +79,7 @@ class Pair(Record):
         `depends_on` are the paths of other settings that it follows from, `caused_at` those that caused it, if not its
         own. `written` is False for what no policy says: a fact of the organization that changed.
         """
-        places = [(there, there) for there in caused_at] or [(path if was_at is None else was_at, path)]
+        places = [(cause_path, cause_path) for cause_path in caused_at] or [(path if was_at is None else was_at, path)]
         return Change(
             change_class,
             path,
@@ -103,8 +103,11 @@ class Pair(Record):
     def _causes(self, places: Iterable[tuple[str, str]]) -> tuple[ChangeCause, ...]:
         """The causes of changes at places, each once; a place is the path of a value in the base and in the head."""
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
-        both = ((PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places)
-        return tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
+        both = (
+            (PlanPlace(base, old, self.sides.base_documents), PlanPlace(head, new, self.sides.head_documents))
+            for old, new in places
+        )
+        return tuple(dict.fromkeys(cause for before, after in both for cause in causes(before, after)))
 
 
 class MatchedElements(NamedTuple, Generic[T]):

@@ -73,8 +73,8 @@ def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> 
 def _aspect(row: Ordering, before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
     if _place_of_vault(before) == _place_of_vault(after):
         return movement_text(f"{row.noun} of vault {quoted(after.name)}", movement)
-    said = movement_text(row.noun, movement)
-    return f"vault {quoted(before.name)} -> {quoted(after.name)}: {said}"
+    effect = movement_text(row.noun, movement)
+    return f"vault {quoted(before.name)} -> {quoted(after.name)}: {effect}"
 
 
 def _existence(before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
@@ -103,8 +103,8 @@ def _state(vault: DeployedVault) -> str:
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the rules of a plan that both sides have."""
-    was, is_now = _rules(base), _rules(head)
-    pairs = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
+    base_rules, head_rules = _rules(base), _rules(head)
+    pairs = matched(base_rules, head_rules, lambda side: tuple(sorted(side.settings.items())))
     for side in pairs.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=f"rule {quoted(name)}", before=name)
@@ -115,7 +115,7 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         old, new = before.part.name, after.part.name
         effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
         yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
-    decisive = _decisive(was, is_now)
+    decisive = _decisive(base_rules, head_rules)
     for before, after in (*pairs.kept, *pairs.renamed):
         yield from _settings(pair, before, after)
         yield from _runs(pair, before, after, decisive)
@@ -136,13 +136,13 @@ def _settings(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[C
 def _decisive(base: Mapping[str, ElementSide], head: Mapping[str, ElementSide]) -> tuple[str, ...]:
     """The paths of what differs between two plans and decides which runs AWS starts: a rule takes runs of another."""
     rules = [(name, base.get(name), head.get(name)) for name in dict.fromkeys((*base, *head))]
-    blocks = (side.path for _, was, is_now in rules for side in (was, is_now) if side and not (was and is_now))
+    blocks = (side.path for _, before, after in rules for side in (before, after) if side and not (before and after))
     settings = (
-        f"{is_now.path}/{place}"
-        for _, was, is_now in rules
-        if was and is_now
+        f"{after.path}/{place}"
+        for _, before, after in rules
+        if before and after
         for place in _DECIDING
-        if was.settings.get(place) != is_now.settings.get(place)
+        if before.settings.get(place) != after.settings.get(place)
     )
     return (*blocks, *settings)
 
@@ -181,8 +181,8 @@ def _vaults(
     pair: Pair, before: ElementSide, after: ElementSide, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
     """Another vault, or another lock, Region by Region."""
-    was = {rule.region: rule.vault for rule in base}
-    met = [(was[rule.region], rule.vault) for rule in head if rule.region in was]
+    base_vaults = {rule.region: rule.vault for rule in base}
+    met = [(base_vaults[rule.region], rule.vault) for rule in head if rule.region in base_vaults]
     named = _Named(before, after, VAULT.place, after, f"rule {quoted(after.part.name)}")
     for change in vault_changes(met):
         yield _of_vault(pair, named, change)
@@ -196,8 +196,8 @@ def _air_gapped(
     if before.part.air_gapped is None or after.part.air_gapped is None:
         yield from ordered_changes(pair, named.part, before, after, (AIR_GAPPED,))
         return
-    was = {rule.region: rule.air_gapped for rule in base}
-    met = [(old, rule.air_gapped) for rule in head if rule.air_gapped and (old := was.get(rule.region))]
+    base_vaults = {rule.region: rule.air_gapped for rule in base}
+    met = [(old, rule.air_gapped) for rule in head if rule.air_gapped and (old := base_vaults.get(rule.region))]
     for change in vault_changes(met):
         yield _of_vault(pair, named, change._replace(effect=f"air-gapped {change.effect}"))
 
@@ -297,7 +297,7 @@ def _copies_of(rule: ElementSide) -> Mapping[str, ElementSide]:
 
 def _below(settings_of_rule: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
     prefix = f"{COPY_BLOCK.place}/{copy.path.rpartition('/')[2]}/"
-    return {place.removeprefix(prefix): said for place, said in settings_of_rule.items() if place.startswith(prefix)}
+    return {place.removeprefix(prefix): value for place, value in settings_of_rule.items() if place.startswith(prefix)}
 
 
 def _place_of_copy(copy: Copy) -> str:

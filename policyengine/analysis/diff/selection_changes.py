@@ -123,10 +123,10 @@ def type_changes(before: PlacedSelection, after: PlacedSelection, regions: tuple
 
 
 def _in_region(before: PlacedSelection, after: PlacedSelection, region: str) -> Iterator[RegionalChange]:
-    was, is_now = before.reached(region), after.reached(region)
+    base_types, head_types = before.reached(region), after.reached(region)
     moved: dict[tuple[TypeReach, TypeReach], list[str]] = {}
-    for name in dict.fromkeys((*was, *is_now)):
-        move = (was.get(name, TypeReach.NOT_SELECTED), is_now.get(name, TypeReach.NOT_SELECTED))
+    for name in dict.fromkeys((*base_types, *head_types)):
+        move = (base_types.get(name, TypeReach.NOT_SELECTED), head_types.get(name, TypeReach.NOT_SELECTED))
         moved.setdefault(move, []).append(name)
     for move, names in moved.items():
         shown = _without_clusters_of(names)
@@ -149,8 +149,8 @@ def _without_clusters_of(names: list[str]) -> list[str]:
     """The names; clusters go without saying beside the type that goes by the same opt-in."""
     features = resource_features()
     services = {service for can in features.values() for service in can.opt_in_perhaps}
-    beside = any(not services.isdisjoint(features[name].opt_in or ()) for name in names if name in features)
-    return [name for name in names if not (beside and name == CLUSTERS_OF_RDS)]
+    shares_opt_in = any(not services.isdisjoint(features[name].opt_in or ()) for name in names if name in features)
+    return [name for name in names if not (shares_opt_in and name == CLUSTERS_OF_RDS)]
 
 
 def _in_words(names: list[str]) -> str:
@@ -233,10 +233,10 @@ def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[s
     places = [place for place in (_TYPES, _EXCEPTED) if _members(before, place) != _members(after, place)]
     place = places[0] if places else _TYPES
     path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
-    was, is_now = (
+    base_selection, head_selection = (
         PlacedSelection(side.part, changes) for side, changes in zip((before, after), pair.organizations, strict=True)
     )
-    changes = list(type_changes(was, is_now, regions))
+    changes = list(type_changes(base_selection, head_selection, regions))
     for change in changes:
         yield pair.change(
             change.change_class,

@@ -117,9 +117,9 @@ def _effect(ordering: Ordering, movement: Movement, before: ElementSide, after: 
     if isinstance(ordering.order, Members):
         when, members = ("no longer", movement.before) if movement.before else ("now", movement.after)
         return f"{ordering.noun} {when} {listed(members, 'and')}"
-    said = [_shown(side, ordering.forever) for side in (movement.before, movement.after)]
-    if said[0] != said[1]:
-        return f"{ordering.noun} {said[0]} -> {said[1]}"
+    values = [_shown(side, ordering.forever) for side in (movement.before, movement.after)]
+    if values[0] != values[1]:
+        return f"{ordering.noun} {values[0]} -> {values[1]}"
     texts = [side.settings.get(ordering.place) for side in (before, after)]
     return f"{_noun(ordering.place)} {_text(texts[0])} -> {_text(texts[1])}"
 

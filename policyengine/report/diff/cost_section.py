@@ -32,8 +32,8 @@ def write_costs(page: TerminalPage, cost: CostOfChange) -> None:
         page.line(
             (f"and {count(len(comparison.changes) - _MOST, 'more unit and type')}; --format json has them", "dim")
         )
-    for lacking in missing(comparison.after):
-        page.line(("unknown: ", "warning"), lacking.words)
+    for gap in missing(comparison.after):
+        page.line(("unknown: ", "warning"), gap.words)
     for early in comparison.early:
         page.line(("early deletion: ", "warning"), early_words(early, currency))
     for source in comparison.after.sources:
@@ -76,7 +76,7 @@ def cost_rows(cost: CostOfChange) -> Iterator[tuple[str, str]]:
 def cost_notes(cost: CostOfChange) -> Iterator[str]:
     """What is unknown, what is deleted early, and how old the prices are."""
     comparison, currency = cost.comparison, cost.comparison.after.currency
-    yield from (f"unknown: {lacking.words}" for lacking in missing(comparison.after))
+    yield from (f"unknown: {gap.words}" for gap in missing(comparison.after))
     yield from (f"early deletion: {early_words(early, currency)}" for early in comparison.early)
     yield from (f"prices: {source_words(source, comparison.after.at)}" for source in comparison.after.sources)
 
@@ -92,7 +92,7 @@ def cost_json(cost: CostOfChange) -> dict[str, object]:
         "increase": rounded(comparison.increase),
         "max_increase": _limit(cost),
         "verdict": None if cost.limit is None else "fail" if cost.failed else "pass",
-        "missing": [lacking.words for lacking in missing(comparison.after)],
+        "missing": [gap.words for gap in missing(comparison.after)],
         "changes": [_change(change) for change in comparison.changes],
         "early_deletion": [_early(early) for early in comparison.early],
     }

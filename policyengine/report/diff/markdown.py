@@ -116,8 +116,8 @@ def _finding(diagnostic: Diagnostic, accounts: AccountNames) -> str:
 
 def _line(line: TextLine) -> str:
     where = f"{code(line.place)} " if line.place else ""
-    said = code(line.text) if line.place else _prose(line.text)
-    return f"{'now' if line.sign == '+' else 'before'}: {where}{said}"
+    text = code(line.text) if line.place else _prose(line.text)
+    return f"{'now' if line.sign == '+' else 'before'}: {where}{text}"
 
 
 def _prose(text: str) -> str:

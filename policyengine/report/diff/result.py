@@ -154,8 +154,8 @@ class DiffResult(Record, dict=True):
     @property
     def idle(self) -> tuple[str, ...]:
         """Ids of allowed changes that there are none of."""
-        there = {change.id for change in self.comparison.changes}
-        return tuple(number for number in self.allow if number not in there)
+        change_ids = {change.id for change in self.comparison.changes}
+        return tuple(number for number in self.allow if number not in change_ids)
 
     @property
     def ending(self) -> tuple[Waiver, ...]:

@@ -62,8 +62,8 @@ def invalid(result: DiffResult) -> list[Invalid]:
 
 def invalid_text(error: EffectiveError) -> str:
     """AWS's reason, and whose settings it is about."""
-    said = error_text(error)
-    return f"{said} (policies: {listed(error.policies)})" if error.policies else said
+    message = error_text(error)
+    return f"{message} (policies: {listed(error.policies)})" if error.policies else message
 
 
 def headline(change: Change, result: DiffResult) -> str:
@@ -183,10 +183,10 @@ def idle_text(number: str, result: DiffResult) -> str:
     """An allowed change that there is none of; that others make the same one now is another change."""
     text = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
     others = [change for change in result.comparison.changes if change.has_same_effect(number)]
-    said = [
+    same_effects = [
         f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
     ]
-    return "; ".join([text, *said])
+    return "; ".join([text, *same_effects])
 
 
 def _makers(change: Change, result: DiffResult) -> str:
