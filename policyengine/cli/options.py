@@ -9,18 +9,16 @@ from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 import typer
 
+from policyengine.analysis.findings import GateLimit
 from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.base import page_url
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.project import SNAPSHOT, Project, load_project, read_source, snapshot_only
-
-if TYPE_CHECKING:
-    from policyengine.report.limits import GateLimit
 
 
 class Format(StrEnum):
@@ -202,8 +200,6 @@ def limit_of(option: str, text: str | None) -> GateLimit | None:
     """The limit of an option, a number or a share; None where it is not given. Raises `UsageError`."""
     if text is None:
         return None
-    from policyengine.report.limits import GateLimit
-
     match = _LIMIT.fullmatch(text)
     if match is None or (match[2] and float(match[1]) > _ALL):
         raise UsageError(f"{option} {text}: expected a number such as 0, or a share such as 5%")

@@ -13,8 +13,9 @@ from policyengine.analysis.findings.baseline import (
     to_accept,
     without_lines,
 )
+from policyengine.analysis.findings.gates import Gate, GateLimit
 from policyengine.analysis.findings.selection import left_out, levels_by_check
-from policyengine.analysis.findings.settle import Gate, faults_of, settle
+from policyengine.analysis.findings.settle import faults_of, settle
 from policyengine.analysis.findings.verdict import Finding, SharedFinding, Verdict
 from policyengine.analysis.findings.waivers import Waiver, read_waivers
 
@@ -22,6 +23,7 @@ __all__ = [
     "Acceptance",
     "Finding",
     "Gate",
+    "GateLimit",
     "Identity",
     "SharedFinding",
     "Verdict",

@@ -7,23 +7,22 @@ order is fixed, so two runs over the same input print the same. None of the thre
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from operator import attrgetter, lt
 from typing import TYPE_CHECKING, Any
 
-from msgspec import field
 from msgspec.structs import replace
 
 from policyengine.analysis.findings.baseline import AcceptedFindings
-from policyengine.analysis.findings.registry import FIXED, OF_REQUIREMENTS
+from policyengine.analysis.findings.gates import Gate
+from policyengine.analysis.findings.registry import FIXED
 from policyengine.analysis.findings.verdict import Finding, Verdict
 from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
 from policyengine.analysis.findings.waivers import NOWHERE, Waiver, WaiverIndex, places
-from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.records import Record, compared_fields
-from policyengine.base.rules import Fact
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import compared_fields
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 
@@ -80,26 +79,6 @@ def _unused(waiver: Waiver) -> Diagnostic:
         f"the waiver of {quoted(waiver.what)} covers no finding",
         help="remove it, or look at what it names and where",
     )
-
-
-class Gate(Record):
-    """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
-
-    Where it is `strict`, a fact that the snapshot lacks is a finding, unless it is one of `unknown`. `left_out` are the
-    names of checks that this run is not about; errors about requirements count all the same.
-    """
-
-    fail_on: Severity = Severity.ERROR
-    levels: Mapping[str, Severity | None] = field(default_factory=dict)
-    strict: bool = False
-    unknown: tuple[Fact, ...] = ()
-    left_out: frozenset[str] = frozenset()
-
-    def level_of(self, name: str, usual: Severity) -> Severity | None:
-        """How bad findings of a check are that usually have a level; None where it is off or left out."""
-        level = self.levels.get(name, usual)
-        stays = level is Severity.ERROR and name in OF_REQUIREMENTS
-        return level if stays or name not in self.left_out else None
 
 
 def settle(

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
+from policyengine.analysis.findings import GateLimit
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import Record
 from policyengine.report.check import CheckResult
-from policyengine.report.limits import GateLimit
 
 GroupBy: TypeAlias = Literal["account", "unit", "type", "reason"]
 Verdict: TypeAlias = Literal["pass", "fail", "undecided"]

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from policyengine.analysis.findings import GateLimit
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
 from policyengine.report.check import CheckResult
-from policyengine.report.limits import GateLimit
 from policyengine.report.shown_text import count, some
 
 REASON_WORDS = {
