@@ -18,7 +18,7 @@ from typing import Any
 
 from policyengine.analysis.coverage.coverage_sql import CoverageRelation, literal
 from policyengine.inventory.warehouse_addresses import WarehouseAddress
-from policyengine.inventory.warehouse_faults import missing, quieten, unanswered
+from policyengine.inventory.warehouse_faults import missing, quieten, refusal, unanswered
 from policyengine.inventory.warehouse_sql import JSON_COLUMNS, duckdb_type, kinds_of
 
 _PIECE = 10_000  # rows that are fetched at once
@@ -93,6 +93,8 @@ class DbapiWarehouse:
         try:
             return call()
         except Exception as error:
+            if refusal(error) is None:
+                self._created.clear()  # to drop them would wait as long again; they are named `policyengine_`
             raise unanswered(self._shown, error) from None
 
 

@@ -197,6 +197,18 @@ def test_a_warehouse_that_does_not_answer_is_one_sentence(driver: FakeDriver, er
     assert "\n" not in str(raised.value)
 
 
+def test_a_warehouse_that_does_not_answer_is_asked_for_nothing_more(driver: FakeDriver) -> None:
+    engine = engine_of(driver)
+    engine.take_resources([])
+    driver.fault = lambda _: TimeoutError()
+    with pytest.raises(UnreadableError, match="does not answer"):
+        SqlCoverage(engine, {}).result()
+    asked = len(driver.statements)
+    engine.close()
+    assert len(driver.statements) == asked
+    assert driver.is_closed
+
+
 def test_a_driver_that_cannot_connect_is_the_same_sentence(driver: FakeDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(**_: object) -> FakeDriver:
         raise OSError("secret")
