@@ -29,7 +29,7 @@ KINDS: dict[Slot, Type] = {
     "selection": Type.SELECTION,
     "resource": Type.RESOURCE,
 }
-"""What a quantifier ranges over."""
+"""The kinds that a quantifier ranges over, by keyword."""
 
 _SETTINGS = {
     RETAIN.key: RETAIN.attribute,
@@ -37,7 +37,7 @@ _SETTINGS = {
     RECOVERY_POINT_TAGS.kind: "tags",
     "unit": "ou",
 }
-"""What policies and people call an attribute, where it is neither the attribute's name nor AWS's."""
+"""Other names of attributes that policies and people use, each with the attribute's name."""
 
 _DEEPER = (Type.VAULT, Type.TAGS, Type.PLANS, Type.RULES)
 _INSTEAD = {
@@ -46,7 +46,7 @@ _INSTEAD = {
     "region": "a rule is judged in each of its Regions: `every rule satisfies rule.region in [eu-west-1]`",
     "tag": 'pick one by name: `account.tags["..."]`',
 }
-"""What to write instead of a quantifier over any other kind."""
+"""Advice by the word that is used as a kind but cannot be ranged over."""
 
 
 def within_reach(name: str, scope: tuple[Slot, ...]) -> str:
@@ -78,7 +78,7 @@ def is_attribute(name: str) -> bool:
 
 
 def unknown_word(name: str, scope: tuple[Slot, ...], kind: Type | None, lets: Iterable[str]) -> str:
-    """What somebody meant by a bare word that stands for nothing, beside a value of a `kind`."""
+    """Advice on a bare word that is no name in scope; `kind` is the type of the other operand, None where unknown."""
     if reach := within_reach(name, scope):
         return f"did you mean {quoted(reach)}?"
     texts = (*regions(), *resource_types("aws"))
@@ -93,7 +93,7 @@ def unknown_word(name: str, scope: tuple[Slot, ...], kind: Type | None, lets: It
 
 
 def no_kind(name: str) -> str:
-    """What to write instead of a kind that a quantifier cannot range over."""
+    """Advice on a kind that a quantifier cannot range over."""
     if name.removesuffix("s") in _INSTEAD:
         return _INSTEAD[name.removesuffix("s")]
     return near_kind(name, KINDS) or f"the kinds are {listed(KINDS, 'and')}"
@@ -105,7 +105,7 @@ def near_kind(name: str, names: Iterable[str]) -> str:
 
 
 def instead_of(kind: Type, name: str, before: str) -> str:
-    """What to write instead of an attribute that a value of a type does not have."""
+    """Advice on an attribute that a value of a type does not have."""
     attributes = ATTRIBUTES.get(kind, {})
     if not attributes:
         return f"leave out {quoted(f'.{name}')}"
@@ -137,7 +137,7 @@ def _way(kind: Type, name: str) -> str:
 
 
 HEADS = ("account", "plans", *KINDS)
-"""What a path begins with."""
+"""The words that a path may begin with."""
 
 _VALUES = {Type.STRING, Type.NAME, Type.BOOLEAN, Type.DURATION, Type.LIST, *WORDS}
 _PICKED_FROM = {Type.PLANS: Type.PLAN, Type.RULES: Type.PICKED_RULE, Type.REGIONS: Type.RULE, Type.TAGS: Type.STRING}
@@ -145,7 +145,7 @@ _QUANTIFIED: dict[Type, Slot] = {Type.PLANS: "plan", Type.RULES: "rule", Type.CO
 
 
 class _Way(Record):
-    """How far a path has been followed: what it leads to, from which slot, by which picks and attributes."""
+    """A path resolved so far: its value's type, the slot it starts from, and the picks and attributes on the way."""
 
     type: Type
     slot: Slot
@@ -184,7 +184,7 @@ def _start(path: Path, scope: tuple[Slot, ...]) -> _Way | Diagnostic:
 
 
 def _other_head(path: Path, scope: tuple[Slot, ...]) -> str:
-    """What a path was meant to begin with."""
+    """Advice on the word that a path was probably meant to begin with."""
     head, rest = path.head, expression_text(path).removeprefix(path.head)
     if reach := within_reach(head, scope):
         return f"did you mean {quoted(reach + rest if has_more(head) else reach)}?"

@@ -94,7 +94,7 @@ def _of_vault(name: str) -> Callable[[DeployedVault | None], object]:
 
 
 def _named(name: str) -> Callable[[DeployedVault | None], object]:
-    """What a vault has by being named, whether it exists or not."""
+    """A reader of an attribute that a named vault has whether it exists or not."""
     read = attrgetter(name)
     return lambda vault: MISSING if vault is None else read(vault)
 

@@ -105,7 +105,7 @@ class EqualConditions:
 
 
 def meaning(requirement: Requirement) -> Hashable:
-    """What a requirement asks, and of which accounts, wherever it stands; its level and its words are no part of it."""
+    """A key of a requirement's assertions and scope, wherever it is written; without its level and its words."""
     return tuple(map(_content, requirement.scope)), tuple(
         _content(assertion.condition) for assertion in requirement.assertions
     )

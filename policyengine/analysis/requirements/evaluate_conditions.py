@@ -208,7 +208,7 @@ _WITH_MORE = {
     "some": bytes(number | _UNKNOWN for number in range(256)),
     "at least": bytes(number | _UNKNOWN for number in range(256)),
 }
-"""What quantifiers are where there may be further elements, by their kinds."""
+"""The truths of quantifiers where further elements may exist, by kind: a table over the bits of the known ones."""
 _OPPOSITE = bytes(NEGATED[number & _TRUTH] | number & MET for number in range(256))
 
 
@@ -259,7 +259,7 @@ def _both(left: bytes, right: bytes) -> bytes:
 
 
 class _Folds(dict[bytes, int]):
-    """What the bytes of a slice are together; many slices are equal."""
+    """A cache of folds: the bytes of a slice to their combined bits; many slices are equal."""
 
     def __init__(self, fold: Callable[[int, int], int], nothing: int) -> None:
         super().__init__()

@@ -90,7 +90,7 @@ def _cause(actual: str, expected: str, path: SettingPath | None, blamed: Iterabl
 
 
 def _names(met: Collection[tuple[Element, Truth]]) -> int:
-    """How many elements these are, whatever the Region."""
+    """The number of distinct elements; one in several Regions counts once."""
     return len({path_of(element) for element, _ in met})
 
 
@@ -100,7 +100,7 @@ def shown(expression: Expression) -> str:
 
 
 def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]], satisfies: str) -> str:
-    """How many satisfy what: of `at least` rules and copies count, of the others each Region that they are in."""
+    """The number of elements that satisfy a condition, in words: per Region; by `at least` each rule or copy once."""
     held = sum(truth is True for _, truth in met)
     number, regions = len(met) if held else _names(met), ", each Region counted,"
     if condition.kind == "at least":
@@ -275,7 +275,7 @@ def _of_quantifier(condition: Quantifier, rows: Sequence[Row], *, wanted: bool) 
 def _of_elements(
     condition: Quantifier, blamed: tuple[Truth, ...], rows: Sequence[Row], *, wanted: bool
 ) -> list[_Causes]:
-    """What is wrong with the elements to blame, once for each plan or rule that holds them."""
+    """The causes in the elements to blame, once for each plan or rule that contains them."""
     alone = condition.inside <= {condition.over, condition.within} - {"account"}
     held = [[(holder, None if alone else row) for holder in row.holders(condition)] for row in rows]
     distinct = {key: row for keys, row in zip(held, rows, strict=True) for key in keys}
@@ -308,7 +308,7 @@ def _of_resource(causes: Iterable[Cause], row: Row) -> _Causes:
 def _differing(
     condition: Quantifier, holder: Holder, row: Row, reading: Sequence[Reader]
 ) -> Iterator[tuple[Row, Truth | None]]:
-    """What elements contribute, one after the other; of Regions that give no reason of their own only the first."""
+    """The row and truth of each element in order; of Regions that do not differ in their reasons only the first."""
     met: set[object] = set()
     for inside, element, truth in row.judged_in(holder, condition):
         if (same := content_key(element, reading)) not in met:
@@ -371,7 +371,7 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
 
 
 def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Cause:
-    """What is best said as it is written."""
+    """The cause of a comparison of two paths, shown as the expression is written."""
     if condition.operator == "in" and isinstance(condition.left, Constant):
         expected = f"{condition.left.text} {'' if wanted else 'not '}among them"
     else:
@@ -400,7 +400,7 @@ def _of_boolean(side: Atom) -> Cause:
 
 
 def _of_missing(side: Atom) -> Cause:
-    """What is not there; what there is instead is no part of its values."""
+    """The cause that a value is missing; other values that exist are not part of it."""
     actual = missing(side)
     return Cause((StatedValue(actual),), path=path_missing(side), values=(actual.partition(";")[0],))
 

@@ -80,7 +80,7 @@ def bare_word(name: str) -> Constant | None:
 
 
 def let_value(name: str, lets: Lets) -> Constant | list[Constant] | None:
-    """What a `let` stands for: a constant, or those of a list; None where it is unknown or broken."""
+    """The value of a `let`: a constant, or those of a list; None where the name is unknown or its value is wrong."""
     value = lets.settle(Reference(name, span=lets.by_name[name].span))
     if not isinstance(value, ListOf):
         return constant_of(value) if value else None
@@ -261,7 +261,7 @@ class Checker(Struct):
         return self._listed([constant for constant, _ in entries], [span for _, span in entries], other)
 
     def _entries(self, items: written.Items, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
-        """What a list holds, with the items of lists that it spreads; None where an item is wrong."""
+        """The items of a list, those of lists that it spreads included; None where an item is wrong."""
         entries: list[_Entry] = []
         sound = True
         for item in items.items:

@@ -94,7 +94,7 @@ class Judgement:
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """What was judged."""
+        """The requirements that were judged."""
         return tuple(self.rulings)
 
     @cached_property
@@ -115,7 +115,7 @@ class Judgement:
 
     @property
     def broken(self) -> Iterator[AssertionResult]:
-        """Those of the results that do not hold or are undecided."""
+        """The results that do not hold or are undecided."""
         for requirement, ruling in self.rulings.items():
             numbers = sorted({number for truths in ruling.truths for number in self._numbers(truths, _NOT_TRUE)})
             yield from (result for result in self._of(requirement, numbers) if result.truth is not True)
@@ -178,11 +178,11 @@ class Judgement:
 
     @property
     def judged(self) -> int:
-        """How many assertions were judged, each account counted."""
+        """The number of judged assertions, each counted once for every account."""
         return sum(len(requirement.assertions) * self._reach(ruling) for requirement, ruling in self.rulings.items())
 
     def _reach(self, ruling: Ruling) -> int:
-        """How many accounts a requirement applies to."""
+        """The number of accounts that a requirement applies to."""
         applies = ruling.scope.column.translate(MEANT)
         if ruling.scope.each:
             return len(applies) - applies.count(0)

@@ -68,7 +68,7 @@ def _duration(text: str, unit: str) -> str:
 
 
 def _unit(other: Operand | None) -> str:
-    """What a bare number beside a duration most likely counts."""
+    """The unit that a bare number most likely has, judged by the other operand."""
     place = "" if other is None or isinstance(other, Constant) else other.attributes[-1].place
     return _UNITS.get(place, "day")
 
@@ -136,7 +136,7 @@ def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | 
 
 
 def item_type(beside: Operand | None) -> Type | None:
-    """What a list is expected to hold that stands beside a value, or beside another list."""
+    """The item type that a list needs for a comparison with the other operand; None where nothing is expected."""
     if beside is None:
         return None
     return Type.STRING if beside.type is Type.LIST else beside.type
@@ -223,7 +223,7 @@ def _membership(comparison: written.ComparisonNode, left: Operand, right: Operan
 
 
 def _condition(expression: written.Expression, operand: Operand) -> str:
-    """How a value becomes a condition."""
+    """Advice on how to turn a value into a condition."""
     text, kind = expression_text(expression), operand.type
     if isinstance(operand, Constant):
         return "say what must hold, such as `every rule satisfies rule.retention >= 35 days`"
@@ -246,7 +246,7 @@ def _comparable(left: Type | None, right: Type | None) -> bool:
 
 
 def _item(operand: Operand) -> Type | None:
-    """What a list holds, None for an empty one; of anything else, what it is."""
+    """The item type of a list, None for an empty one; of any other operand its own type."""
     if operand.type is not Type.LIST:
         return operand.type
     if not isinstance(operand, Constant):

@@ -99,7 +99,7 @@ def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
 
 
 def _doubt_of_last_valid(atom: Atom) -> str:
-    """What AWS would not have admitted, and a snapshot has all the same."""
+    """The reason to doubt a value that a snapshot has although AWS would not have admitted it."""
     missing_fact = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
         missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
@@ -172,7 +172,7 @@ def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
 
 
 def _differs(operand: Pick, row: Row) -> str:
-    """What a picked rule has in which Region; nothing where that is the same in all of them."""
+    """The values of a picked rule by Region, in words; empty where they are equal in all Regions."""
     regions: dict[Any, list[str]] = {}
     for element in row.picked(operand):
         regions.setdefault(row.read(element, operand), []).append(getattr(element, "region", ""))

@@ -17,7 +17,7 @@ _HEADING = re.compile(r"# `(?P<name>[^`]+)`: (?P<title>.+)\n")
 
 
 class PackPage(Record):
-    """What people read of a pack: its name, a line on its subject, and the whole page as Markdown."""
+    """The documentation of a pack: its name, one line on its subject, and the whole page as Markdown."""
 
     name: str
     title: str

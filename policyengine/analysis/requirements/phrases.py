@@ -288,7 +288,7 @@ def expectation(operator: ComparisonOperator, right: Operand, row: Row, *, wante
 
 
 def required(operator: ComparisonOperator, lock: str | Sequence[str], *, wanted: bool) -> str:
-    """What a comparison asks of a lock: `compliance is required`."""
+    """The lock that a comparison requires, in words: `compliance is required`."""
     locks = (lock,) if isinstance(lock, str) else tuple(lock)
     unlocked = locks == ("none",)
     if (operator in {"==", "in"}) is wanted:

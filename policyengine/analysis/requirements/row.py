@@ -55,7 +55,7 @@ class Row:
 
     @property
     def view(self) -> View:
-        """What the account has."""
+        """The view of the account: its deployed plans."""
         view: View = self.places["view"]
         return view
 
@@ -85,7 +85,7 @@ class Row:
         return Row(self.columns, {**self.places, over: element})
 
     def element(self, slot: Slot) -> Element | None:
-        """What a quantifier is at; None of the account itself."""
+        """The element that a quantifier is bound to; None for the account itself."""
         return None if slot == "account" else self.places[slot]
 
     def truth(self, condition: Condition) -> Truth:
@@ -105,7 +105,7 @@ class Row:
         return read(element, operand, self.account)
 
     def picked(self, pick: Pick) -> Sequence[DeployedPlan | DeployedRule]:
-        """What is picked by name: a plan, or a rule in its Regions."""
+        """The plan that is picked by name, or the rule, once for each of its Regions; empty if there is none."""
         return picked(pick, self.view, self.plan)
 
     def picked_plan(self, pick: Pick) -> DeployedPlan | None:
@@ -146,7 +146,7 @@ def rows_of(
 
 
 def around(condition: Condition, rows: Sequence[Row]) -> list[tuple[object, ...]]:
-    """What each row is at, as far as a condition looks at it."""
+    """The elements that each row is bound to, as far as the condition reads them."""
     slots = [slot for slot in _SLOTS if slot in condition.free]
     return [tuple(map(row.places.get, slots)) for row in rows]
 
@@ -178,7 +178,7 @@ Reader: TypeAlias = Callable[[Any], object]
 
 
 def readers(quantifier: Quantifier) -> tuple[Reader, ...]:
-    """How all that a quantifier looks at is read of an element; nothing where it looks at anything beside."""
+    """The readers of all values of an element that a quantifier reads; empty where it also reads other elements."""
     each = [_readers(part, quantifier.over) for part in (quantifier.satisfies, quantifier.where) if part]
     return () if None in each else tuple(dict.fromkeys(reader for part in each for reader in part or ()))
 
@@ -194,7 +194,7 @@ def content_key(element: Element, reading: Sequence[Reader]) -> object:
 
 
 def _readers(condition: Condition, slot: Slot) -> list[Reader] | None:
-    """How a condition reads what a slot is at; None where it looks at anything else, or at the account's own id."""
+    """The readers of a condition on the element of a slot; None if it reads other elements or the account's own id."""
     if isinstance(condition, Constant):
         return []
     if isinstance(condition, Access):

@@ -74,7 +74,7 @@ def check_types(
 
 
 class _Names:
-    """What a test may speak of."""
+    """The names that a test may refer to."""
 
     def __init__(self, requirements: Collection[str], policies: Collection[str]) -> None:
         self.requirements, self.policies = requirements, policies

@@ -20,7 +20,7 @@ from policyengine.language.syntax.nodes import ComparisonOperator, Expression, Q
 
 Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection | ResourceRow
 Holder: TypeAlias = DeployedPlan | DeployedRule | ResourceRow | AccountResources
-"""What holds elements."""
+"""An object that contains elements, and that a path may pick or range over."""
 
 Slot: TypeAlias = Literal["account", "plan", "rule", "copy", "selection", "resource"]
 Free: TypeAlias = frozenset[str]

@@ -39,7 +39,7 @@ class OpenList(Record):
 
 
 class Type(Enum):
-    """What a value is, in the words of a message."""
+    """The type of a value; its text is the word that messages use."""
 
     STRING = "a string"
     NAME = "a name"
@@ -98,7 +98,7 @@ def is_equality(holds: Holds) -> bool:
 
 
 def comparing(operator: ComparisonOperator, left: Type, right: Type) -> Holds:
-    """What decides a comparison of two values whose types fit; names compare with case folded."""
+    """The predicate of a comparison of two values of these types; names compare with case folded."""
     if operator in ORDER:
         return ORDER[operator]
     holds = _HOLDS[operator]

@@ -152,7 +152,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
 
 
 def _identity(case: _Case) -> tuple[str, ...]:
-    """What identifies a finding across runs: of resources, each is one by itself, though they are shown together."""
+    """The identity of a finding across runs; each resource has its own, though they are shown together."""
     reason = case.reason
     of_resource = (reason.resource,) if reason.resource else ()
     if case.violated:
@@ -161,13 +161,13 @@ def _identity(case: _Case) -> tuple[str, ...]:
 
 
 def _open(case: _Case) -> str:
-    """What nobody can say of a requirement."""
+    """The message of a requirement that cannot be decided."""
     name = quoted(case.requirement.name)
     return f"nobody can say whether {name} applies" if case.scope_only else f"{name} cannot be decided"
 
 
 def _advice(case: _Case) -> str:
-    """What the author of the requirement has to say to a violation, or what would decide it."""
+    """The help of a finding: the requirement's own advice, or the facts that would decide it."""
     reference = case.requirement.reference
     lines = [case.assertion.message, f"see {reference}" if reference else ""] if case.violated else [case.reason.advice]
     return "; ".join(part for part in lines if part)

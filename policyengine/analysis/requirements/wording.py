@@ -68,7 +68,7 @@ class Reason(Record):
 
     @property
     def stated(self) -> tuple[str, ...]:
-        """What identifies the violation across runs: the actual values, and what is expected."""
+        """The identity of the violation across runs: the actual and the expected values."""
         return *(self.values or (self.actual,)), self.required or self.expected
 
     def sentence(self, asking: str) -> str:
