@@ -33,13 +33,13 @@ class Gate(Record):
 
 
 class GateLimit(Record):
-    """The limit of a gate on a count: `number` of them, or `percent`, where `number` is a share of all in percent."""
+    """The limit of a gate on a count: `number` of them, or with `percent` a share in percent of what is decided."""
 
     number: float
     percent: bool = False
 
     def is_exceeded(self, count: int, total: int) -> bool:
-        """Whether a count of a total is above the limit."""
+        """Whether a count is above the limit; `total` is what is decided, since what is not would act as a yes."""
         return count > (self.number * total / 100 if self.percent else self.number)
 
     def is_open(self, undecided: int, total: int) -> bool:

@@ -114,7 +114,10 @@ class CoverageReport(Record, eq=False, dict=True):
     @property
     def is_over_limit(self) -> bool:
         """Whether more are unprotected than the limit allows."""
-        return self.limit is not None and self.limit.is_exceeded(self.result.unprotected, self.result.resources)
+        result = self.result
+        return self.limit is not None and self.limit.is_exceeded(
+            result.unprotected, result.resources - result.undecided
+        )
 
     @property
     def groups(self) -> tuple[CoverageGroup, ...]:

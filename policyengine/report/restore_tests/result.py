@@ -121,7 +121,9 @@ class RestoreTests(Record, eq=False, dict=True):
     @property
     def is_over_limit(self) -> bool:
         """Whether more is untested than the limit allows."""
-        return self.limit is not None and self.limit.is_exceeded(self.counts[False], len(self.rows))
+        return self.limit is not None and self.limit.is_exceeded(
+            self.counts[False], self.counts[True] + self.counts[False]
+        )
 
     @property
     def summary(self) -> str:
