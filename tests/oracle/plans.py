@@ -149,8 +149,14 @@ def _selections(plan: str, selections: Tree) -> list[Tree]:
 
 
 def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
-    """What can be `asked`, and what tells the types that it reaches."""
+    """What can be `asked`, and what tells the types that it reaches.
+
+    With nothing but a role it takes every type (facts 3.5); with conditions or exceptions alone nobody knows (3.14).
+    """
     types = [_type_name(text) for text in _texts(selection, "resource_types")]
+    excepted = [_type_name(text) for text in _texts(selection, "not_resource_types")]
+    is_bare = kind == "resource" and not types
+    is_narrowed = bool(excepted or selection.get("conditions"))
     return {
         "asked": {
             "name": FoldedName(name),
@@ -161,10 +167,10 @@ def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
             "values": _texts(selection, "tag_value"),
             "types": types,
         },
-        "everything": kind == "tag" or "*" in types,
-        "nobody knows": kind == "resource" and not types,
+        "everything": kind == "tag" or "*" in types or (is_bare and not is_narrowed),
+        "nobody knows": is_bare and is_narrowed,
         "types": types,
-        "except": [_type_name(text) for text in _texts(selection, "not_resource_types")],
+        "except": excepted,
     }
 
 
