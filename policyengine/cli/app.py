@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from policyengine import __version__
 from policyengine.base.errors import PolicyEngineError, UnreadableError, UsageError, reason
-from policyengine.base.text import suggestion
+from policyengine.base.text import escaped, suggestion
 from policyengine.cli.commands import COMMANDS, epilog, overview
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, colors_wanted, columns_of, page_through, put
 
@@ -26,6 +26,7 @@ _NAME = "policyengine"
 _HELP = ("-h", "--help")
 
 # The root of what typer raises for a wrong command line, which it does not export.
+_LONGEST = 300  # characters shown of an internal error, which may hold all of a document
 _MISUSE: type[Exception] = typer.BadParameter.__mro__[typer.BadParameter.__mro__.index(Exception) - 1]
 
 
@@ -76,7 +77,9 @@ def _settled(arguments: Sequence[str], interrupts: Sequence[int]) -> int:
     except Exception as error:
         if os.environ.get("POLICYENGINE_DEBUG"):
             raise
-        message = f"internal error: {type(error).__name__}: {error}; please report it with the input"
+        message = (
+            f"internal error: {type(error).__name__}: {escaped(str(error), _LONGEST)}; please report it with the input"
+        )
         return INTERRUPTED if interrupts else _report(message)
 
 

@@ -117,6 +117,10 @@ def broken(error: Exception) -> None:
         (PermissionError(13, "Permission denied", "x"), "error: x: permission denied\n"),
         (OSError("odd"), "error: odd\n"),
         (ZeroDivisionError("x"), "error: internal error: ZeroDivisionError: x; please report it with the input\n"),
+        (
+            KeyError("\x1b" + 400 * "x"),
+            f"error: internal error: KeyError: '\\x1b{294 * 'x'}…; please report it with the input\n",
+        ),
     ],
 )
 def test_nothing_ends_in_a_traceback(
