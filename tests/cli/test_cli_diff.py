@@ -255,6 +255,16 @@ def test_what_was_not_asked_has_no_verdict_and_what_is_violated_stands_on_top(
     assert '<p class="verdict not-gated">not gated</p>' in page
 
 
+def test_a_page_has_what_both_sides_share(policyengine: Command, tmp_path: Path) -> None:
+    """The plan of the unit is the same object on both sides, with the unit of the base; the head's unit is another."""
+    own = POLICY.replace("to root", 'to ou "Shops"')
+    before, after = (project_in(tmp_path / side, policy=own) for side in ("before", "after"))
+    above = own.replace("baseline", "above").replace("daily", "hourly", 1).replace('ou "Shops"', "root")
+    (after / "above.bpol").write_text(above, encoding="utf-8")
+    ran = policyengine("diff", before, after, *AT, "--format", "html")
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: Command, tmp_path: Path) -> None:
     before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", policy=INCOMPLETE)
     ran = policyengine.json("diff", before, after, *AT)

@@ -5,7 +5,7 @@ All accounts below a unit stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
@@ -41,11 +41,14 @@ class PageTree(Struct):
     accounts: list[Entity] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     """Accounts by id, counted from 0."""
-    _entities: dict[Entity, int] = field(default_factory=dict)
+    _places: dict[Hashable, int] = field(default_factory=dict)
 
     def entity(self, entity: Entity) -> int:
-        """The number of a unit, or of an account behind them."""
-        return self._entities[entity]
+        """The number of a unit, or of an account behind them.
+
+        It may be that of the other side of a comparison: equal settings of both share a trail.
+        """
+        return self._places[entity.standing]
 
     @classmethod
     def of(cls, page: Page) -> PageTree:
@@ -54,10 +57,10 @@ class PageTree(Struct):
         if page.results.organization:
             shown = _shown(page)
             tree._add(page.results.organization.root, None, shown)
-        tree._entities = {unit.entity: number for number, unit in enumerate(tree.units)}
+        tree._places = {unit.entity.standing: number for number, unit in enumerate(tree.units)}
         for number, account in enumerate(tree.accounts):
             tree.numbers[account.id or ""] = number
-            tree._entities[account] = len(tree.units) + number
+            tree._places[account.standing] = len(tree.units) + number
         return tree
 
     def _add(self, entity: Entity, parent: int | None, below: dict[Entity, list[Entity]]) -> None:
@@ -93,12 +96,17 @@ def _entities(page: Page) -> Iterator[Entity]:
     yield from (entity for entity in entities if entity in kept)
 
 
-Deed: TypeAlias = "tuple[str, PolicyDocument, object, str]"
+Deed: TypeAlias = "tuple[str, PolicyDocument, Hashable, str]"
+"""A path, the policy that has an operator there, where that is attached, and the operator."""
 
 
 def place(span: Span | None) -> str | None:
     """`backup.bpol:12`, or None for what no text says."""
     return f"{span.source.name}:{span.first.line}" if span else None
+
+
+def _deed(path: str, by: Note | Step) -> Deed:
+    return path, by.policy, by.entity.standing, by.operator
 
 
 class Trails:
@@ -142,6 +150,6 @@ class Trails:
             return None
         if resolved not in self._notes:
             notes = resolved.merge_notes
-            self._notes[resolved] = {(note.path, note.policy, note.entity, note.operator): note for note in notes}
-        note = self._notes[resolved].get((leaf.path, step.policy, step.entity, step.operator))
+            self._notes[resolved] = {_deed(note.path, note): note for note in notes}
+        note = self._notes[resolved].get(_deed(leaf.path, step))
         return step_reason(note, step) if note else None
