@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policyengine.analysis.prove.accounts import Accounts, AccountTraits, between, reads_account
-from policyengine.analysis.prove.freeze import FreezeRuledOut, Freezing
-from policyengine.analysis.prove.freeze_attacks import FreezeAttacks
+from policyengine.analysis.prove.freeze import FreezeAttacks, FreezeRuledOut, Freezing
 from policyengine.analysis.prove.obligations import (
     OpenSituation,
     OrganizationAttributes,
