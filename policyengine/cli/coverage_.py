@@ -73,7 +73,12 @@ ListOption = Annotated[
 ]
 MaxUnprotectedOption = Annotated[
     str | None,
-    typer.Option("--max-unprotected", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
+    typer.Option(
+        "--max-unprotected",
+        metavar="N|P%",
+        help="Exit 1 where more are unprotected; P% is a share of what is decided. Exit 2 where nothing is decided.",
+        show_default=False,
+    ),
 ]
 EngineOption = Annotated[
     str,

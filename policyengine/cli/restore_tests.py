@@ -41,7 +41,12 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
     inventory: InventoryOption = None,
     max_untested: Annotated[
         str | None,
-        typer.Option("--max-untested", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
+        typer.Option(
+            "--max-untested",
+            metavar="N|P%",
+            help="Exit 1 where more are not tested; P% is a share of what is decided. Exit 2 where nothing is decided.",
+            show_default=False,
+        ),
     ] = None,
     option: DirOption = None,
     snapshot: SnapshotOption = None,

@@ -106,6 +106,23 @@ def test_a_limit_on_what_is_not_tested(policyengine: Command, limit: str, code: 
     }
 
 
+@pytest.mark.parametrize(
+    ("limit", "code", "last"),
+    [
+        ("49%", 1, "fail: 1 not tested of 2 decided (50.0 %), more than --max-untested 49%"),
+        ("50%", 0, "pass: 1 not tested of 2 decided (50.0 %), within --max-untested 50%"),
+        ("1", 0, "pass: 1 not tested, within --max-untested 1"),
+    ],
+)
+def test_a_share_is_of_what_is_decided(policyengine: Command, tmp_path: Path, limit: str, code: int, last: str) -> None:
+    """One volume tested, one without a plan, two whose tags nobody knows."""
+    volume = "arn:aws:ec2:eu-west-1:222222222222:volume/v{},{}\n"
+    rows = [volume.format(number, tags) for number, tags in enumerate(['"{""backup"": ""daily""}"', "{}", "", ""])]
+    file = write(tmp_path, {"four.csv": "arn,tags\n" + "".join(rows)}) / "four.csv"
+    ran = policyengine("restore-tests", GOLDEN, "--inventory", file, "--max-untested", limit, *AS_OF)
+    assert (ran.code, ran.out.splitlines()[-1]) == (code, f"{last}; 2 undecided, which it does not count")
+
+
 REQUIREMENT = """
 require databases {
   %s

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
+from policyengine.analysis.findings import GateLimit
 from policyengine.aws.resources import NotVisible
 from policyengine.base.source import Position
 from policyengine.base.text import quoted
@@ -182,24 +183,18 @@ if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")
 
 
-def _limited(covered: CoverageReport) -> str:
+def _limited(covered: CoverageReport, limit: GateLimit) -> str:
     if covered.is_limit_open:
-        return (
-            f"of no resource anybody can say whether it is protected, so --max-unprotected {covered.limit} is not met"
-        )
-    said = f"{covered.result.unprotected:,} unprotected"
-    if covered.is_over_limit:
-        return f"{said}, more than --max-unprotected {covered.limit}"
-    uncounted = covered.result.undecided
-    beside = f"; {uncounted:,} undecided, which it does not count" if uncounted else ""
-    return f"{said}, within --max-unprotected {covered.limit}{beside}"
+        return f"of no resource anybody can say whether it is protected, so --max-unprotected {limit} is not met"
+    result = covered.result
+    return limit.said("--max-unprotected", "unprotected", (result.protected, result.unprotected, result.undecided))
 
 
 def ending(covered: CoverageReport) -> str:
     """The last line after the verdict: why it is what it is."""
     said = []
     if covered.limit is not None:
-        said.append(_limited(covered))
+        said.append(_limited(covered, covered.limit))
     if covered.check.demanded:
         standing = sum(bool(finding.requirement) for finding in covered.check.verdict.standing)
         asked = count(len(covered.check.demanded), "requirement")

@@ -114,9 +114,10 @@ class RestoreTests(Record, eq=False, dict=True):
     @property
     def ending(self) -> str:
         """What the limit and the requirements on resources ask for, in words; empty where neither is decided."""
-        word = "more than" if self.is_over_limit else "within"
-        limited = f"{self.counts[False]:,} not tested, {word} --max-untested {self.limit}"
-        return "; ".join(filter(None, ("" if self.limit is None or self.is_limit_open else limited, self.demanded)))
+        numbers = self.counts[True], self.counts[False], self.counts[None]
+        limit = None if self.is_limit_open else self.limit
+        limited = limit.said("--max-untested", "not tested", numbers) if limit else ""
+        return "; ".join(filter(None, (limited, self.demanded)))
 
     @property
     def is_over_limit(self) -> bool:
