@@ -96,6 +96,42 @@ def test_where_nothing_is_decided_no_limit_holds(
     assert ran.json["verdict"] == ("undecided" if code else "pass")
 
 
+DATABASE = "arn:aws:rds:eu-west-1:222222222222:db:d{},available,mysql,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "last"),
+    [
+        ("1%", 1, "fail: 1 unprotected of 2 decided (50.0 %), more than --max-unprotected 1%"),
+        ("49.9%", 1, "fail: 1 unprotected of 2 decided (50.0 %), more than --max-unprotected 49.9%"),
+        ("50%", 0, "pass: 1 unprotected of 2 decided (50.0 %), within --max-unprotected 50%"),
+        ("0", 1, "fail: 1 unprotected, more than --max-unprotected 0"),
+        ("1", 0, "pass: 1 unprotected, within --max-unprotected 1"),
+    ],
+)
+def test_a_share_is_of_what_is_decided(policyengine: Command, project: Path, limit: str, code: int, last: str) -> None:
+    """One protected, one unprotected, 98 without known tags: as a share of all, one would be within one percent."""
+    tags = ['"{""backup"": ""daily""}"', "{}", *[""] * 98]
+    rows = [DATABASE.format(number, each) for number, each in enumerate(tags)]
+    file = write(project, {"most.csv": "arn,state,engine,tags\n" + "".join(rows)}) / "most.csv"
+    ran = policyengine("coverage", project, "--inventory", file, "--max-unprotected", limit, "--at", AT)
+    assert ran.code == code
+    ending = ran.out.splitlines()[-1].partition("; 1 requirement")[0]
+    assert ending == f"{last}; 98 undecided, which it does not count"
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", 2), ("97", 2), ("98", 0), ("1%", 2), ("99.9%", 2), ("100%", 0)])
+def test_of_undecided_resources_alone_only_a_limit_that_allows_all_is_met(
+    policyengine: Command, project: Path, limit: str, code: int
+) -> None:
+    rows = [DATABASE.format(number, "") for number in range(98)]
+    file = write(project, {"most.csv": "arn,state,engine,tags\n" + "".join(rows)}) / "most.csv"
+    ran = policyengine("coverage", project, "--inventory", file, "--max-unprotected", limit, "--at", AT)
+    assert ran.code == code
+    said = f"undecided: of no resource anybody can say whether it is protected, so --max-unprotected {limit} is not met"
+    assert ran.out.splitlines()[-1].startswith(said) == (code == 2)
+
+
 def test_a_limit_that_is_met_says_what_it_does_not_count(policyengine: Command, project: Path) -> None:
     text = "arn,state,engine,tags\n" + "".join(
         f"arn:aws:rds:eu-west-1:222222222222:db:{name},available,mysql,{tags}\n"
