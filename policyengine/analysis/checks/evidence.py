@@ -72,7 +72,7 @@ class Facts(Record, dict=True):
 
     @cached_property
     def deployed_plans(self) -> tuple[DeployedPlan, ...]:
-        """Every plan in each of the surroundings in which some account has it."""
+        """Every plan in each of the environments in which some account has it."""
         views = self.deployment.candidates
         return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
 
@@ -142,7 +142,7 @@ class Facts(Record, dict=True):
                 yield cause, places, view
 
     def accounts_with(self, plan: Plan | DeployedPlan) -> tuple[str, ...]:
-        """Ids of the accounts that end up with a plan, or have it in these surroundings, sorted."""
+        """Ids of the accounts that end up with a plan, or have it in this environment, sorted."""
         return self._accounts_with[plan]
 
     @cached_property

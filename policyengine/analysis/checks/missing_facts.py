@@ -102,7 +102,7 @@ def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Plan | DeployedPlan]]:
 def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:
     """What is not known of the vaults of a rule; no snapshot has those of other organizations."""
     for place in rule.destinations:
-        if not place.crosses or place.vault.account in rule.placement.inventory:
+        if not place.crosses or place.vault.account in rule.placement.environments:
             yield from ((fact, place.name) for fact in _unknown(rule, place))
 
 
@@ -123,7 +123,7 @@ def _unknown(rule: PlacedRule, place: Destination) -> Iterator[Fact]:
 def _unknown_roles(placement: Placement) -> Iterator[str]:
     for selection in placement.reach.selections:
         role = selection.role.partition(":role/")[2]
-        if role and placement.surroundings.has_role(role) is UNKNOWN:
+        if role and placement.environment.has_role(role) is UNKNOWN:
             yield f"role {quoted(role)}"
 
 

@@ -168,7 +168,7 @@ def _lacking(view: View) -> CoverageReason | None:
 
 
 def _selecting(deployed: DeployedPlan, read: dict[tuple[Plan, OptIn], SelectingPlan]) -> SelectingPlan:
-    plan, opt_in = deployed.plan, deployed.surroundings.opt_in
+    plan, opt_in = deployed.plan, deployed.environment.opt_in
     if (plan, opt_in) not in read:
         read[plan, opt_in] = SelectingPlan(plan.name, frozenset(plan.regions), plan.selections, opt_in, plan)
     return read[plan, opt_in]

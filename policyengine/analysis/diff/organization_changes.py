@@ -42,7 +42,7 @@ def switch_changes(pair: Pair, before: ElementSide, after: ElementSide, base: Ru
 
 def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
     """Whether nothing that a plan hangs on surely differs around it: vaults, roles, settings, accounts to copy to."""
-    same = base.surroundings is head.surroundings and base.target_surroundings == head.target_surroundings
+    same = base.environment is head.environment and base.target_environments == head.target_environments
     accounts = {copy.target.account for rule in head.plan.rules for copy in rule.copies if copy.target}
     belong = [members & accounts for members in sides.members]
     return same and sides.base.settings == sides.head.settings and belong[0] == belong[1]

@@ -289,7 +289,7 @@ def _role(
 
 def _has_role(plan: DeployedPlan, role: str) -> OrUnknown[bool]:
     name = role.partition(":role/")[2]
-    return plan.surroundings.has_role(name) if name else UNKNOWN
+    return plan.environment.has_role(name) if name else UNKNOWN
 
 
 def _role_text(before: str, after: str, movement: Movement) -> str:

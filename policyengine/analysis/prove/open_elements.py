@@ -361,7 +361,7 @@ class OpenReader:
         configured = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
         if configured is not True or plan is None:
             return configured
-        types, opt_in = self._types(plan, rule.region), plan.surroundings.opt_in
+        types, opt_in = self._types(plan, rule.region), plan.environment.opt_in
         sure = types.items if isinstance(types, AtLeast) else types
         regions = [rule.region] if isinstance(rule.region, str) else [*opt_in.regions, "elsewhere"]
         if all(opt_in.has_continuous(sure, region) for region in regions):
@@ -373,14 +373,14 @@ class OpenReader:
 
         Without a Region those of the plan as a whole.
         """
-        opted_in = bool(plan.surroundings.opt_in.regions)
+        opted_in = bool(plan.environment.opt_in.regions)
         changes = [self._changes(selection, opted_in=opted_in) for selection in plan.plan.selections]
         sure = zip(plan.plan.selections, changes, strict=True)
         kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
         where = [region] if isinstance(region, str) else self._regions(plan, region)
-        types = plan.surroundings.opt_in.reached_by(kept, where)
+        types = plan.environment.opt_in.reached_by(kept, where)
         more = self._elements.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
-        open_ = where is None and plan.surroundings.opt_in.regions
+        open_ = where is None and plan.environment.opt_in.regions
         return AtLeast(types) if (more or open_) and types != _every_type() else types
 
     def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:

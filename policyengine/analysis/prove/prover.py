@@ -43,7 +43,7 @@ class LowerAccount(NamedTuple):
 
     account: Entity
     between: tuple[tuple[PolicyDocument, ...], ...]
-    surroundings: Hashable
+    environment: Hashable
     shared: Hashable
 
 
@@ -212,7 +212,7 @@ class Prover:
     def _situations(self, context: RequirementContext, target: Entity) -> Iterator[OpenSituation]:
         state, seen = self._trials.state(target), set()
         for lower in self._below(target):
-            key = (context.traits.of(lower.account), lower.surroundings)
+            key = (context.traits.of(lower.account), lower.environment)
             if key not in seen:
                 seen.add(key)
                 view = self._trials.view(lower.account, state)
@@ -248,9 +248,9 @@ class Prover:
             accounts = []
             for account in self._accounts.below(target):
                 own = self._trials.state(account)
-                surroundings = (self._trials.surroundings(account, state), is_new(account))
-                shared = (surroundings, self._trials.surroundings(account, own), self._trials.is_invalid(own))
-                accounts.append(LowerAccount(account, between(account, target), surroundings, shared))
+                environment = (self._trials.environment(account, state), is_new(account))
+                shared = (environment, self._trials.environment(account, own), self._trials.is_invalid(own))
+                accounts.append(LowerAccount(account, between(account, target), environment, shared))
             self._accounts_below[target] = tuple(accounts)
         return self._accounts_below[target]
 

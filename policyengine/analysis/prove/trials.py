@@ -14,7 +14,15 @@ from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.relevance import NAME, RelevanceFilter, plans_in
 from policyengine.analysis.requirements import MISSING, Requirement, Row, Truth, conjunction, judge, reasons, rows_of
 from policyengine.aws.admission import admit
-from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, SharingReader, Surroundings, View, deploy
+from policyengine.aws.deployment import (
+    UNKNOWN,
+    AccountEnvironment,
+    Deployment,
+    EnvironmentsByAccount,
+    SharingReader,
+    View,
+    deploy,
+)
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective, Resolved, resolve
 from policyengine.aws.organization import Entity, Organization
@@ -76,7 +84,7 @@ class TrialOrganization:
     ) -> None:
         self._organization = organization
         self._effective = effective
-        self._inventory = Inventory(organization, at)
+        self._environments = EnvironmentsByAccount(organization, at)
         self._at = at
         self._reader = SharingReader(at)
         self._ids = frozenset(ids)
@@ -86,7 +94,7 @@ class TrialOrganization:
         names = chain((NAME,), (f"{NAME}_{number}" for number in count(2)))
         self._name = next(name for name in names if name not in taken)
         self._states = {state.entity: state for state in effective.distinct}
-        self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
+        self._views: dict[tuple[Resolved | None, AccountEnvironment, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
         self._policies: dict[str, PolicyDocument | None] = {}
         self._relevance: dict[PolicyDocument, RelevanceFilter] = {}
@@ -105,15 +113,15 @@ class TrialOrganization:
         """Whether AWS would withhold the effective policy."""
         return bool(state and state.errors)
 
-    def surroundings(self, account: Entity, state: Resolved | None) -> tuple[Surroundings, str]:
-        """The vaults and roles of an account, and its id if an expression or a copy in a state names it, else empty."""
+    def environment(self, account: Entity, state: Resolved | None) -> tuple[AccountEnvironment, str]:
+        """The environment of an account, and its id if an expression or a copy in a state names it, else empty."""
         number = account.id or ""
         named = number in self._ids or number in self._named_in(state, account)
-        return self._inventory.of(account), number if named else ""
+        return self._environments.of(account), number if named else ""
 
     def view(self, account: Entity, state: Resolved | None) -> View:
         """What an account would have if the state of an entity above it were its own; equal ones share it."""
-        key = (state, *self.surroundings(account, state))
+        key = (state, *self.environment(account, state))
         if key not in self._views:
             self._views[key] = self._view(_as_its_own(account, state))
         return self._views[key]
@@ -265,8 +273,8 @@ class TrialOrganization:
             Effective(tuple(policies), distinct),
             at=self._at,
             apart=self._ids,
-            inventory=self._inventory,
-            previous=Deployment(before, before, self._inventory) if before else None,
+            environments=self._environments,
+            previous=Deployment(before, before, self._environments) if before else None,
             reader=self._reader,
         )
         views = {account: view for view in deployed.candidates for account in view.accounts}

@@ -1,5 +1,6 @@
 """What AWS Backup does by published documents: plans, rules per Region, copies, vaults. The door is `deploy`."""
 
+from policyengine.aws.deployment.account_environment import OWN, AccountEnvironment, DeployedVault
 from policyengine.aws.deployment.calendar import (
     Calendar,
     Gap,
@@ -20,6 +21,7 @@ from policyengine.aws.deployment.copies import (
     lost_with_region,
 )
 from policyengine.aws.deployment.deploy import deploy
+from policyengine.aws.deployment.environments_by_account import EnvironmentsByAccount
 from policyengine.aws.deployment.local_times import ClockChange, ClockTime, clock_changes, clock_times
 from policyengine.aws.deployment.lost_runs import Overlap, overlaps
 from policyengine.aws.deployment.placement import (
@@ -66,14 +68,13 @@ from policyengine.aws.deployment.runs import (
 )
 from policyengine.aws.deployment.service_opt_in import OptIn
 from policyengine.aws.deployment.setting_values import Value, value_at
-from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Surroundings
-from policyengine.aws.deployment.vault_inventory import Inventory
 
 __all__ = [
     "DAY",
     "FOREVER",
     "OWN",
     "UNKNOWN",
+    "AccountEnvironment",
     "BackupRule",
     "Calendar",
     "Circle",
@@ -88,9 +89,9 @@ __all__ = [
     "DeployedVault",
     "Deployment",
     "Destination",
+    "EnvironmentsByAccount",
     "Gap",
     "Hop",
-    "Inventory",
     "Meeting",
     "Minutes",
     "OptIn",
@@ -110,7 +111,6 @@ __all__ = [
     "SharingReader",
     "Site",
     "Suppressor",
-    "Surroundings",
     "Unknown",
     "Value",
     "View",

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from policyengine.aws.deployment.account_environment import OWN
 from policyengine.aws.deployment.placement import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
 from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown
-from policyengine.aws.deployment.surroundings import OWN
 from policyengine.base.records import Record
 
 if TYPE_CHECKING:

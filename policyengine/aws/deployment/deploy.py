@@ -13,11 +13,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from policyengine.aws.arns import role_path
+from policyengine.aws.deployment.account_environment import AccountEnvironment
+from policyengine.aws.deployment.environments_by_account import EnvironmentsByAccount, NamesInUse
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
 from policyengine.aws.deployment.plan_reader import PlanReader, content_key
 from policyengine.aws.deployment.plans import Plan, Reach
-from policyengine.aws.deployment.surroundings import Surroundings
-from policyengine.aws.deployment.vault_inventory import Inventory, NamesInUse
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
 from policyengine.aws.organization import Organization
@@ -44,7 +44,7 @@ class DeploymentReuse:
         return plan or _with_node(self._read.get((name, node.content)), node)
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
-        """The previous plan in equal surroundings, those of the accounts that it copies to included."""
+        """The previous plan in an equal environment, those of the accounts that it copies to included."""
         return self._deployed.get(_of_deployed(plan), plan) if self._deployed else plan
 
     def view(self, view: View) -> View:
@@ -58,7 +58,7 @@ def _with_node(plan: Plan | None, node: Node) -> Plan | None:
 
 
 def _of_deployed(plan: DeployedPlan) -> Hashable:
-    return plan.plan, plan.surroundings, plan.placement.account_id, plan.target_surroundings
+    return plan.plan, plan.environment, plan.placement.account_id, plan.target_environments
 
 
 def _of_view(view: View) -> Hashable:
@@ -71,28 +71,28 @@ def deploy(  # noqa: PLR0913 - a deployment depends on these
     *,
     at: datetime,
     apart: Collection[str] = (),
-    inventory: Inventory | None = None,
+    environments: EnvironmentsByAccount | None = None,
     previous: Deployment | None = None,
     reader: PlanReader | None = None,
 ) -> Deployment:
     """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
 
-    Accounts whose ids are in `apart` share their view with no other: an expression names their ids. `inventory` is that
-    of the same moment, if it exists already. Plans and views equal to those of a `previous` deployment, as of the same
-    moment, are its objects. What a `reader` of that moment has read for other deployments is not read again.
+    Accounts whose ids are in `apart` share their view with no other: an expression names their ids. `environments` are
+    those of the same moment, if they exist already. Plans and views equal to those of a `previous` deployment of that
+    moment are its objects. What a `reader` of that moment has read for other deployments is not read again.
     """
     reuse = DeploymentReuse(previous)
     reading = _Reading(reuse, reader or PlanReader(at, reuse.plans))
     merged = [reading.merged(account.resolved) for account in effective.accounts]
     valid = all(account.status != "invalid" for account in effective.accounts)
     served = merged if valid else [reading.published(account) for account in effective.accounts]
-    if inventory is None:
+    if environments is None:
         names = _names_in_use(dict.fromkeys((*merged, *served)))
-        inventory = Inventory(organization, at, previous.inventory if previous else None, names=names)
-    deployer = _Deployer(inventory, frozenset(apart), reading.reuse)
+        environments = EnvironmentsByAccount(organization, at, previous.environments if previous else None, names=names)
+    deployer = _Deployer(environments, frozenset(apart), reading.reuse)
     candidates = deployer.views(effective.accounts, merged)
     published = candidates if valid else deployer.views(effective.accounts, served)
-    return Deployment(candidates, published, inventory)
+    return Deployment(candidates, published, environments)
 
 
 class _Content(Record, eq=False):
@@ -107,7 +107,7 @@ class _Share(NamedTuple):
     """The key of a view: accounts share it if all of these are equal."""
 
     content: _Content
-    surroundings: Surroundings
+    environment: AccountEnvironment
     account_id: str
 
 
@@ -164,20 +164,20 @@ class _Reading:
 class _Deployer:
     """Plans to views: in which accounts and Regions they run."""
 
-    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: DeploymentReuse) -> None:
-        self._inventory = inventory
+    def __init__(self, environments: EnvironmentsByAccount, apart: frozenset[str], reuse: DeploymentReuse) -> None:
+        self._environments = environments
         self._reuse = reuse
         self._apart = apart
-        self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
-        self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
+        self._deployed: dict[tuple[Plan, AccountEnvironment, str], DeployedPlan] = {}
+        self._placements: dict[tuple[tuple[str, ...], Reach, AccountEnvironment, str], Placement] = {}
 
     def views(self, accounts: Iterable[AccountPolicy], contents: Iterable[_Content]) -> tuple[View, ...]:
-        """The accounts grouped by equal plans and surroundings, by first account; `contents` are theirs."""
+        """The accounts grouped by equal plans and environments, by first account; `contents` are theirs."""
         groups: dict[_Share, list[AccountPolicy]] = {}
         for policy, content in zip(accounts, contents, strict=True):
             account_id = policy.account.id or ""
             own = account_id if account_id in self._apart or account_id in content.named else ""
-            share = _Share(content, self._inventory.of(policy.account), own)
+            share = _Share(content, self._environments.of(policy.account), own)
             groups.setdefault(share, []).append(policy)
         return tuple(self._view(share, group) for share, group in groups.items())
 
@@ -187,16 +187,16 @@ class _Deployer:
         return self._reuse.view(View(plans, accounts, group[0].resolved, share.content.withheld))
 
     def _deploy(self, plan: Plan, share: _Share) -> DeployedPlan:
-        key = (plan, share.surroundings, share.account_id)
+        key = (plan, share.environment, share.account_id)
         if key not in self._deployed:
             deployed = DeployedPlan(plan, self._placement(plan, share))
             self._deployed[key] = self._reuse.deployed(deployed)
         return self._deployed[key]
 
     def _placement(self, plan: Plan, share: _Share) -> Placement:
-        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.surroundings, share.account_id)
+        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.environment, share.account_id)
         if key not in self._placements:
-            self._placements[key] = Placement(*key, self._inventory)
+            self._placements[key] = Placement(*key, self._environments)
         return self._placements[key]
 
 

@@ -2,7 +2,7 @@
 
 Plans that differ in a rule share the others: a rule in the same placement is the same object in all of them, so that
 results for it are computed once. A `Destination` is a vault that a rule stores into or copies to, with the setting that
-names it; a `View` has the accounts with equal plans in equal surroundings.
+names it; a `View` has the accounts with equal plans in equal environments.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from policyengine.aws.arns import VaultArn
+from policyengine.aws.deployment.account_environment import OWN, AccountEnvironment, DeployedVault
+from policyengine.aws.deployment.environments_by_account import EnvironmentsByAccount
 from policyengine.aws.deployment.plans import (
     FOREVER,
     UNKNOWN,
@@ -22,8 +24,6 @@ from policyengine.aws.deployment.plans import (
     Plan,
     Reach,
 )
-from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Surroundings
-from policyengine.aws.deployment.vault_inventory import Inventory
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization import Entity
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, COPY_TARGET, RETAIN, VAULT
@@ -173,29 +173,29 @@ class Placement:
         self,
         regions: tuple[str, ...],
         reach: Reach,
-        surroundings: Surroundings,
+        environment: AccountEnvironment,
         account_id: str,
-        inventory: Inventory,
+        environments: EnvironmentsByAccount,
     ) -> None:
         self.regions = regions
         self.reach = reach
-        self.surroundings = surroundings
+        self.environment = environment
         self.account_id = account_id
-        self.inventory = inventory
+        self.environments = environments
         self._rules: dict[BackupRule, PlacedRule] = {}
         self._types: dict[str, _Types] = {}
 
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The resource types that can be reached in each of the Regions."""
-        return self.surroundings.opt_in.reached_by(self.reach.selections, self.regions)
+        return self.environment.opt_in.reached_by(self.reach.selections, self.regions)
 
     @cached_property
     def sure_types(self) -> tuple[str, ...]:
         """The resource types that surely are reached in each of the Regions."""
         if not self.reach.doubtful:
             return self.types
-        return self.surroundings.opt_in.surely_reached_by(self.reach.selections, self.regions)
+        return self.environment.opt_in.surely_reached_by(self.reach.selections, self.regions)
 
     def types_in(self, region: str) -> tuple[str, ...]:
         """The resource types that can be reached in a Region, given the opt-in of the management account."""
@@ -203,7 +203,7 @@ class Placement:
 
     def _types_in(self, region: str) -> _Types:
         if region not in self._types:
-            opt_in = self.surroundings.opt_in
+            opt_in = self.environment.opt_in
             types = opt_in.reached(self.reach, region)
             self._types[region] = _Types(
                 types, opt_in.surely_reached(self.reach, region) if self.reach.doubtful else types
@@ -218,7 +218,7 @@ class Placement:
 
     def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
         """A rule in a Region, of the placement or not."""
-        around, named, reached = self.surroundings, rule.air_gapped, self._types_in(region)
+        environment, named, reached = self.environment, rule.air_gapped, self._types_in(region)
         return DeployedRule(
             rule=rule,
             reach=self.reach,
@@ -226,15 +226,15 @@ class Placement:
             types=reached.types,
             sure_types=reached.sure_types,
             continuous=rule.continuous and self._has_continuous(reached, region),
-            vault=around.vault(rule.vault, region),
-            air_gapped=around.vault(named.name, region) if named else None,
-            air_gapped_vault=around.air_gapped_vault(named.name, region) if named else None,
+            vault=environment.vault(rule.vault, region),
+            air_gapped=environment.vault(named.name, region) if named else None,
+            air_gapped_vault=environment.air_gapped_vault(named.name, region) if named else None,
             copies=tuple([self._copy(copy, region) for copy in rule.copies]),
         )
 
     def _has_continuous(self, reached: _Types, region: str) -> OrUnknown[bool]:
         """Whether any of the types has continuous backup; unknown where only one has that may not be reached."""
-        has_continuous = self.surroundings.opt_in.has_continuous
+        has_continuous = self.environment.opt_in.has_continuous
         if has_continuous(reached.sure_types, region):
             return True
         return UNKNOWN if has_continuous(reached.types, region) else False
@@ -249,26 +249,26 @@ class Placement:
         return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
 
     def _vault(self, target: VaultArn, account: str, *, own: bool) -> DeployedVault:
-        surroundings = self.surroundings if own else self.inventory.of_id(target.account)
-        return surroundings.vault(target.name, target.region, account)
+        environment = self.environment if own else self.environments.of_id(target.account)
+        return environment.vault(target.name, target.region, account)
 
 
 class DeployedPlan:
-    """A plan among the surroundings of accounts."""
+    """A plan in the environment of accounts."""
 
     def __init__(self, plan: Plan, placement: Placement) -> None:
         self.plan = plan
         self.placement = placement
 
     @property
-    def surroundings(self) -> Surroundings:
+    def environment(self) -> AccountEnvironment:
         """The vaults and roles of the accounts that have it."""
-        return self.placement.surroundings
+        return self.placement.environment
 
     @property
-    def target_surroundings(self) -> tuple[Surroundings, ...]:
-        """The surroundings of the accounts that the plan's copies name, in the order of their ids."""
-        return tuple(self.placement.inventory.of_id(account) for account in sorted(accounts_named(self.plan)))
+    def target_environments(self) -> tuple[AccountEnvironment, ...]:
+        """The environments of the accounts that the plan's copies name, in the order of their ids."""
+        return tuple(self.placement.environments.of_id(account) for account in sorted(accounts_named(self.plan)))
 
     @cached_property
     def placed(self) -> tuple[PlacedRule, ...]:
@@ -287,7 +287,7 @@ class DeployedPlan:
 
 
 class View(Record, eq=False):
-    """Accounts with equal plans in equal surroundings.
+    """Accounts with equal plans in equal environments.
 
     `resolved` is None where no policy is attached. `withheld`: AWS keeps an earlier document that is unknown, so that
     `plans` is empty.
@@ -307,7 +307,7 @@ class Deployment(Record):
 
     candidates: tuple[View, ...]
     published: tuple[View, ...]
-    inventory: Inventory
+    environments: EnvironmentsByAccount
 
 
 def accounts_named(plan: Plan) -> frozenset[str]:

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 from aws.organization.projects import compiled, joined, names_of
 
-from policyengine.aws.deployment import UNKNOWN, Inventory, Surroundings
+from policyengine.aws.deployment import UNKNOWN, AccountEnvironment, EnvironmentsByAccount
 from policyengine.aws.merge import resolve
 from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization import MOST_ORDERS
@@ -127,14 +127,14 @@ def test_what_does_not_fit_the_tree_is_a_fault(parts: str, path: str, message: s
     assert told(parts) == [(path, message)]
 
 
-def surroundings(parts: str, account: str = SHOP) -> Surroundings:
+def environment(parts: str, account: str = SHOP) -> AccountEnvironment:
     organization = joined(TREE + parts).value
     (entity,) = [each for each in organization.accounts if each.id == account]
-    return Inventory(organization, AT).of(entity)
+    return EnvironmentsByAccount(organization, AT).of(entity)
 
 
 def test_a_pull_that_did_not_look_for_roles_misses_none() -> None:
-    around = surroundings("vaults: []\nroles: []\npulled: {looked: {vaults: {regions: [eu-west-1]}}}")
+    around = environment("vaults: []\nroles: []\npulled: {looked: {vaults: {regions: [eu-west-1]}}}")
     assert around.has_role("Backup") is UNKNOWN
     assert around.vault("Main", "eu-west-1").exists is False
     assert around.vault("Main", "eu-west-2").exists is UNKNOWN
@@ -142,13 +142,13 @@ def test_a_pull_that_did_not_look_for_roles_misses_none() -> None:
 
 def test_a_pull_that_looked_for_roles_alone_knows_of_no_vault() -> None:
     parts = f'vaults: []\nroles: []\npulled: {{looked: {{roles: {{accounts: ["{SHOP}"]}}}}}}'
-    assert surroundings(parts).has_role("Backup") is False
-    assert surroundings(parts).vault("Main", "eu-west-1").exists is UNKNOWN
-    assert surroundings(parts, LEDGER).has_role("Backup") is UNKNOWN
+    assert environment(parts).has_role("Backup") is False
+    assert environment(parts).vault("Main", "eu-west-1").exists is UNKNOWN
+    assert environment(parts, LEDGER).has_role("Backup") is UNKNOWN
 
 
 def test_without_a_word_on_where_was_looked_all_is_listed() -> None:
-    around = surroundings(
+    around = environment(
         "vaults: []\nroles: []\npulled: {at: '2026-12-01T06:30:00Z', by: someone, calls: 7, skipped: [x]}"
     )
     assert around.has_role("Backup") is False

@@ -23,5 +23,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _without_path(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        if "/" not in role and is_default_role(role) and placement.surroundings.has_role(role) is UNKNOWN:
+        if "/" not in role and is_default_role(role) and placement.environment.has_role(role) is UNKNOWN:
             yield role, selection

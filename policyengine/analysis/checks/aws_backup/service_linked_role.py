@@ -26,5 +26,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _service_linked(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        if is_service_linked_role(role) and placement.surroundings.has_role(role) is not False:
+        if is_service_linked_role(role) and placement.environment.has_role(role) is not False:
             yield role, selection

@@ -15,7 +15,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy; the management account belongs to the organization, listed in the tree or not."""
     for plan, place in facts.each_rule(crossing):
         account = place.vault.account
-        if account == facts.organization.management_account or account in facts.deployment.inventory:
+        if account == facts.organization.management_account or account in facts.deployment.environments:
             continue
         yield finding(
             RULE,

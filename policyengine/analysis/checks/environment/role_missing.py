@@ -46,7 +46,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        if role and placement.surroundings.has_role(role) is False:
+        if role and placement.environment.has_role(role) is False:
             yield role, selection
 
 
@@ -55,7 +55,7 @@ def _without_scanner(deployed: DeployedPlan) -> Iterator[tuple[str, str]]:
     plan = deployed.plan
     role = plan.scanner_role.partition(":role/")[2]
     scans = any(SCAN.path[0] in rule.document for rule in plan.rules)
-    if role and scans and deployed.surroundings.has_role(role) is False:
+    if role and scans and deployed.environment.has_role(role) is False:
         yield role, f"{plan.path}/{MALWARE_SCAN.place}/{SCANNER_ROLE.place}"
 
 

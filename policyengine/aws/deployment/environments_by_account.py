@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
 from policyengine.aws.arns import role_path
+from policyengine.aws.deployment.account_environment import AccountEnvironment, VaultFacts
 from policyengine.aws.deployment.service_opt_in import OptIn
-from policyengine.aws.deployment.surroundings import Surroundings, VaultFacts
 from policyengine.aws.organization import Entity, Organization
 
 if TYPE_CHECKING:
@@ -25,18 +25,18 @@ class NamesInUse(NamedTuple):
     roles: Collection[str]
 
 
-class Inventory:
-    """The surroundings of every account of an organization at a moment; equal ones are the same object.
+class EnvironmentsByAccount:
+    """The environment of every account of an organization at a moment; equal ones are the same object.
 
-    Surroundings equal to those of a `previous` inventory of the same moment are its objects. With `names` only vaults
-    and roles of these names are in it, and no others may be looked up: accounts that differ in others share theirs.
+    Environments that equal those of `previous`, of the same moment, are its objects. With `names` only vaults and roles
+    of these names are in them, and no others may be looked up: accounts that differ in others share theirs.
     """
 
     def __init__(
         self,
         organization: Organization,
         at: datetime,
-        previous: Inventory | None = None,
+        previous: EnvironmentsByAccount | None = None,
         *,
         names: NamesInUse | None = None,
     ) -> None:
@@ -46,12 +46,12 @@ class Inventory:
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
-        self._distinct: dict[object, Surroundings] = {}
+        self._distinct: dict[object, AccountEnvironment] = {}
         self._previous = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
         opt_in = (organization.settings.opt_in if organization.settings else None) or {}
         self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
         self._opt_in = OptIn(opt_in)
-        self._below: dict[Entity | None, Surroundings] = {}
+        self._below: dict[Entity | None, AccountEnvironment] = {}
         self._searched_roles = organization.searched_roles
         searched = self._searched.accounts if self._searched else None
         scopes = (*(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ()))
@@ -61,8 +61,8 @@ class Inventory:
         """Whether the organization has an account of this id."""
         return account_id in self._accounts
 
-    def of(self, account: Entity) -> Surroundings:
-        """The surroundings of an account; accounts directly below a unit whose ids no scope names share them.
+    def of(self, account: Entity) -> AccountEnvironment:
+        """The environment of an account; accounts directly below a unit whose ids no scope names share it.
 
         An account without an id does not exist yet: vaults and roles that are listed for ids are unknown for it.
         """
@@ -72,39 +72,39 @@ class Inventory:
             self._below[account.parent] = self._of(account)
         return self._below[account.parent]
 
-    def of_id(self, account_id: str) -> Surroundings:
-        """The surroundings of an account by id; outside the organization from entries for that id or for no account."""
+    def of_id(self, account_id: str) -> AccountEnvironment:
+        """The environment of an account by id; outside the organization from entries for that id or for no account."""
         account = self._accounts.get(account_id)
         if account:
             return self.of(account)
         listed = self._searched.accounts if self._searched else None
-        return self._surroundings(
+        return self._environment(
             account_id,
             None,
             searched=_lists(listed, account_id),
             roles_searched=_lists(self._searched_roles, account_id),
         )
 
-    def _of(self, account: Entity) -> Surroundings:
+    def _of(self, account: Entity) -> AccountEnvironment:
         units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
         number, listed = account.id or "", self._searched.accounts if self._searched else None
-        return self._surroundings(
+        return self._environment(
             number,
             units,
             searched=listed is None or _covers(listed, number, units),
             roles_searched=self._searched_roles is None or _covers(self._searched_roles, number, units),
         )
 
-    def _surroundings(
+    def _environment(
         self, account_id: str, units: tuple[str, ...] | None, *, searched: bool, roles_searched: bool
-    ) -> Surroundings:
+    ) -> AccountEnvironment:
         vaults = None if self._vaults is None else self._vaults.of(account_id, units)
         roles = None if self._roles is None else self._roles.of(account_id, units)
         regions = self._searched.regions if self._searched else None
         key = (vaults, roles, searched, roles_searched, regions, self._services)
         if key not in self._distinct:
             by_name = None if roles is None else dict(sorted(roles))
-            self._distinct[key] = self._previous.get(key) or Surroundings(
+            self._distinct[key] = self._previous.get(key) or AccountEnvironment(
                 vaults,
                 by_name,
                 searched=searched,

@@ -6,7 +6,15 @@ import pytest
 from aws.deployment.documents import organization
 from support.moment import AT
 
-from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedVault, Inventory, Surroundings
+from policyengine.aws.deployment import (
+    DAY,
+    FOREVER,
+    OWN,
+    UNKNOWN,
+    AccountEnvironment,
+    DeployedVault,
+    EnvironmentsByAccount,
+)
 
 TREE = """\
 version: 1
@@ -24,8 +32,8 @@ OTHER, SHOP, EU, OUTSIDE = "111111111111", "222222222222", "333333333333", "9999
 EVERYWHERE = '{name: Main, accounts: "*", regions: [eu-west-1]}'
 
 
-def around(parts: str, account: str = SHOP) -> Surroundings:
-    return Inventory(organization(TREE + parts), AT).of_id(account)
+def around(parts: str, account: str = SHOP) -> AccountEnvironment:
+    return EnvironmentsByAccount(organization(TREE + parts), AT).of_id(account)
 
 
 def main(parts: str, account: str = SHOP) -> DeployedVault:
@@ -92,8 +100,8 @@ def test_of_an_account_outside_only_what_is_said_of_it_is_known() -> None:
     outside = around(parts, OUTSIDE)
     assert outside.vault("Central", "eu-west-1").exists is True
     assert outside.vault("Main", "eu-west-1").exists is UNKNOWN
-    inventory = Inventory(organization(TREE + parts), AT)
-    assert (SHOP in inventory, OUTSIDE in inventory) == (True, False)
+    environments = EnvironmentsByAccount(organization(TREE + parts), AT)
+    assert (SHOP in environments, OUTSIDE in environments) == (True, False)
 
 
 def test_other_spellings_of_a_name_are_reported() -> None:
@@ -188,27 +196,27 @@ def test_roles(roles: str, wanted: str, expected: object) -> None:
     assert around(roles).has_role(wanted) is expected
 
 
-def test_accounts_of_which_the_same_is_said_share_their_surroundings() -> None:
+def test_accounts_with_equal_vaults_share_an_environment() -> None:
     parts = f'vaults: [{EVERYWHERE}, {{name: Mine, accounts: ["{SHOP}"], regions: [eu-west-1]}}]'
-    inventory = Inventory(organization(TREE + parts), AT)
-    assert inventory.of_id(OTHER) is inventory.of_id(EU)
-    assert inventory.of_id(OTHER) is not inventory.of_id(SHOP)
+    environments = EnvironmentsByAccount(organization(TREE + parts), AT)
+    assert environments.of_id(OTHER) is environments.of_id(EU)
+    assert environments.of_id(OTHER) is not environments.of_id(SHOP)
 
 
 def test_equal_vaults_of_different_entries_are_shared_too() -> None:
     own = "regions: [eu-west-1], key: customer"
     parts = f'vaults: [{{name: Main, accounts: ["{SHOP}"], {own}}}, {{name: Main, accounts: ["{EU}"], {own}}}]'
-    inventory = Inventory(organization(TREE + parts), AT)
-    assert inventory.of_id(SHOP) is inventory.of_id(EU)
+    environments = EnvironmentsByAccount(organization(TREE + parts), AT)
+    assert environments.of_id(SHOP) is environments.of_id(EU)
 
 
-def test_where_nobody_looked_is_another_place() -> None:
-    inventory = Inventory(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"), AT)
-    assert inventory.of_id(SHOP) is inventory.of_id(EU)
-    assert inventory.of_id(SHOP) is not inventory.of_id(OTHER)
+def test_where_nobody_looked_is_another_environment() -> None:
+    environments = EnvironmentsByAccount(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"), AT)
+    assert environments.of_id(SHOP) is environments.of_id(EU)
+    assert environments.of_id(SHOP) is not environments.of_id(OTHER)
 
 
 def test_a_vault_carries_the_account_it_was_asked_for() -> None:
-    surroundings = around(f"vaults: [{EVERYWHERE}]")
-    assert surroundings.vault("Main", "eu-west-1").account == OWN
-    assert surroundings.vault("Main", "eu-west-1", SHOP).account == SHOP
+    environment = around(f"vaults: [{EVERYWHERE}]")
+    assert environment.vault("Main", "eu-west-1").account == OWN
+    assert environment.vault("Main", "eu-west-1", SHOP).account == SHOP

@@ -69,7 +69,7 @@ class VaultFacts(NamedTuple):
     placed: bool
 
 
-class Surroundings:
+class AccountEnvironment:
     """The vaults and roles of an account; the same object for all accounts whose vaults and roles are equal.
 
     `vaults` and `roles` (each name with whether it certainly exists) are None where the snapshot has no list of them.
@@ -78,7 +78,7 @@ class Surroundings:
     `opt_in` is the management account's.
     """
 
-    def __init__(  # noqa: PLR0913 - surroundings are equal where these are
+    def __init__(  # noqa: PLR0913 - environments are equal where these are
         self,
         vaults: Iterable[VaultFacts] | None,
         roles: Mapping[str, bool] | None,
@@ -95,7 +95,7 @@ class Surroundings:
         self._by_folded_name: dict[str, list[VaultFacts]] = {}
         for facts in sorted(vaults or (), key=lambda facts: facts.name):
             self._by_folded_name.setdefault(facts.name.casefold(), []).append(facts)
-        # Surroundings outlive the plans of a session's many runs: a vault stays as long as a plan has it.
+        # An environment outlives the plans of a session's many runs: a vault stays as long as a plan has it.
         self._vaults: WeakValueDictionary[tuple[str, str, str], DeployedVault] = WeakValueDictionary()
         self._air_gapped: WeakKeyDictionary[DeployedVault, DeployedVault] = WeakKeyDictionary()
 
