@@ -96,6 +96,13 @@ def test_cases_of_one_table_make_room_for_others() -> None:
     assert tests == ["tests/cron/table[a]", "tests/cron/other", "tests/cron/table[b]", "tests/cron/table[c]"]
 
 
+def test_faults_in_a_file_of_nothing_but_tables_are_tried_by_every_test() -> None:
+    known = [Reach(f"tests/{test}", 0.1, {"policyengine/cron/more.py": [4]}) for test in ("cron/own", "plan/other")]
+    (mutant,) = mutants("policyengine/cron/some.py", "LEAST = 1")
+
+    assert [reach.test for reach in selected(mutant, "cron", known, 9)] == ["tests/cron/own", "tests/plan/other"]
+
+
 @pytest.mark.scale
 def test_faults_are_tried_and_counted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mutation", "aws/cron", "--own", "--sample", "20", "--state", str(tmp_path)]

@@ -66,11 +66,12 @@ def reaches(file: Path) -> list[Reach]:
 def selected(mutant: Mutant, package: str, known: Collection[Reach], seconds: float) -> list[Reach]:
     """The tests that run a mutant's line, in the order of their trial.
 
-    Of what is done on import everybody may make use: all tests of the file, for three times as long.
+    Of what is done on import everybody may make use: all tests of the file, or all there are where it has only tables,
+    of which no test runs a line, for three times as long.
     """
     near = [reach for reach in known if mutant.line in reach.lines.get(mutant.file, ())]
     if on_import(mutant, known):
-        near, seconds = [reach for reach in known if mutant.file in reach.lines], 3 * seconds
+        near, seconds = [reach for reach in known if mutant.file in reach.lines] or list(known), 3 * seconds
     total = 0.0
     chosen: list[Reach] = []
     for reach in _in_order(near, package):
