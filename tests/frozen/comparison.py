@@ -1,4 +1,4 @@
-"""Plays all cases on two versions, and tells where they differ."""
+"""Plays all cases on two versions, and tells where they differ, and where either crashed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from frozen.versions import commit_of, lay_out, wait
 
 WIDEST, AROUND, MOST_LINES, WINDOW = 160, 1, 14, 60
 BREAK = re.compile(r"(?<=[,>{}\[\]])")
+INTERNAL_ERROR = "internal error: "
 
 
 class Difference(NamedTuple):
@@ -34,17 +35,25 @@ class Difference(NamedTuple):
     after: str
 
 
+class Crash(NamedTuple):
+    """A call that ended in an error of the program itself: in which case, and the line that says so."""
+
+    case: str
+    call: str
+    line: str
+
+
 def main() -> int:
-    """1 where the versions differ."""
+    """1 where the versions differ, or where either crashed."""
     asked, started = _arguments(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="frozen-") as name:
         folder = Path(name)
         before, after = _played(asked, folder)
-        found = _tell(before, after, asked.show)
+        failures = _tell(before, after, asked.show) + _tell_crashes(before, after, asked.show)
         if asked.record and before != asked.record:
             shutil.copyfile(before, asked.record)
     _say(f"{time.monotonic() - started:.0f} s")
-    return 1 if found else 0
+    return 1 if failures else 0
 
 
 def differences(before: Case, after: Case) -> Iterator[Difference]:
@@ -53,7 +62,13 @@ def differences(before: Case, after: Case) -> Iterator[Difference]:
         for kind in sorted({*old, *new}):
             texts = old.get(kind, "(none)"), new.get(kind, "(none)")
             if texts[0] != texts[1]:
-                yield Difference(before.name, " ".join(["policyengine", *call]), kind, *texts)
+                yield Difference(before.name, _command(call), kind, *texts)
+
+
+def crashes(case: Case) -> Iterator[Crash]:
+    """Where a case ended in an internal error; both versions may, and then nothing differs."""
+    for call, outcome in zip(case.calls, case.outcomes, strict=True):
+        yield from (Crash(case.name, _command(call), found) for found in _internal_errors(outcome))
 
 
 def told(difference: Difference) -> str:
@@ -66,6 +81,18 @@ def told(difference: Difference) -> str:
     cut = [line if len(line) <= WIDEST else f"{line[:WIDEST]}..." for line in lines[:MOST_LINES]]
     more = ["..."] if len(lines) > MOST_LINES else []
     return "\n    ".join([f"{difference.case}: {difference.call}: {difference.kind}, line {same + 1}", *cut, *more])
+
+
+def _internal_errors(outcome: Mapping[str, str]) -> Iterator[str]:
+    """The lines in which a call reports an internal error, or what it raised in place of an exit code."""
+    for kind, text in outcome.items():
+        if kind == "exit code" and not text.isdigit():
+            yield text.splitlines()[-1]
+        yield from (line for line in text.splitlines() if INTERNAL_ERROR in line)
+
+
+def _command(call: Sequence[str]) -> str:
+    return " ".join(["policyengine", *call])
 
 
 def _arguments() -> argparse.Namespace:
@@ -108,6 +135,19 @@ def _tell(before: Path, after: Path, most: int) -> int:
     listed = ", ".join(f"{command} {number}" for command, number in commands.most_common())
     _say(f"{commands.total()} differences: {listed}" if listed else "no differences")
     return commands.total()
+
+
+def _tell_crashes(before: Path, after: Path, most: int) -> int:
+    """Prints the internal errors of both versions; their number."""
+    number = 0
+    for version, file in (("before", before), ("after", after)):
+        for case in record.read(file):
+            for crash in crashes(case):
+                number += 1
+                if number <= most:
+                    _say(f"{crash.case}: {crash.call}: {version}: {crash.line}")
+    _say(f"{number} internal errors" if number else "no internal errors")
+    return number
 
 
 def _lines(text: str) -> list[str]:
