@@ -25,6 +25,7 @@ def codes(example: Mapping[str, str]) -> set[str]:
 def test_the_bad_example_breaks_this_rule_only_and_the_good_one_none(rule: Rule) -> None:
     assert codes(rule.page.bad) == {rule.code}
     assert codes(rule.page.good) == set()
+    assert rule.page.heading == f"{rule.code} {rule.name} (error)"
     assert rule.severity is Severity.ERROR
 
 

@@ -28,6 +28,7 @@ POLICY = '{"plans": {}}'
         ({"EffectivePolicy": {"PolicyContent": POLICY}}, "an answer of `describe-effective-policy`"),
         ({"PolicyContent": POLICY, "TargetId": "1"}, "an answer of `describe-effective-policy`"),
         (EFFECTIVE, "an effective policy"),
+        ({"Plans": {"a": {"Regions": [], "Rules": {}, "Selections": {}}, "b": None}}, "an effective policy"),
         ({"222222222222": EFFECTIVE}, "a list of effective policies by account"),
         ({"Policies": [{"Id": "p-1"}]}, "a list of AWS Organizations"),
         ({"BackupPlan": {"Rules": []}}, "a backup plan of AWS Backup"),
@@ -54,12 +55,74 @@ def test_a_document_of_another_kind(content: dict[str, Json], words: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("a file of Terraform", ["terraform_version", "planned_values", "resource_changes", "resource"]),
+        ("an answer of `describe-policy`", ["Policy", "PolicySummary", "Content"]),
+        ("an answer of `describe-effective-policy`", ["EffectivePolicy", "PolicyContent"]),
+        ("a list of AWS Organizations", ["Policies", "Targets", "Accounts", "OrganizationalUnits", "Roots"]),
+        ("a backup plan of AWS Backup", ["BackupPlan", "BackupPlanName", "BackupPlansList", "Rules"]),
+        ("a selection of AWS Backup", ["BackupSelection", "SelectionName", "BackupSelectionsList", "ListOfTags"]),
+        ("a policy of statements, such as an SCP", ["Statement"]),
+        ("a CloudFormation template", ["AWSTemplateFormatVersion", "Resources", "Transform", "Properties"]),
+        ("a snapshot of an organization", ["root"]),
+        ("a list of effective policies by account", ["222222222222"]),
+        ("a tag policy", ["tags"]),
+        ("an AI services opt-out policy", ["services"]),
+        ("a chat applications policy", ["chatbot"]),
+        ("a declarative policy for EC2", ["ec2_attributes"]),
+        ("a Security Hub policy", ["securityhub"]),
+        ("an Amazon Inspector policy", ["inspector"]),
+        ("an S3 policy", ["s3_attributes"]),
+        ("an upgrade rollout policy", ["upgrade_rollout"]),
+    ],
+)
+def test_one_key_is_enough_to_tell_what_a_document_is(words: str, keys: list[str]) -> None:
+    told = {key: [found.message for found in findings({key: []})] for key in keys}
+    assert told == {key: [f"the document is {words}, expected a backup policy"] for key in keys}
+
+
+OF_EFFECTIVE = (
+    'AWS makes it of the attached policies: give those, whose values stand in operators such as `{"@@assign": ...}`'
+)
+OF_PLAN = (
+    'a backup policy says the same in keys of its own, below `{"plans": {"NAME": ...}}`; its selections stand in it'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ({"Policy": POLICY}, "the policy is the text of its `Content`: save that alone"),
+        ({"EffectivePolicy": {}}, OF_EFFECTIVE),
+        (EFFECTIVE, OF_EFFECTIVE),
+        ({"222222222222": EFFECTIVE}, OF_EFFECTIVE),
+        ({"Policies": []}, "ask for one policy with `describe-policy` and save its `Content`"),
+        ({"BackupPlan": {}}, OF_PLAN),
+        ({"Rules": []}, OF_PLAN),
+        ({"BackupSelection": {}}, "in a backup policy it stands in a plan, in keys of its own"),
+        ({"Statement": []}, "AWS judges it as another policy type, with other checks"),
+        ({"tags": {}}, "AWS judges it as another policy type, with other rules"),
+        ({"root": {}}, "`check --snapshot` judges it with all its policies"),
+        ({"schema": "policyengine/check/1"}, "give the policies that it is about, as they are sent to AWS"),
+    ],
+)
+def test_what_to_do_with_a_document_of_another_kind(content: dict[str, Json], advice: str) -> None:
+    (found,) = findings(content)
+    assert found.help == advice
+
+
+@pytest.mark.parametrize(
     ("content", "name"),
     [
         ({"plans": {"daily": {"regions": ["eu-west-1"]}}}, "value-not-wrapped"),
+        ({"plans": {"daily": PLAN, "weekly": {"regions": {"@@assign": ["eu-west-1"]}}}}, "value-not-wrapped"),
+        ({"plans": [PLAN]}, "wrong-value-shape"),
         ({"plan": {}}, "unknown-key"),
         ({"rules": {"r": {}}}, "unknown-key"),
         ({"tags": {}, "more": {}}, "unknown-key"),
+        ({"222222222222": EFFECTIVE, "more": {}}, "unknown-key"),
+        ({"schema": "https://example.com/policyengine/"}, "unknown-key"),
     ],
 )
 def test_what_may_be_a_policy_with_mistakes_is_judged_as_one(content: dict[str, Json], name: str) -> None:
@@ -105,11 +168,27 @@ def test_a_document_in_a_string() -> None:
     assert fault.help == "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
 
 
-def test_a_policy_of_another_type_is_not_to_be_unwrapped() -> None:
-    summary = {"Name": "FullAWSAccess", "Type": "SERVICE_CONTROL_POLICY"}
-    (found,) = findings({"Policy": {"PolicySummary": summary, "Content": "{}"}})
+UNWRAP = "the policy is the text of its `Content`: save that alone"
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (
+            {"Policy": {"PolicySummary": {"Name": "All", "Type": "SERVICE_CONTROL_POLICY"}, "Content": "{}"}},
+            "it is about a policy of type `SERVICE_CONTROL_POLICY`",
+        ),
+        ({"PolicySummary": {"Type": "TAG_POLICY"}, "Content": "{}"}, "it is about a policy of type `TAG_POLICY`"),
+        ({"Type": "TAG_POLICY", "Content": "{}"}, "it is about a policy of type `TAG_POLICY`"),
+        ({"Policy": {"PolicySummary": {"Type": "BACKUP_POLICY"}, "Content": POLICY}}, UNWRAP),
+        ({"Policy": {"PolicySummary": {"Type": 1}, "Content": POLICY}}, UNWRAP),
+        ({"Policy": {"PolicySummary": "p-1", "Content": POLICY}}, UNWRAP),
+    ],
+)
+def test_a_policy_of_another_type_is_not_to_be_unwrapped(content: dict[str, Json], advice: str) -> None:
+    (found,) = findings(content)
     assert found.message == "the document is an answer of `describe-policy`, expected a backup policy"
-    assert found.help == "it is about a policy of type `SERVICE_CONTROL_POLICY`"
+    assert found.help == advice
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,48 @@ def test_words_for_true_and_false_are_understood_and_refused(written: str, advic
 
 
 @pytest.mark.parametrize(
+    ("written", "days", "minutes"),
+    [
+        ("35.0", "35", "35"),
+        ("+35", "35", "35"),
+        ("2880 minutes", "2", "2880"),
+        ("90 minutes", "", "90"),
+        ("48 hours", "2", "2880"),
+        ("1 hour", "", "60"),
+        ("1 day", "1", "1440"),
+        ("3 weeks", "21", "30240"),
+        ("1 year", "365", "525600"),
+        ("0 days", "", ""),
+        ("90 seconds", "", ""),
+        ("3 weeks and a day", "", ""),
+    ],
+)
+def test_lengths_of_time_are_understood_and_refused(written: str, days: str, minutes: str) -> None:
+    """In a setting of days, then in one of minutes; without advice where that has no whole number for it."""
+    content = rule(lifecycle={"delete_after_days": assign(written)}, start_backup_window_minutes=assign(written))
+
+    advice = [(found.name, found.help) for found in findings(content)]
+
+    assert advice == [("malformed-number", f'write `"{meant}"`' if meant else "") for meant in (days, minutes)]
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("Backup", "write `arn:aws:iam::$account:role/Backup`"),
+        ("role/Backup", "write `arn:aws:iam::$account:role/Backup`"),
+        ("/Backup", "write `arn:aws:iam::$account:role/Backup`"),
+        (" arn:aws-cn:iam::123456789012:role/ops/Backup ", "write `arn:aws-cn:iam::$account:role/ops/Backup`"),
+        ("arn:aws:iam::$account:user/Backup", ""),
+        ("back up", ""),
+    ],
+)
+def test_the_role_that_a_text_means_is_written_out(written: str, advice: str) -> None:
+    (found,) = findings(plan(scan_settings={"GUARDDUTY": {"scanner_role_arn": assign(written)}}))
+    assert (found.name, found.help) == ("malformed-role-arn", advice)
+
+
+@pytest.mark.parametrize(
     ("arn", "advice"),
     [
         ("arn:aws:backup::123456789012:backup-vault:V", "name the Region of the vault"),

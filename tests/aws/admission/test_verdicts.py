@@ -210,6 +210,13 @@ def test_hostile_values_are_shown_harmlessly() -> None:
     assert found.message == "`\\x1b[31m" + "x" * 114 + "…` is not a Region"
 
 
+@pytest.mark.parametrize(("length", "advised"), [(104, True), (105, False)])
+def test_what_is_too_long_to_copy_is_not_advised(length: int, *, advised: bool) -> None:
+    """A message shows 120 characters of a text; the operator around it takes sixteen."""
+    (found,) = findings(rule(target_backup_vault_name="x" * length))
+    assert found.help == (f'write `{{"@@assign": "{"x" * length}"}}`' if advised else "")
+
+
 def test_a_list_of_thousands_of_wrong_values_ends() -> None:
     spellings = product("aA", "pP", "sS", "oO", "uU", "tT", "hH", "eE", "aA", "sS", "tT", ("1", "_1", " 1"))
     regions: list[Json] = ["".join(letters) for letters in islice(spellings, 5000)]
@@ -217,6 +224,12 @@ def test_a_list_of_thousands_of_wrong_values_ends() -> None:
     assert len(found) == 5000
     assert found[499].help
     assert not found[500].help
+
+
+def test_what_is_found_late_is_said_as_well_without_advice() -> None:
+    content = plan(rules={f"r{number}": {"enable_continuous_backup": assign("on")} for number in range(501)})
+    _too_long, *found = findings(content)
+    assert {finding.message for finding in found} == {"`enable_continuous_backup` is `on`, expected `true` or `false`"}
 
 
 def test_a_document_of_nothing_but_unknown_keys_ends() -> None:

@@ -77,6 +77,13 @@ def test_settings_are_called_what_the_author_calls_them(text: str, message: str,
     assert (found.message, found.help) == (message, advice)
 
 
+def test_a_schedule_with_both_days_is_mended() -> None:
+    (found,) = refusals(in_plan('rule r { schedule = cron("0 5 * * MON *") }'))
+    assert found.help == "write `?` for day-of-month"
+    assert found.fix
+    assert [(edit.span.text, edit.replacement) for edit in found.fix.edits] == [('"0 5 * * MON *"', '"0 5 ? * MON *"')]
+
+
 def test_a_value_that_reads_like_a_key_of_awss_is_shown_as_it_is() -> None:
     (found,) = refusals(in_plan('resource selection s { types = ["resource_types"] }'))
     assert found.message == "`resource_types` is not a pattern of resources that a backup policy selects"
