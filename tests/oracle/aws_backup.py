@@ -309,9 +309,10 @@ def selection_reaches_everything(case: Case) -> Claims:
 
 
 def selection_both_kinds(case: Case) -> Claims:
-    """Section 3: AWS's page calls tags and types mutually exclusive."""
+    """Section 3: AWS's page calls tags and types mutually exclusive. A tag of no value takes nothing that adds up."""
     for plan in case.plans:
-        if {selection.kind for selection in plan.selections} == {"tag", "resource"}:
+        taking = [each for each in plan.selections if each.kind == "resource" or each.document.get("tag_value")]
+        if {selection.kind for selection in taking} == {"tag", "resource"}:
             yield at(f"{plan.path}/selections/resources")
 
 

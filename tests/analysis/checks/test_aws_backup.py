@@ -493,14 +493,23 @@ def test_what_has_tag_and_type_is_taken_by_conditions(selections: str, advice: s
     assert one.help == f"to take only what has both, {advice}"
 
 
-def test_the_condition_that_is_missing_is_written_as_its_author_writes() -> None:
+def of_both_kinds(tag_values: dict[str, list[str]]) -> str:
+    """A snapshot whose raw policy selects by a tag and by type in one plan."""
     role = {"iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/Backup"}}
-    tags = {"gold": {**role, "tag_key": {"@@assign": "k"}, "tag_value": {"@@assign": ['"a"']}}}
+    tags = {"gold": {**role, "tag_key": {"@@assign": "k"}, "tag_value": tag_values}}
     resources = {"all": {**role, "resource_types": {"@@assign": ["*"]}}}
     rule = {"target_backup_vault_name": {"@@assign": "Main"}}
     daily = {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"nightly": rule}}
     content = json.dumps({"plans": {"daily": {**daily, "selections": {"tags": tags, "resources": resources}}}})
     tree = WITH_MANAGEMENT.replace("  name: Root", "  name: Root\n  policies: [raw]")
-    (one,) = found("selection-both-kinds", "", f"{tree}policies: {{raw: {{content: {content}}}}}\n")
+    return f"{tree}policies: {{raw: {{content: {content}}}}}\n"
+
+
+def test_the_condition_that_is_missing_is_written_as_its_author_writes() -> None:
+    (one,) = found("selection-both-kinds", "", of_both_kinds({"@@assign": ['"a"']}))
     condition = r'{"condition_key": {"@@assign": "aws:ResourceTag/k"}, "condition_value": {"@@assign": "\"a\""}}'
     assert one.help.endswith(f'in a condition: `"conditions": {{"string_equals": {{"tagged": {condition}}}}}`')
+
+
+def test_a_tag_selection_without_values_adds_nothing_to_types() -> None:
+    assert found("selection-both-kinds", "", of_both_kinds({"@@remove": ["a"]})) == []

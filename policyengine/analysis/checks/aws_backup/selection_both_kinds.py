@@ -23,7 +23,7 @@ RULE = Rule("PE520", "selection-both-kinds", Severity.WARNING, harm=Harm.NOTHING
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per plan, at its resource selections."""
     for plan in facts.plans:
-        tagged = [selection for selection in plan.selections if selection.kind == "tag"]
+        tagged = [selection for selection in plan.selections if selection.kind == "tag" and selection.values]
         typed = [selection for selection in plan.selections if selection.kind == "resource"]
         if tagged and typed:
             yield finding(
