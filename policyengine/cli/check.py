@@ -264,7 +264,7 @@ def _with_inventory(evaluation: Evaluation, inventory: Outcome[ResourceInventory
     from policyengine.aws.resources.gathering import unknown_accounts
 
     accounts = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
-    strangers = () if accounts is None else unknown_accounts(inventory.value.resources, accounts)
+    strangers = () if accounts is None else unknown_accounts(inventory.value.by_account, accounts)
     return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *strangers))
 
 

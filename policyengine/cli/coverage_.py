@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from policyengine.analysis.coverage import CoverageReason, CoverageSource, Resou
 from policyengine.analysis.findings import Gate, faults_of, settle
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
+from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
@@ -179,11 +181,12 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
 ) -> CoverageReport:
     result = coverage.result()
     members = {account.id for account in organization.accounts}
-    strangers: dict[str, int] = {}
+    resources: Counter[str | None] = Counter()
     for cell in result.cells:
-        if cell.account is not None and cell.account not in members:
-            strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
-    check = check_resources(project, evaluation, at, snapshot, of_inventory)
+        resources[cell.account] += cell.resources
+    findings = (*of_inventory, *unknown_accounts(resources, [account for account in members if account]))
+    strangers = {account: number for account, number in resources.items() if account and account not in members}
+    check = check_resources(project, evaluation, at, snapshot, findings)
     return CoverageReport(result, check, organization, strangers=strangers)
 
 

@@ -89,7 +89,7 @@ def stocked_project(
     if outcome is None or isinstance(deployed, RefusedProject):
         return deployed
     accounts = [account.id or "" for account in deployed.organization.accounts]
-    tell((*outcome.diagnostics, *unknown_accounts(outcome.value.resources, accounts)), quiet=quiet)
+    tell((*outcome.diagnostics, *unknown_accounts(outcome.value.by_account, accounts)), quiet=quiet)
     return replace(deployed, inventory=outcome.value)
 
 

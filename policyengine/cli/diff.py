@@ -226,7 +226,8 @@ def _tell_strangers(inventory: ResourceInventory | None, head: Evaluation, *, qu
     from policyengine.cli.deployed import tell
 
     tell(
-        unknown_accounts(inventory.resources, [account.id or "" for account in head.organization.accounts]), quiet=quiet
+        unknown_accounts(inventory.by_account, [account.id or "" for account in head.organization.accounts]),
+        quiet=quiet,
     )
 
 

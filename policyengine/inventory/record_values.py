@@ -30,6 +30,9 @@ _FAULTS = {
     "Expecting ',' delimiter": "expected a comma or the end",
     "Expecting ':' delimiter": "expected a colon after a key",
     "Extra data": "there is more behind the value",
+    "Invalid control character at": "a text in quotes has a line end or a control character in it",
+    "Invalid \\escape": "`\\` stands before a character that needs none",
+    "Invalid \\uXXXX escape": "`\\u` stands before something else than four hexadecimal digits",
 }
 _LATEST_SECONDS = 4_102_444_800  # the year 2100; what is later is counted in milliseconds
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}

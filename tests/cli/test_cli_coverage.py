@@ -45,7 +45,8 @@ def test_sums_and_groups(policyengine: Command, covered: list[str]) -> None:
         "sample": ["arn:aws:rds:eu-central-1:333333333333:db:prices"],
     }
     assert ran.json["unknown_accounts"] == {"999999999999": 1}
-    assert {finding["requirement"] for finding in ran.json["findings"]} == {"databases"}
+    found = {(each["name"], each["requirement"]) for each in ran.json["findings"]}
+    assert found == {("requirement-violated", "databases"), ("inventory-account-unknown", None)}
 
 
 def test_names_are_those_of_aws_backup(policyengine: Command, covered: list[str], tmp_path: Path) -> None:
@@ -237,6 +238,28 @@ def test_every_format_says_that_an_inventory_is_old_and_the_gate_counts_it(
     assert ran.code == code
     assert "12.3 days old" in " ".join(ran.out.replace("`", "").split())
     assert "an ARN that another one has" in " ".join(ran.out.split())
+
+
+STRANGE = (
+    "arn,account,state,tag:backup\n"
+    "arn:aws:rds:eu-west-1:222222222222:db:orders,,available,daily\n"
+    "arn:aws:rds:eu-west-1:888888888888:db:orders,,available,daily\n"
+    "arn:aws:s3:::logs,,,daily\n"
+)
+
+
+@pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html", "sarif", "github"])
+@pytest.mark.parametrize(("level", "code"), [("warning", 0), ("error", 1)])
+def test_every_format_says_that_accounts_are_unknown_and_the_gate_counts_it(
+    policyengine: Command, covered: list[str], form: str, level: str, code: int
+) -> None:
+    settings = f'[checks]\ninventory-account-unknown = "{level}"\n'
+    folder = write(Path(covered[1]), {"policyengine.toml": settings, "strange.csv": STRANGE})
+    ran = policyengine("coverage", folder, "--inventory", folder / "strange.csv", *CLOCK, "--format", form)
+    assert ran.code == code
+    said = " ".join(ran.out.replace("`", "").split())
+    assert "1 resource is of an account that the snapshot does not know: 888888888888" in said
+    assert "1 resource is of an account that neither the inventory nor the ARN names" in said
 
 
 @pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html", "sarif", "github"])

@@ -38,6 +38,8 @@ def item(**more: object) -> str:
         (" \n", f"inventory-1: the file is empty; {KINDS}"),
         ('{"Results": ["{}"', "inventory-1:1: expected a comma or the end of a list; the file ends too soon, fetch it again"),
         ('{"Results": [\n"{', "inventory-1:2: this is not JSON: a text in quotes does not end; the file ends too soon, fetch it again"),
+        ('{"arn": "x\n"}', "inventory-1:1: this is not JSON: a text in quotes has a line end or a control character in it"),
+        ('{"arn": "x\\q"}', "inventory-1:1: this is not JSON: `\\` stands before a character that needs none"),
         ('{"arn": nothing}', "inventory-1:1: this is not JSON: expected a value"),
         ('{"arn": "x", }', "inventory-1:1: this is not JSON: expected a key in quotes"),
         ('{"arn": ', "inventory-1:1: this is not JSON: expected a value; the file ends too soon, fetch it again"),

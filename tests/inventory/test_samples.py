@@ -108,13 +108,13 @@ def test_a_capture_after_the_moment_of_judging_is_said(hours: int, words: str | 
 
 def test_accounts_that_nobody_knows_are_counted_and_stay() -> None:
     inventory = outcome(of("config-query.json"), of("tagging-api.json")).value
-    assert [one.message for one in unknown_accounts(inventory.resources, {"222222222222"})] == [
+    assert [one.message for one in unknown_accounts(inventory.by_account, {"222222222222"})] == [
         "4 resources are of an account that the snapshot does not know: `111111111111`",
         "1 resource is of an account that neither the inventory nor the ARN names",
     ]
     assert len(inventory.resources) == 5
-    listed = outcome(of("config-query.json")).value.resources
-    assert [*unknown_accounts(listed, {"111111111111"})] == []
+    listed = outcome(of("config-query.json")).value
+    assert [*unknown_accounts(listed.by_account, {"111111111111"})] == []
 
 
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111111111111:table/orders"

@@ -32,7 +32,7 @@ def inventory_findings(
         InventoryFile(name, BytesIO(text.encode()), AT) for name, text in texts.items() if name.startswith("inventory")
     ]
     outcome = read_streams(written, settings, at=AT)
-    strangers = () if known is None else unknown_accounts(outcome.value.resources, known)
+    strangers = () if known is None else unknown_accounts(outcome.value.by_account, known)
     return (*outcome.diagnostics, *strangers)
 
 

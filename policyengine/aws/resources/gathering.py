@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -97,13 +97,15 @@ def types_unlisted_by(sources: Iterable[str]) -> frozenset[str]:
     return frozenset.intersection(*hidden) if hidden else frozenset()
 
 
-def unknown_accounts(resources: Iterable[Resource], known: Iterable[str]) -> Iterator[Diagnostic]:
+def unknown_accounts(resources: Mapping[str | None, int], known: Iterable[str]) -> Iterator[Diagnostic]:
     """The findings for resources of accounts that are not `known`, those of the snapshot, and for those of no account.
+
+    `resources` are their numbers by account, None for no account.
 
     No plan is known for them, and requirements, which are about accounts, do not meet them.
     """
     accounts = frozenset(known)
-    counts = Counter(resource.account for resource in resources if resource.account not in accounts)
+    counts = Counter({account: number for account, number in resources.items() if account not in accounts})
     nowhere = counts.pop(None, 0)
     if counts:
         strangers = [account for account, _ in counts.most_common() if account]

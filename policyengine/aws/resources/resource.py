@@ -5,6 +5,7 @@ None is a fact that nobody looked up, so that nothing may rest on it; an empty m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -64,3 +65,8 @@ class ResourceInventory(Record):
     recovery_points: Mapping[str, datetime | None] | None = None
     repeated: int = 0
     unlisted: frozenset[str] = frozenset()
+
+    @property
+    def by_account(self) -> Counter[str | None]:
+        """How many resources each account has; None for those of no account."""
+        return Counter(resource.account for resource in self.resources)

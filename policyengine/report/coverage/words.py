@@ -47,16 +47,8 @@ def not_visible(hidden: NotVisible) -> str:
 
 
 def remarks(covered: CoverageReport) -> list[str]:
-    """What no group says: notes on protected resources, and accounts that the snapshot lacks."""
-    said = [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
-    if covered.strangers:
-        number = sum(covered.strangers.values())
-        accounts = count(len(covered.strangers), "account")
-        said.append(
-            f"{count(number, 'resource')} in {accounts} that the snapshot does not have: "
-            f"{some(sorted(covered.strangers), 3)}"
-        )
-    return said
+    """What no group says: notes on protected resources."""
+    return [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
 
 
 def cause_title(cause: CoverageCause, covered: CoverageReport) -> str:
