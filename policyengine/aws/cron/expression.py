@@ -53,6 +53,11 @@ class Cron(Record, uncompared=("fields", "minutes", "hours", "days", "months", "
     years: tuple[int, ...]
 
     @property
+    def times(self) -> tuple[int, ...]:
+        """The minutes of a run day at which there are runs, ascending."""
+        return tuple([60 * hour + minute for hour in self.hours for minute in self.minutes])
+
+    @property
     def runs_every_day(self) -> bool:
         """Whether it runs on every day of its `years`."""
         every_day = {*range(1, 32)} if isinstance(self.days, MonthDays) else {*range(1, 8)}

@@ -37,6 +37,7 @@ _RATE = re.compile(r"rate\(\s*([0-9]+)\s+([a-z]+)\s*\)?", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:CRON_)?TZ=\S+|\b(?:[A-Z][a-z]+|US)/[A-Z][A-Za-z_]+|(?<![^\s)])(?:UTC|GMT|CES?T|[ECMP][SD]T)(?=\s|\)|$)"
 )
+_OTHER_SPACE = re.compile(r"[^\S \t]")
 _AT_BLANK = re.compile(r"\s+,\s*|,\s+")
 _OTHER_BRACKETS = re.compile(r"cron(?!\()\W*?([*0-9][^()\[\]{}]*?)[\s)\]}]*", re.IGNORECASE)
 _EVERYTHING_IN_LIST = re.compile(r"(?<![^ ,])[*?],|,[*?](?![^ ,])")
@@ -85,16 +86,12 @@ def _zone(text: str, sound: Sound) -> Iterator[CronError]:
 
 def _blank(text: str, sound: Sound) -> Iterator[CronError]:
     """White space other than blanks and tabs, such as a no-break space."""
-    for offset, character in enumerate(text.rstrip()):
-        if character.isspace() and character not in " \t":
-            body = " ".join(_body(text).split())
-            yield CronError(
-                f"{quoted(character)} stands in the schedule: fields are separated by blanks",
-                offset,
-                offset + 1,
-                _write(body) if sound(_whole(body)) else "write a blank instead",
-            )
-            return
+    match = _OTHER_SPACE.search(text.rstrip())
+    if match:
+        body = " ".join(_body(text).split())
+        hint = _write(body) if sound(_whole(body)) else "write a blank instead"
+        message = f"{quoted(match[0])} stands in the schedule: fields are separated by blanks"
+        yield CronError(message, *match.span(), hint)
 
 
 def _commas(text: str, sound: Sound) -> Iterator[CronError]:
@@ -103,12 +100,12 @@ def _commas(text: str, sound: Sound) -> Iterator[CronError]:
     parts = _AT_BLANK.split(body)
     if len(parts) == 1:
         parted = body.replace(",", " ")
-        if first >= 0 and sound(_whole(parted)):
+        if "," in body and sound(_whole(parted)):
             yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
     elif untangled := _untangled(parts, sound):
         place = text.index(",", text.index(body) + len(parts[0]))
         yield CronError(_misplaced(untangled.marks), place, place + 1, _write(untangled.body))
-    elif len(parts) == len(" ".join(parts).split()) >= _FIVE:
+    elif len(parts) >= _FIVE and all(part.split() == [part] for part in parts):
         yield CronError(_NO_COMMAS, first, first + 1)
 
 
@@ -136,7 +133,8 @@ def _untangled(parts: Sequence[str], sound: Sound) -> _Untangled | None:
     if len(parts) > _MOST_PARTS:
         return None
     readings = [
-        _Untangled(marks, "".join(map(add, parts, (*marks, "")))) for marks in product(", ", repeat=len(parts) - 1)
+        _Untangled(marks, "".join(map(add, parts, (*marks, ""))))
+        for marks in product((",", " "), repeat=len(parts) - 1)
     ]
     for fields in (_SIX, _FIVE):
         taken = [each for each in readings if len(each.body.split()) == fields and _may_be_meant(each.body, sound)]
@@ -169,7 +167,7 @@ def _seconds(text: str, sound: Sound) -> Iterator[CronError]:
 def _unix(text: str, sound: Sound) -> Iterator[CronError]:
     """The five fields of Unix, with both days set; there Sunday is 0 and Monday is 1."""
     words = _body(text).split()
-    if len(words) != _FIVE or "?" in words or "*" not in (words[2], words[4]):
+    if len(words) != _FIVE or "*" not in (words[2], words[4]):
         return
     minute, hour, day, month, weekday = words
     named = _UNIX_DAY.sub(lambda match: _DAYS[int(match[0])], weekday)

@@ -7,30 +7,27 @@ its last.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import chain, islice, pairwise
 
-from policyengine.aws.cron.days import FIRST_YEAR, LAST_YEAR, Days, MonthShape, month_shapes
+from policyengine.aws.cron.days import FIRST_YEAR, LAST_YEAR, Days, month_shapes
 from policyengine.aws.cron.expression import Cron
 
 _HOUR = 60  # minutes
 _DAY = 24 * _HOUR
-_MINUTE = timedelta(minutes=1)
-_START = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_FIRST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_LAST = datetime(LAST_YEAR, 12, 31, 23, 59, tzinfo=UTC)
 
 
 def occurrences(cron: Cron, after: datetime) -> Iterator[datetime]:
     """All runs strictly after a time, in UTC, ascending, to the end of 2199; ValueError for a time without a zone."""
     if after.tzinfo is None:
         raise ValueError("the time after which runs are wanted has no time zone")
-    if after.year > LAST_YEAR + 1:
-        return iter(())
-    if after.year < FIRST_YEAR - 1:
-        after = datetime(FIRST_YEAR - 1, 1, 1, tzinfo=UTC)
-    return _runs(cron, after.astimezone(UTC))
+    # Of the times around the calendar some have no equal in UTC.
+    return _runs(cron, min(max(after, _FIRST - timedelta.resolution), _LAST).astimezone(UTC))
 
 
 def next_two(cron: Cron, after: datetime) -> tuple[datetime, datetime] | None:
@@ -39,72 +36,57 @@ def next_two(cron: Cron, after: datetime) -> tuple[datetime, datetime] | None:
     AWS refuses a schedule without them, or with less than an hour between them, and with the archive opt-in less than
     28 days.
     """
-    runs = occurrences(cron, after)
-    first = next(runs, None)
-    second = next(runs, None)
-    return (first, second) if first and second else None
+    match tuple(islice(occurrences(cron, after), 2)):
+        case first, second:
+            return first, second
+    return None
 
 
-def longest_gap(cron: Cron, start: datetime = _START) -> timedelta | None:
+def longest_gap(cron: Cron, start: datetime = _FIRST) -> timedelta | None:
     """The longest time between two successive runs from a time (in UTC) on; None where there are not two.
 
     Exact over the calendar up to 2199: three days for weekdays only, eight years for 29 February (2096 to 2104). With
     listed years it is the gap between the runs of those years.
     """
-    runs = next_two(cron, start - _MINUTE if start.second == 0 == start.microsecond else start)
+    runs = next_two(cron, start - timedelta.resolution)
     if runs is None:
         return None
-    first = runs[0]
+    first, times = runs[0], cron.times
     between_days = _longest_pause_between_days(cron.days, cron.months, cron.years, first.date())
     if not between_days:
-        return timedelta(minutes=_longest_pause(_times(cron, first)))
-    times = _times(cron)
-    gap = max(_longest_pause(times), between_days * _DAY - (times[-1] - times[0]))
+        return timedelta(minutes=_widest(times[bisect_left(times, _time(first)) :]))
+    gap = max(_widest(times), between_days * _DAY - (times[-1] - times[0]))
     return timedelta(minutes=gap)
 
 
 def _runs(cron: Cron, after: datetime) -> Iterator[datetime]:
-    today = after.date()
-    for day in _run_days(cron, today):
-        earliest = after.hour if day == today else 0
-        for hour in cron.hours[bisect_left(cron.hours, earliest) :]:
-            for minute in cron.minutes:
-                run = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-                if run > after:
-                    yield run
-
-
-def _run_days(cron: Cron, start: date) -> Iterator[date]:
-    days_of: dict[MonthShape, tuple[int, ...]] = {}
-    shapes = month_shapes()
-    for year, month in _months(cron, start):
-        _, shape = shapes[year, month]
-        days = days_of.get(shape)
-        if days is None:
-            days = days_of[shape] = cron.days.within(*shape)
+    today, times = after.date(), cron.times
+    for start, days in _run_days(cron.days, cron.months, cron.years, today):
         for day in days:
-            run_day = date(year, month, day)
-            if run_day >= start:
-                yield run_day
+            on = date.fromordinal(start + day - 1)
+            for time in times[bisect_right(times, _time(after)) if on == today else 0 :]:
+                yield datetime(on.year, on.month, on.day, *divmod(time, _HOUR), tzinfo=UTC)
 
 
-def _months(cron: Cron, start: date) -> Iterator[tuple[int, int]]:
-    """The listed (year, month) from that of `start` on."""
-    for year in cron.years[bisect_left(cron.years, start.year) :]:
-        for month in cron.months:
-            if year > start.year or month >= start.month:
-                yield year, month
+def _time(moment: datetime) -> int:
+    """The minute of the day."""
+    return moment.hour * _HOUR + moment.minute
 
 
-def _times(cron: Cron, first: datetime | None = None) -> list[int]:
-    """The minutes of a day at which there are runs; with a `first` run those from its time of day on."""
-    least = first.hour * _HOUR + first.minute if first else 0
-    times = (hour * _HOUR + minute for hour in cron.hours for minute in cron.minutes)
-    return [time for time in times if time >= least]
-
-
-def _longest_pause(times: list[int]) -> int:
-    return max((later - earlier for earlier, later in pairwise(times)), default=0)
+def _run_days(
+    days: Days, months: tuple[int, ...], years: tuple[int, ...], since: date
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """For each month with run days from a day on the ordinal of its 1st, and those run days."""
+    shapes, within, today = month_shapes(), cache(days.within), since.toordinal()
+    for year in years[bisect_left(years, since.year) :]:
+        earliest = since.month if year == since.year else 1
+        for month in months[bisect_left(months, earliest) :]:
+            start, shape = shapes[year, month]
+            found = within(*shape)
+            if start <= today:
+                found = found[bisect_left(found, since.day) :]
+            if found:
+                yield start, found
 
 
 @lru_cache(maxsize=1024)
@@ -113,38 +95,12 @@ def _longest_pause_between_days(days: Days, months: tuple[int, ...], years: tupl
 
     Cached, since an organization has thousands of rules and a handful of calendars.
     """
-    longest, previous = 0, first.toordinal() + 1  # the ordinal of a 1st plus a day of the month: one more than its own
-    for start, (earliest, latest, widest) in _months_with_runs(days, months, years, first):
-        longest = max(longest, widest, start + earliest - previous)
-        previous = start + latest
-    return longest
+    by_month = [*_run_days(days, months, years, first)]
+    inside = map(_widest, {run_days for _, run_days in by_month})
+    between = (later + after[0] - earlier - before[-1] for (earlier, before), (later, after) in pairwise(by_month))
+    return max(chain(inside, between))
 
 
-def _months_with_runs(
-    days: Days, months: tuple[int, ...], years: tuple[int, ...], since: date
-) -> Iterator[tuple[int, tuple[int, int, int]]]:
-    """For each month with run days the ordinal of its 1st, and its first and last run day and the widest pause between.
-
-    `since` is a run day: earlier days and months do not count.
-    """
-    shapes = month_shapes()
-    start, shape = shapes[since.year, since.month]
-    extents: dict[MonthShape, tuple[int, int, int] | None] = {}
-    if extent := _extent(tuple(day for day in days.within(*shape) if day >= since.day)):
-        yield start, extent
-    for year in years[bisect_left(years, since.year) :]:
-        for month in months:
-            if (year, month) <= (since.year, since.month):
-                continue
-            start, shape = shapes[year, month]
-            if shape not in extents:
-                extents[shape] = _extent(days.within(*shape))
-            if extent := extents[shape]:
-                yield start, extent
-
-
-def _extent(days: tuple[int, ...]) -> tuple[int, int, int] | None:
-    """The first and the last of some days, and the widest pause between two; None without days."""
-    if not days:
-        return None
-    return days[0], days[-1], max((later - earlier for earlier, later in pairwise(days)), default=0)
+def _widest(ascending: tuple[int, ...]) -> int:
+    """The widest pause between two neighbours."""
+    return max((later - earlier for earlier, later in pairwise(ascending)), default=0)

@@ -64,7 +64,7 @@ class Domain(Record):
     high: int
     wildcards: str = "`,` `-` `*` `/`"
     names: tuple[str, ...] = ()
-    marks: str = ""
+    marks: tuple[str, ...] = ()
     wraps: bool = True
 
     @property
@@ -76,9 +76,9 @@ class Domain(Record):
 
 MINUTE = Domain("minute", 0, 59)
 HOUR = Domain("hour", 0, 23)
-DAY_OF_MONTH = Domain("day-of-month", 1, 31, "`,` `-` `*` `?` `/` `L` `W`", marks="W")
+DAY_OF_MONTH = Domain("day-of-month", 1, 31, "`,` `-` `*` `?` `/` `L` `W`", marks=("W",))
 MONTH = Domain("month", 1, DECEMBER, names=_MONTHS)
-DAY_OF_WEEK = Domain("day-of-week", SUNDAY, SATURDAY, "`,` `-` `*` `?` `/` `L` `#`", _WEEKDAYS, marks="L#")
+DAY_OF_WEEK = Domain("day-of-week", SUNDAY, SATURDAY, "`,` `-` `*` `?` `/` `L` `#`", _WEEKDAYS, marks=("L", "#"))
 YEAR = Domain("year", FIRST_YEAR, LAST_YEAR, wraps=False)
 DOMAINS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 """The domains of the fields, in their order."""
@@ -154,22 +154,23 @@ def _wrapper_hint(text: str) -> str:
     body = text.strip()
     if body[: len(_OPEN)].lower() == _OPEN:
         return "write `cron(` in small letters and nothing before it"
-    if len(_FIELD.findall(body)) in {_LEAST_FIELDS, len(DOMAINS)} and not {"(", ")"} & set(body):
-        return f"write {quoted(_OPEN + body + _CLOSE)}"
-    return _EXAMPLE
+    whole = f"{_OPEN}{body}{_CLOSE}"
+    return f"write {quoted(whole)}" if _is_admitted(whole) else _EXAMPLE
 
 
 def _check_closing(text: str) -> None:
     end, last = len(text), len(text.rstrip())
-    if not text[:last].endswith(_CLOSE) and (close := text.rfind(_CLOSE)) >= 0:
-        raise CronError(f"nothing may follow the `{_CLOSE}`", close + 1, last, f"end the schedule with the `{_CLOSE}`")
     if not text[:last].endswith(_CLOSE):
+        if _CLOSE in text:
+            behind = text.rindex(_CLOSE) + 1
+            raise CronError(f"nothing may follow the `{_CLOSE}`", behind, last, f"end the schedule with the `{_CLOSE}`")
         raise CronError(f"the `{_CLOSE}` of `{_OPEN}` is missing", last, end, "end the schedule with it")
     if last < end:
         raise CronError(f"nothing may follow the `{_CLOSE}`, not even a blank", last, end)
-    for offset in (text.find("(", len(_OPEN)), text.find(_CLOSE, 0, end - 1)):
-        if offset >= 0:
-            raise CronError(f"{quoted(text[offset])} does not belong inside a schedule", offset, offset + 1)
+    for bracket in ("(", _CLOSE):
+        if bracket in text[len(_OPEN) : -1]:
+            offset = text.index(bracket, len(_OPEN))
+            raise CronError(f"{quoted(bracket)} does not belong inside a schedule", offset, offset + 1)
 
 
 def _split(text: str) -> list[Field]:
@@ -237,7 +238,7 @@ def _read_item(domain: Domain, whole: CronToken) -> Item:
         CronToken(match[group], whole.start + match.start(group)) if match[group] else None
         for group in ("first", "last", "step", "number")
     )
-    if first and last and first.text.isdigit() != last.text.isdigit():
+    if match["last"] and match["last"].isdigit() != match["first"].isdigit():
         message = f"the range {quoted(whole.text)} mixes a name and a number"
         raise CronError(message, whole.start, whole.end, "write both ends the same way")
     item = Item(

@@ -78,7 +78,7 @@ class Timeline(Record):
 
     def bits(self, cron: Cron) -> Bits:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
-        times = sum(1 << (time - self.offset) // self.unit for time in _times(cron))
+        times = sum(1 << (time - self.offset) // self.unit for time in cron.times)
         day, years = times.to_bytes(self.day // 8, "little"), set(cron.years)
         idle, built = bytes(len(day)), dict[MonthShape, bytes]()
 
@@ -118,7 +118,7 @@ class Timeline(Record):
         self, bits: Bits, minutes: float, spread: Callable[[int, int, int, int], tuple[int, int]], step: int
     ) -> Bits:
         """Part by part, each with the number of slots that those already passed reach into it."""
-        wanted = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
+        wanted = ceil(min(max(minutes / self.unit, 1), self.begins[-1]))
         reached: dict[tuple[int, int, int], tuple[int, int]] = {}
         blocks: dict[int, int] = {}
         parts, reach = [], 0
@@ -186,7 +186,7 @@ def has_all(bits: Bits, others: Bits) -> bool:
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
     """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
-    times = [time for cron in crons for time in _times(cron)]
+    times = [time for cron in crons for time in cron.times]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
     parts = tuple(_parts(start, end))
@@ -225,7 +225,7 @@ def _downwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, i
 
 def _doubled(block: int, wanted: int, shift: Callable[[int, int], int]) -> int:
     done = 1
-    while block and done < wanted:
+    while done < wanted:
         step = min(done, wanted - done)
         block |= shift(block, step)
         done += step
@@ -267,11 +267,6 @@ def _places(bits: int) -> list[int]:
         places.append(place)
         place = text.find("1", place + 1)
     return places
-
-
-def _times(cron: Cron) -> Iterator[int]:
-    """The minutes of a run day at which there are runs."""
-    return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
 @cache

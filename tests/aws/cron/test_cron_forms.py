@@ -351,6 +351,24 @@ def test_fields_that_are_refused(body: str, offending: str, message: str, hint: 
     assert (text[error.start : error.end], error.message, error.hint) == (offending, message, hint)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cron(* * * * * *)", "cron(* * ? * * *)"),
+        ("cron(0 5 * * MON *)", "cron(0 5 ? * MON *)"),
+        ("cron(0 5 1 * * *)", "cron(0 5 1 * ? *)"),
+        ("cron(0 5 1 * MON *)", ""),
+        ("cron(0 5 ? * ? *)", ""),
+        ("cron(0 25 * * * *)", ""),
+    ],
+)
+def test_the_only_schedule_that_may_be_meant(text: str, meant: str) -> None:
+    with pytest.raises(CronError) as caught:
+        parse_cron(text)
+
+    assert caught.value.meant == meant
+
+
 COMMAS, BLANKS = "fields are separated by blanks: the commas must go", "fields are separated by blanks, not by "
 COMMA = "fields are separated by blanks: this comma must go"
 BOTH = "fields are separated by blanks alone, and the items of a list by commas alone"

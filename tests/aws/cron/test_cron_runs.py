@@ -32,6 +32,12 @@ def utc(text: str) -> datetime:
         ("59 23 31 DEC ? *", "2198-12-31T23:58", ["2198-12-31T23:59", "2199-12-31T23:59"]),
         ("59 23 31 DEC ? *", "2199-12-31T23:58", ["2199-12-31T23:59"]),
         ("59 23 31 DEC ? *", "2199-12-31T23:59", []),
+        ("0 5 L * ? *", "2199-11-30T04:59", ["2199-11-30T05:00", "2199-12-31T05:00"]),
+        ("10,20 5,9 ? * * *", "2026-09-13T05:10:30", ["2026-09-13T05:20", "2026-09-13T09:10"]),
+        ("10,20 5,9 ? * * *", "2026-09-13T05:20", ["2026-09-13T09:10", "2026-09-13T09:20"]),
+        ("10 5 2,20 3,11 ? 2025,2027", "2026-09-13T12:00", ["2027-03-02T05:10", "2027-03-20T05:10"]),
+        ("10 5 2,20 3,11 ? *", "2026-03-20T05:10", ["2026-11-02T05:10", "2026-11-20T05:10"]),
+        ("0 0 1 JAN ? *", "1969-12-31T23:59:59", ["1970-01-01T00:00", "1971-01-01T00:00"]),
         ("0 5 31 FEB ? *", "1970-01-01T00:00", []),
         ("0 0 ? * * *", "0001-01-01T00:00", ["1970-01-01T00:00", "1970-01-02T00:00"]),
         ("0 0 ? * * *", "9999-12-31T23:59", []),
@@ -57,6 +63,20 @@ def test_times_at_the_ends_of_time(hours: int) -> None:
 
     assert next(occurrences(cron, datetime.min.replace(tzinfo=zone))) == utc("1970-01-01T05:00")
     assert list(occurrences(cron, datetime.max.replace(tzinfo=zone))) == []
+
+
+def test_the_calendar_ends_in_utc() -> None:
+    after = datetime(2200, 1, 1, 5, tzinfo=timezone(timedelta(hours=14)))
+
+    assert list(occurrences(parse_cron("cron(0 23 ? * * *)"), after)) == [utc("2199-12-31T23:00")]
+
+
+def test_two_runs_or_none() -> None:
+    new_year = parse_cron("cron(0 5 1 JAN ? 2030,2031)")
+
+    assert next_two(new_year, NOON) == (utc("2030-01-01T05:00"), utc("2031-01-01T05:00"))
+    assert next_two(new_year, utc("2030-01-01T05:00")) is None
+    assert next_two(new_year, utc("2031-01-01T05:00")) is None
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
@@ -99,6 +119,29 @@ def test_a_time_without_a_zone_is_refused() -> None:
 )
 def test_the_longest_gap(body: str, gap: timedelta | None) -> None:
     assert longest_gap(parse_cron(f"cron({body})")) == gap
+
+
+@pytest.mark.parametrize(
+    ("body", "start", "gap"),
+    [
+        ("0 5 1 JAN ? 2030-2032", "2030-01-01T05:00", timedelta(days=365)),
+        ("0 5 1 JAN ? 2031-2033", "2031-01-01T05:00", timedelta(days=366)),
+        ("0 5 1 JAN ? 2031-2033", "2032-01-01T05:00", timedelta(days=366)),
+        ("0 5 1 JAN ? 2031-2033", "2032-01-01T05:00:01", None),
+        ("0 5 1 JAN ? 2031-2033", "2032-01-01T05:00:00.000001", None),
+        ("0 5 1 1,7,8 ? 2030", "2030-01-02T00:00", timedelta(days=31)),
+        ("0 5 1 1,7,8 ? 2030", "2030-07-01T05:00", timedelta(days=31)),
+        ("0 5 1,20,25 7 ? 2030", "2030-07-02T00:00", timedelta(days=5)),
+        ("0 5 1,20,25 7 ? 2030", "2030-07-20T05:00", timedelta(days=5)),
+        ("0 5 1,20,25 7 ? 2030", "2030-07-20T05:01", None),
+        ("10,30 5,6,8 1 JAN ? 2030", "2030-01-01T05:11", timedelta(hours=1, minutes=40)),
+        ("10,30 5,6,8 1 JAN ? 2030", "2030-01-01T08:00", timedelta(minutes=20)),
+        ("10,30 5,6,8 1 JAN ? 2030", "2030-01-01T08:11", None),
+        ("0 5,6 1,2 JAN ? 2030", "2030-01-01T05:30", timedelta(hours=23)),
+    ],
+)
+def test_the_longest_gap_from_a_time_on(body: str, start: str, gap: timedelta | None) -> None:
+    assert longest_gap(parse_cron(f"cron({body})"), utc(start)) == gap
 
 
 @pytest.mark.parametrize(
