@@ -45,7 +45,8 @@ def _with_settings(snapshot: Tree) -> Tree:
     dice = Dice(Random(json.dumps(snapshot)))
     for vault in snapshot.get("vaults", []):
         lock = vault.get("lock", "none")
-        if lock != "none" and lock["mode"] == "compliance" and dice.chance(40):
+        removable = lock != "none" and lock["mode"] == "compliance" and vault.get("type") != "logically_air_gapped"
+        if removable and dice.chance(40):
             lock["changeable_until"] = dice.pick(CHANGEABLE)
     if dice.chance(60):
         regions = dice.some(REGIONS, 0, len(REGIONS))
@@ -110,17 +111,17 @@ def _vault(dice: Dice, numbers: list[str], units: list[str]) -> Tree:
     if dice.chance(70):
         vault["type"] = dice.pick(("standard", "standard", "logically_air_gapped"))
     if dice.chance(75):
-        vault["lock"] = _lock(dice)
+        vault["lock"] = _lock(dice, air_gapped=vault.get("type") == "logically_air_gapped")
     if dice.chance(70):
         vault["key"] = dice.pick(("customer", "aws_managed", "aws_owned"))
     return vault
 
 
-def _lock(dice: Dice) -> object:
-    if dice.chance(30):
+def _lock(dice: Dice, *, air_gapped: bool) -> object:
+    if not air_gapped and dice.chance(30):
         return "none"
-    lock: Tree = {"mode": dice.pick(("governance", "compliance"))}
-    least, most = sorted(dice.some(DAYS, 2, 2))
+    lock: Tree = {"mode": "compliance" if air_gapped else dice.pick(("governance", "compliance"))}
+    least, most = sorted(dice.some([day for day in DAYS if day >= 7] if air_gapped else DAYS, 2, 2))
     return lock | dice.pick(
         (
             {"min_retention_days": least, "max_retention_days": most},

@@ -132,16 +132,16 @@ def _vault(dice: Dice, regions: tuple[str, ...]) -> Tree:
         air_gapped = dice.chance(90 if vault["name"] == "AirGap" else 15)
         vault["type"] = "logically_air_gapped" if air_gapped else "standard"
     if dice.chance(75):
-        vault["lock"] = _lock(dice)
+        vault["lock"] = _lock(dice, air_gapped=vault.get("type") == "logically_air_gapped")
     if dice.chance(70):
         vault["key"] = dice.pick(("customer", "aws_managed", "aws_managed", "aws_owned"))
     return vault
 
 
-def _lock(dice: Dice) -> object:
-    if dice.chance(25):
+def _lock(dice: Dice, *, air_gapped: bool) -> object:
+    if not air_gapped and dice.chance(25):
         return "none"
-    least, most = sorted(dice.some(LOCK_DAYS, 2, 2))
+    least, most = sorted(dice.some([day for day in LOCK_DAYS if day >= 7] if air_gapped else LOCK_DAYS, 2, 2))
     bounds: Tree = dice.pick(
         (
             {"min_retention_days": least, "max_retention_days": most},
@@ -151,7 +151,7 @@ def _lock(dice: Dice) -> object:
             {},
         )
     )
-    return {"mode": dice.pick(("governance", "compliance")), **bounds}
+    return {"mode": "compliance" if air_gapped else dice.pick(("governance", "compliance")), **bounds}
 
 
 def _scoped(dice: Dice, entry: Tree) -> Tree:

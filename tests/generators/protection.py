@@ -51,6 +51,7 @@ LOCKS: tuple[object, ...] = (
     "none",
     None,
 )
+AIR_GAPPED_LOCKS: tuple[object, ...] = (*LOCKS[:1], {"mode": "compliance", "min_retention_days": 7}, None)
 CONDITIONS = (
     ("string_equals", "aws:ResourceTag/env", "prod"),
     ("string_equals", "aws:ResourceTag/env", "test"),
@@ -195,12 +196,13 @@ def _role(dice: Dice) -> Tree:
 
 
 def _vault(dice: Dice, name: str) -> Tree:
+    kind = "logically_air_gapped" if name == "Safe" else dice.pick(("standard", "standard", None))
     return {
         "name": name,
         "accounts": "*",
         "regions": list(REGIONS),
-        "type": "logically_air_gapped" if name == "Safe" else dice.pick(("standard", "standard", None)),
-        "lock": dice.pick(LOCKS),
+        "type": kind,
+        "lock": dice.pick(AIR_GAPPED_LOCKS if kind == "logically_air_gapped" else LOCKS),
         "key": dice.pick(("customer", "customer", "aws_managed", None)),
     }
 
@@ -328,6 +330,8 @@ def _fact_of_vault(dice: Dice, of: Tree) -> None:
                 "accounts": ("*", [CENTRAL], [BOOKS], {"ou": "Shops"}, None),
             }[fact]
         )
+        if vault["type"] == "logically_air_gapped" and vault["lock"] not in AIR_GAPPED_LOCKS:
+            vault["lock"] = dice.pick(AIR_GAPPED_LOCKS)
 
 
 def _all_vaults(dice: Dice, of: Tree) -> None:

@@ -26,7 +26,9 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
+from policyengine.aws.facts import limits
 from policyengine.aws.snapshot.tokens import DEEPEST
+from policyengine.base.text import escaped
 
 T = TypeVar("T")
 
@@ -254,6 +256,8 @@ VaultPolicy: TypeAlias = Annotated[
     Discriminator(_kind_of_policy, "alternative", "expected `none`, or an IAM policy, as text or as a mapping"),
 ]
 
+_AIR_GAPPED_LEAST = limits()["air_gapped_least_days"]
+
 
 class Vault(Part):
     """A backup vault that exists under one name in every account and Region of its scope."""
@@ -265,6 +269,33 @@ class Vault(Part):
     lock: LockState | None = Field(None, description="`none`: the vault is not locked")
     key: Literal["customer", "aws_managed", "aws_owned"] | None = None
     policy: VaultPolicy | None = Field(None, description="its access policy; `none`: it has none; absent: unknown")
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Vault:
+        """An air-gapped vault is locked for good from its creation on, so that no other lock can be its own (4.1)."""
+        if self.type == "logically_air_gapped" and (found := _no_air_gapped_lock(self.lock)):
+            message = (
+                "vault `{vault}` is air-gapped, and its lock {found}; expected `compliance` with at least {least} "
+                "days, as all of them have, or no `lock` where it is unknown"
+            )
+            told = {"vault": escaped(self.name), "found": found, "least": _AIR_GAPPED_LEAST}
+            raise PydanticCustomError("lock", message, told)
+        return self
+
+
+def _no_air_gapped_lock(lock: Lock | Literal["none"] | None) -> str:
+    """What of a lock no air-gapped vault can have, in words; a bound that is absent is unknown, as the lock may be."""
+    if lock is None or lock == "none":
+        return "is `none`" if lock else ""
+    if lock.mode != "compliance":
+        return f"has the mode `{lock.mode}`"
+    if lock.changeable_until:
+        return "has `changeable_until`"
+    for key in ("min_retention_days", "max_retention_days"):
+        days = getattr(lock, key)
+        if days is not None and days < _AIR_GAPPED_LEAST:
+            return f"has `{key}: {days}`"
+    return ""
 
 
 class Role(Part):

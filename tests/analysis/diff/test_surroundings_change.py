@@ -111,19 +111,20 @@ def test_another_vault(lock: str, expected: list[tuple[str, str]]) -> None:
 
 
 SAFES = ', {{name: {}, accounts: "*", regions: [eu-west-1], type: {}, lock: {}}}'
+LONGER = SEALED.replace("7", "14")
 
 
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        (SAFES.format("Cave", "logically_air_gapped", SEALED), ("changed", "vault `Safe` (compliance lock) -> `Cave` (compliance lock)")),
-        (SAFES.format("Cave", "logically_air_gapped", SEALED.replace("7", "2")), ("weakened", "vault `Safe` -> `Cave`: minimum retention 7 days -> 2 days")),
-        (SAFES.format("Cave", "standard", SEALED), ("weakened", "vault `Safe` -> `Cave`: type air_gapped -> standard")),
+        (SAFES.format("Cave", "logically_air_gapped", LONGER), ("changed", "vault `Safe` (compliance lock) -> `Cave` (compliance lock)")),
+        (SAFES.format("Cave", "logically_air_gapped", SEALED), ("weakened", "vault `Safe` -> `Cave`: minimum retention 14 days -> 7 days")),
+        (SAFES.format("Cave", "standard", LONGER), ("weakened", "vault `Safe` -> `Cave`: type air_gapped -> standard")),
         ("", ("lost", "vault `Safe` (compliance lock) -> `Cave` (does not exist)")),
     ],
 )  # fmt: skip
 def test_another_air_gapped_vault(other: str, expected: tuple[str, str]) -> None:
-    tree = vaults(more=SAFES.format("Safe", "logically_air_gapped", SEALED) + other)
+    tree = vaults(more=SAFES.format("Safe", "logically_air_gapped", LONGER) + other)
     base, head = state(whole(AIR_GAPPED), tree=tree), state(whole(AIR_GAPPED.replace("Safe", "Cave")), tree=tree)
     assert Told(expected[0], f"{NIGHTLY}air-gapped {expected[1]}") in told(compared(base, head))
 

@@ -236,7 +236,6 @@ def test_the_message_says_that_a_vault_is_not_air_gapped_or_that_nobody_knows() 
     [
         ("", "unknown", "unknown"),
         (", lock: {mode: compliance}", "unknown", "unknown"),
-        (", lock: none", "unknown", "unknown"),
         (", lock: {mode: compliance, min_retention_days: 7}", "pass", "unknown"),
         (", lock: {mode: compliance, max_retention_days: 35}", "unknown", "pass"),
         (", lock: {mode: compliance, min_retention_days: 7, max_retention_days: 35}", "pass", "pass"),

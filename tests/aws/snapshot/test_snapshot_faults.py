@@ -19,6 +19,12 @@ def told(text: str, name: str = "s.yaml") -> list[tuple[int, str, str]]:
     return [(fault.line, fault.path, fault.message) for fault in faults(text, name)]
 
 
+NO_AIR_GAPPED_LOCK = (
+    "vault `Safe` is air-gapped, and its lock {}; expected `compliance` with at least 7 days, as all of them have, or no "
+    "`lock` where it is unknown"
+)
+
+
 @pytest.mark.parametrize(
     ("part", "line", "path", "message"),
     [
@@ -66,6 +72,17 @@ def told(text: str, name: str = "s.yaml") -> list[tuple[int, str, str]]:
          "`changeable_until` belongs to a compliance lock: a governance lock can be removed at any time"),
         ("vaults:\n- name: V\n  lock:\n    mode: compliance\n    min_retention_days: 9\n    max_retention_days: 3", 4,
          "vaults[0].lock", "`min_retention_days` (9) is more than `max_retention_days` (3)"),
+        *(
+            (f"vaults: [{{name: Safe, type: logically_air_gapped, lock: {lock}}}]", 2, "vaults[0]",
+             NO_AIR_GAPPED_LOCK.format(found))
+            for lock, found in [
+                ("none", "is `none`"),
+                ("{mode: governance, min_retention_days: 7, max_retention_days: 35}", "has the mode `governance`"),
+                ("{mode: compliance, min_retention_days: 6, max_retention_days: 35}", "has `min_retention_days: 6`"),
+                ("{mode: compliance, max_retention_days: 6}", "has `max_retention_days: 6`"),
+                ("{mode: compliance, changeable_until: 2027-01-31}", "has `changeable_until`"),
+            ]
+        ),
         ("vaults: [{name: V, key: aws}]", 2, "vaults[0].key",
          "expected `customer`, `aws_managed` or `aws_owned`, found the text `aws`"),
         ("roles: {BackupRole: '*'}", 2, "roles", "expected a list, found a mapping"),
@@ -80,6 +97,20 @@ def told(text: str, name: str = "s.yaml") -> list[tuple[int, str, str]]:
 )  # fmt: skip
 def test_a_part_of_a_wrong_shape_is_reported_with_its_place(part: str, line: int, path: str, message: str) -> None:
     assert told(f"version: 1\n{part}\nroot: {{}}") == [(line, path, message)]
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "{mode: compliance}",
+        "{mode: compliance, max_retention_days: 7}",
+        "{mode: compliance, min_retention_days: 7, max_retention_days: 35}",
+    ],
+)
+def test_a_lock_that_an_air_gapped_vault_can_have_is_no_fault(lock: str) -> None:
+    """A bound that is left out is unknown."""
+    text = f"version: 1\nroot: {{}}\nvaults: [{{name: Safe, type: logically_air_gapped, lock: {lock}}}]"
+    assert read_snapshot(Source("s.yaml", text)).vaults
 
 
 @pytest.mark.parametrize(
