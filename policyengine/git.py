@@ -25,6 +25,7 @@ from policyengine.project import (
     POLICY,
     SNAPSHOTS,
     FileKind,
+    Matches,
     decode,
     find_root,
     matches,
@@ -97,13 +98,13 @@ class Revision:
         place = self._place(name)
         return place in self._entries or self._target(place) in self._entries
 
-    def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns, by name.
+    def policies(self, patterns: Iterable[str]) -> Matches:
+        """The policy files that match any of the patterns.
 
         Raises as `matches` does, and `UnreadableError` where some may lie in a submodule or are too large.
         """
-        names = matches(self, patterns)
-        places = [self._target(self._place(name)) for name in names]
+        found = matches(self, patterns)
+        places = [self._target(self._place(name)) for name in found.names]
         files = {place: self._entries[place] for place in places if place in self._entries}
         sizes = self._repository.sizes(entry.number for entry in files.values())
         for place, entry in files.items():
@@ -111,7 +112,7 @@ class Revision:
                 raise POLICY.too_large(f"{self._name}:{place}", sizes[entry.number])
         if sum(sizes.values()) <= MOST_OF_POLICIES:  # else the one that is too many will say so
             self._repository.fetch(entry.number for entry in files.values())
-        return names
+        return found
 
     def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from policyengine.analysis.findings.configuration import Configuration, SettableLevels, read_configuration
+from policyengine.analysis.findings.configuration_rules import POLICY_FILE_UNREAD
+from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.errors import ConfigurationError, UnreadableError, reason
 from policyengine.base.records import Record
 from policyengine.base.source import Source
@@ -62,12 +64,27 @@ MOST_OF_POLICIES = 64 * _MEBIBYTE
 
 
 class Project(Record):
-    """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
+    """A project's texts: policies in order of their names, the snapshot if there is one, the configuration.
+
+    `unread` are findings about policy files that somebody may expect to be read.
+    """
 
     root: Path
     sources: tuple[Source, ...]
     snapshot: Source | None
     configuration: Configuration
+    unread: tuple[Diagnostic, ...] = ()
+
+
+class Matches(NamedTuple):
+    """The files that match patterns, by name.
+
+    `idle` are the patterns that match no file, `by_case` the files that would match if case did not count.
+    """
+
+    names: list[str]
+    idle: tuple[str, ...] = ()
+    by_case: tuple[str, ...] = ()
 
 
 class Files(Protocol):
@@ -76,8 +93,8 @@ class Files(Protocol):
     def has(self, name: str) -> bool:
         """Whether there is a file of a name; a broken link counts."""
 
-    def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns, by name. Raises as `matches` does."""
+    def policies(self, patterns: Iterable[str]) -> Matches:
+        """The policy files that match any of the patterns. Raises as `matches` does."""
 
     def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""
@@ -110,8 +127,8 @@ class Folder:
         """Whether there is a file of a name; a broken link counts."""
         return os.path.lexists(self._root / name)
 
-    def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns. Raises as `find_policies` does."""
+    def policies(self, patterns: Iterable[str]) -> Matches:
+        """The policy files that match any of the patterns. Raises as `matches` does."""
         return matches(self, patterns)
 
     def source(self, name: str, kind: FileKind) -> Source:
@@ -179,13 +196,25 @@ def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
     if files.has(CONFIGURATION):
         text = files.source(CONFIGURATION, SETTINGS)
         configuration = read_configuration(text, known_checks=known_checks, with_allow=with_allow)
-    sources = _policies(files, configuration.policies)
+    found = files.policies(configuration.policies)
+    sources = _policies(files, found.names)
     if not sources and configuration.policies != Configuration().policies:
         patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
     if with_snapshot and snapshot is None:
         snapshot = _snapshot(files, root, configuration)
-    return Project(root, sources, snapshot, configuration)
+    return Project(root, sources, snapshot, configuration, tuple(unread(found)))
+
+
+def unread(found: Matches) -> Iterator[Diagnostic]:
+    """A finding for each pattern that reads nothing beside others, and for each file that only differs in case."""
+    for pattern in found.idle if found.names else ():
+        advice = f"mend it in `[project] policies` of {CONFIGURATION}, or leave it out"
+        yield POLICY_FILE_UNREAD.at(None, f"no file matches {quoted(pattern)}", help=advice)
+    for name in found.by_case:
+        message = f"{quoted(name)} is not read: it matches `[project] policies` but for capitals and small letters"
+        advice = f"rename it, or name it in `[project] policies` of {CONFIGURATION}"
+        yield POLICY_FILE_UNREAD.at(None, message, help=advice).with_severity(Severity.ERROR)
 
 
 def snapshot_only(snapshot: Source) -> Project:
@@ -210,11 +239,11 @@ def find_root(folder: Path) -> Path:
 
 def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
     """The policy files of a folder, by name. Raises as `matches` does."""
-    return [root / name for name in matches(Folder(root), patterns)]
+    return [root / name for name in matches(Folder(root), patterns).names]
 
 
-def matches(tree: ProjectTree, patterns: Iterable[str], setting: str = "project.policies") -> list[str]:
-    """The files that match any of the patterns, by name; files and folders that begin with a dot are left out.
+def matches(tree: ProjectTree, patterns: Iterable[str], setting: str = "project.policies") -> Matches:
+    """The files that match any of the patterns; files and folders that begin with a dot are left out.
 
     `setting` is what the configuration calls the patterns.
 
@@ -231,7 +260,8 @@ def matches(tree: ProjectTree, patterns: Iterable[str], setting: str = "project.
     names = sorted(search.files, key=lambda name: name.split("/"))
     if len(names) > _MOST_POLICIES:
         raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.patterns}, {search.narrower}")
-    return names
+    idle = tuple(pattern for place, pattern in enumerate(given) if place not in search.met)
+    return Matches(names, idle, tuple(sorted(search.by_case - search.files)))
 
 
 def read_source(file: Path, kind: FileKind, root: Path | None = None) -> Source:
@@ -282,7 +312,7 @@ class _Step(NamedTuple):
 
 
 class _Search:
-    """The files of a tree that match patterns."""
+    """The files of a tree that match patterns, the patterns that are `met`, and the files that fit but `by_case`."""
 
     def __init__(self, tree: ProjectTree, wanted: Sequence[Sequence[str]], narrower: str) -> None:
         self.narrower = narrower
@@ -291,6 +321,8 @@ class _Search:
         self._wanted = wanted
         self._left, self._links = _MOST_PLACES, _MOST_LINKS
         self._listed: dict[str, list[tuple[str, Entry]]] = {}
+        self.met: set[int] = set()
+        self.by_case: set[str] = set()
         self._waiting = [_Step("", pattern, 0) for pattern in range(len(wanted))]
         self.files = set(self._files())
 
@@ -312,10 +344,25 @@ class _Search:
             return
         for name, entry in self._named(step.folder, parts[step.part]):
             if is_last:
-                if entry == "file" or (entry == "link" and self._tree.is_file(name)):
+                if self._is_file(name, entry):
+                    self.met.add(step.pattern)
                     yield name
             elif entry == "folder" or (entry == "link" and self._goes_on(name)):
                 self._waiting.append(_Step(name, step.pattern, step.part + 1))
+        if is_last:
+            self.by_case.update(self._fitting_but_by_case(step.folder, parts[step.part]))
+
+    def _is_file(self, name: str, entry: Entry) -> bool:
+        return entry == "file" or (entry == "link" and self._tree.is_file(name))
+
+    def _fitting_but_by_case(self, folder: str, part: str) -> Iterator[str]:
+        """The files in a folder that a part with wildcards would name if case did not count."""
+        if not _WILDCARD.search(part):
+            return
+        fits, folded = re.compile(translate(part)).match, re.compile(translate(part), re.IGNORECASE).match
+        for name, entry in self._inside(folder):
+            if folded(name) and not fits(name) and self._is_file(join(folder, name), entry):
+                yield join(folder, name)
 
     def _deeper(self, step: _Step) -> Iterator[_Step]:
         """`**` stands for no folder, or for each one below and `**` again; at the end it matches no file."""
@@ -382,10 +429,10 @@ def _entry(entry: os.DirEntry[str]) -> Entry:
     return "folder" if entry.is_dir(follow_symlinks=False) else "file"
 
 
-def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
-    """The policy files of a project. Raises as `Files` do, and where all together are too large."""
+def _policies(files: Files, names: Iterable[str]) -> tuple[Source, ...]:
+    """The policy files of these names. Raises as `Files` do, and where all together are too large."""
     sources, left, narrower = [], MOST_OF_POLICIES, _narrower("project.policies")
-    for name in files.policies(patterns):
+    for name in names:
         sources.append(files.source(name, POLICY))
         left -= len(sources[-1].text)
         if left < 0:

@@ -145,6 +145,7 @@ class _Scope(Record):
             inventory=inventory.value if inventory else None,
             stages=stages,
         )
+        evaluation = replace(evaluation, diagnostics=(*project.unread, *evaluation.diagnostics))
         return _with_inventory(evaluation, inventory) if inventory else evaluation
 
     def ids(self, evaluation: Evaluation) -> frozenset[str] | None:

@@ -100,17 +100,18 @@ def project_inventory(project: Project, given: Sequence[Path], *, at: datetime) 
 def inventory_paths(project: Project, given: Sequence[Path]) -> dict[str, Path]:
     """The files that are given, or else those of the project, by their names in messages; none where it names none.
 
-    Raises `ConfigurationError` where no file fits the project's patterns, or one of a git checkout lies outside of it.
+    Raises `ConfigurationError` where no file fits one of the project's patterns, or a file of a git checkout lies
+    outside of it.
     """
     settings = project.configuration.inventory
     if given or not settings.files:
         return {str(file): file for file in given}
-    names = matches(Folder(project.root), settings.files, "inventory.files")
-    if not names:
-        raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(settings.files)}")
-    for name in names:
+    found = matches(Folder(project.root), settings.files, "inventory.files")
+    if found.idle:
+        raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(found.idle)}")
+    for name in found.names:
         require_inside(project.root / name, project.root)
-    return {name: project.root / name for name in names}
+    return {name: project.root / name for name in found.names}
 
 
 def read_streams(

@@ -160,6 +160,18 @@ def test_only_the_projects_attachments(policyengine: Command, tmp_path: Path) ->
     assert policyengine("show", project, "--only-project").out.splitlines()[0] == "Root <- baseline"
 
 
+def test_policy_files_that_nobody_reads_are_told(policyengine: Command, tmp_path: Path) -> None:
+    project = project_in(tmp_path)
+    (project / "Finance.BPOL").write_text("policy finance {}", encoding="utf-8")
+    (project / "policyengine.toml").write_text("[project]\npolicies = ['*.bpol', 'teams/*.bpol']\n", encoding="utf-8")
+    ran = policyengine.json("check", project).json
+    told = [(each["severity"], each["message"]) for each in ran["findings"] if each["name"] == "policy-file-unread"]
+    assert told == [
+        ("error", "`Finance.BPOL` is not read: it matches `[project] policies` but for capitals and small letters"),
+        ("warning", "no file matches `teams/*.bpol`"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

@@ -51,7 +51,7 @@ def test_patterns_that_no_file_fits_are_a_fault(tmp_path: Path) -> None:
     with pytest.raises(
         ConfigurationError, match=r"^policyengine.toml: inventory.files: no file matches `list/\*.json`$"
     ):
-        arns(project(tmp_path, 'files = ["list/*.json"]'))
+        arns(project(tmp_path, 'files = ["inventory/*.json", "list/*.json"]', a="arn:aws:s3:::a"))
 
 
 @pytest.mark.parametrize("pattern", ["/etc/*", "", "a**b/[x"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 
 from support.moment import AT
@@ -22,6 +22,23 @@ from policyengine.cli.gate import gate_of
 from policyengine.engine import evaluate, verdict_of
 from policyengine.inventory import InventoryFile, read_streams
 from policyengine.language.compiler import decompile
+from policyengine.project import Entry, matches, unread
+
+
+class _Texts:
+    """The files of a small project as a `ProjectTree`: they all lie in one folder."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def inside(self, folder: str) -> Iterator[tuple[str, Entry]]:
+        return ((name, "file") for name in self._texts if not folder)
+
+    def is_folder(self, name: str) -> bool:
+        return not name
+
+    def is_file(self, name: str) -> bool:
+        return name in self._texts
 
 
 def inventory_findings(
@@ -43,13 +60,14 @@ def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
         if isinstance(document, TextFault):
             return (UNREADABLE_DOCUMENT.at(None, document.message),)
         return admit(document, at=AT).diagnostics or decompile(document, name="policy").diagnostics
-    sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
     snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
     baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
     settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
     gate = gate_of(settings, strict=settings.strict)
+    found = matches(_Texts(texts), settings.policies)
+    sources = [Source(name, texts[name]) for name in found.names]
     evaluation = evaluate(sources, snapshot, at=AT)
     standing = verdict_of(evaluation, gate, at=AT, baseline=baseline).standing
     known = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
-    standing += inventory_findings(texts, settings.inventory, known)
+    standing += (*inventory_findings(texts, settings.inventory, known), *unread(found))
     return standing if snapshot else tuple(found for found in standing if found.code != NO_ACCOUNTS.code)

@@ -2,7 +2,7 @@
 
 The door is `settle`; `read_waivers` makes what it takes of the project's statements, `to_accept` what a baseline holds.
 Doors beside this one: `configuration` and `baseline` read the project's files, `registry` has all rules of the program,
-`waiver_rules` those of this room.
+`waiver_rules` and `configuration_rules` those of this room.
 """
 
 from policyengine.analysis.findings.baseline import (

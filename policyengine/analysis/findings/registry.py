@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policyengine.analysis.checks import CHECKS, snapshot_rules
-from policyengine.analysis.findings import waiver_rules
+from policyengine.analysis.findings import configuration_rules, waiver_rules
 from policyengine.analysis.findings.configuration import LEVELS, SettableLevels
 from policyengine.analysis.requirements import requirement_rules
 from policyengine.aws import attachment_rules
@@ -23,6 +23,7 @@ _TABLES = (
     requirement_rules,
     snapshot_rules,
     inventory_rules,
+    configuration_rules,
     waiver_rules,
 )
 

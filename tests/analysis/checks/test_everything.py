@@ -40,6 +40,7 @@ WITHOUT_PLACE = {
     "facts-missing",
     "snapshot-region-unknown",
     "opt-in-name-unknown",
+    "policy-file-unread",
 }
 # Nothing brings these about among other mistakes, each with the reason.
 IMPOSSIBLE = {
