@@ -438,3 +438,23 @@ def test_what_other_schedulers_write_is_understood_as_a_whole(text: str, message
 )
 def test_what_is_admitted_is_not_second_guessed(text: str) -> None:
     assert parse_cron(text).hours == (5,)
+
+
+@pytest.mark.parametrize(
+    ("body", "daily"),
+    [
+        ("0 5 ? * * *", True),
+        ("0 5 * * ? *", True),
+        ("0 5,17 ? * 2-1 2030", True),
+        ("0 5 1-31 1-12 ? *", True),
+        ("0 5 1-30 * ? *", False),
+        ("0 5 1-7 * ? *", False),
+        ("0 5 ? * MON-SAT *", False),
+        ("0 5 L * ? *", False),
+        ("0 5 ? * L *", False),
+        ("0 5 ? JAN-NOV * *", False),
+        ("0 5 * 2-12 ? *", False),
+    ],
+)
+def test_a_run_on_every_day(body: str, *, daily: bool) -> None:
+    assert parse_cron(f"cron({body})").runs_every_day is daily
