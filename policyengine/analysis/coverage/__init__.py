@@ -28,7 +28,15 @@ from policyengine.analysis.coverage.coverage_source import (
 )
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
 from policyengine.analysis.coverage.local_selections import local_plan, local_plans
-from policyengine.analysis.coverage.matching import CLUSTER, ClauseMatch, SelectingPlan, SelectionMatch, match_plan
+from policyengine.analysis.coverage.matching import (
+    CLUSTER,
+    ClauseMatch,
+    SelectingPlan,
+    SelectionMatch,
+    match_plan,
+    named_type,
+    opt_in_names,
+)
 from policyengine.analysis.coverage.preconditions import is_unversioned
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
@@ -60,6 +68,8 @@ __all__ = [
     "local_plan",
     "local_plans",
     "match_plan",
+    "named_type",
+    "opt_in_names",
     "plans_by_account",
     "resource_rows",
     "written_at",

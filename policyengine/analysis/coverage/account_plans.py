@@ -10,6 +10,7 @@ from policyengine.analysis.coverage.matching import (
     SelectingPlan,
     SelectionMatch,
     in_order,
+    is_enough,
     is_leftover,
     is_usable,
     kind_of,
@@ -33,17 +34,30 @@ class AccountPlans(Record, eq=False):
     lacking: CoverageReason | None = None
 
 
+class NearMiss(Record, eq=False):
+    """What keeps a resource from being protected: `clause` of the first selection in the order of plans that gives it.
+
+    Both are None where the resource cannot be backed up as it is. `alone`: were that mended and nothing else, a plan
+    would surely protect it. `kind` is the type that it is judged by, as `kind_of` has it.
+    """
+
+    kind: str
+    alone: bool
+    match: SelectionMatch | None = None
+    clause: ClauseMatch | None = None
+
+
 class ResourceVerdict(Record, eq=False):
     """The verdict on a resource by itself, whatever contains it.
 
-    `plans` are those that take it. Where none does `nearest` is the clause that gives the reason, the first of such in
-    the order of plans, None where no selection gives it.
+    `plans` are those that take it. Where none does `nearest` is what keeps it from being protected; None where it has
+    nothing to do with selections.
     """
 
     protected: bool | None
     plans: tuple[SelectingPlan, ...] = ()
     reason: CoverageReason | None = None
-    nearest: tuple[SelectionMatch, ClauseMatch] | None = None
+    nearest: NearMiss | None = None
 
 
 NOBODY = AccountPlans((), lacking=CoverageReason.NO_PLAN_FOR_ACCOUNT)
@@ -87,10 +101,9 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     Its rules are those of coverage.md#how-it-is-judged.
     """
     if reason := _beyond_plans(resource, account):
-        return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason)
-    matches = [match for plan in account.plans for match in match_plan(resource, plan)]
-    near = [plan for plan in account.local if runs_in(plan, resource.region) is not False]
-    own = [match for plan in near for match in match_plan(resource, plan)]
+        nearest = _unusable(resource, account) if reason is CoverageReason.NOT_AVAILABLE else None
+        return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason, nearest=nearest)
+    matches, own = _matches(resource, account)
     taking = dict.fromkeys(match.plan for match in (*matches, *own) if match.takes)
     if taking:
         usable = is_usable(kind_of(resource) or "", resource.state)
@@ -100,7 +113,7 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     if account.lacking or not matches:
         return ResourceVerdict(protected=False, reason=account.lacking or NOBODY.lacking)
     reason = reason_of([[clause.reason for clause in match.failing] for match in matches])
-    return ResourceVerdict(protected=False, reason=reason, nearest=_nearest(matches, reason))
+    return ResourceVerdict(protected=False, reason=reason, nearest=_nearest(resource, matches, reason))
 
 
 def verdict_of_taken(plans: tuple[SelectingPlan, ...], *, usable: bool) -> ResourceVerdict:
@@ -120,12 +133,10 @@ def reason_of(failing: Iterable[Sequence[CoverageReason]]) -> CoverageReason:
     return alone[0] if alone else in_order(reason for reasons in distinct for reason in reasons)[-1]
 
 
-def nearest_match(
-    resource: Resource, plan: SelectingPlan, selection: Selection, reason: CoverageReason
-) -> tuple[SelectionMatch, ClauseMatch]:
+def nearest_match(resource: Resource, plan: SelectingPlan, selection: Selection, reason: CoverageReason) -> NearMiss:
     """A selection with its clause that fails for a reason."""
     match = match_selection(resource, plan, selection)
-    return match, next(clause for clause in match.failing if clause.reason is reason)
+    return _near_miss(resource, match, next(clause for clause in match.failing if clause.reason is reason))
 
 
 def _beyond_plans(resource: Resource, account: AccountPlans) -> CoverageReason | None:
@@ -153,11 +164,30 @@ def _undecided(matches: Iterable[SelectionMatch]) -> CoverageReason:
     return in_order(clause.reason for clause in open_clauses)[0]
 
 
-def _nearest(matches: Iterable[SelectionMatch], reason: CoverageReason) -> tuple[SelectionMatch, ClauseMatch] | None:
+def _matches(resource: Resource, account: AccountPlans) -> tuple[list[SelectionMatch], list[SelectionMatch]]:
+    """Every selection of the plans of policies for a resource, and of those of the account's own that may run there."""
+    near = [plan for plan in account.local if runs_in(plan, resource.region) is not False]
+    of_policies = [match for plan in account.plans for match in match_plan(resource, plan)]
+    return of_policies, [match for plan in near for match in match_plan(resource, plan)]
+
+
+def _nearest(resource: Resource, matches: Iterable[SelectionMatch], reason: CoverageReason) -> NearMiss | None:
     """The first selection that fails for a reason alone, else the first that does at all."""
     having = [(match, clause) for match in matches for clause in match.failing if clause.reason is reason]
     alone = [pair for pair in having if {clause.reason for clause in pair[0].failing} == {reason}]
-    return next(iter(alone or having), None)
+    nearest = next(iter(alone or having), None)
+    return nearest and _near_miss(resource, *nearest)
+
+
+def _unusable(resource: Resource, account: AccountPlans) -> NearMiss:
+    of_policies, own = _matches(resource, account)
+    return NearMiss(kind_of(resource) or "", alone=any(match.takes for match in (*of_policies, *own)))
+
+
+def _near_miss(resource: Resource, match: SelectionMatch, clause: ClauseMatch) -> NearMiss:
+    kind = kind_of(resource) or ""
+    usable = is_usable(kind, resource.state) is True
+    return NearMiss(kind, usable and is_enough(match, clause, resource.tags), match, clause)
 
 
 def _lacking(view: View) -> CoverageReason | None:

@@ -15,7 +15,6 @@ from policyengine.analysis.coverage.coverage_results import (
 )
 from policyengine.analysis.coverage.coverage_sql import FLAGS, WORD, CoverageShape
 from policyengine.analysis.coverage.coverage_summary import (
-    SAMPLE,
     CountedAs,
     Grouping,
     GroupMembers,
@@ -74,6 +73,7 @@ class CellVerdict(NamedTuple):
     """The verdict that cells share.
 
     `group` is the number of what their resources share beside account, Region and type; None where it protects.
+    `alone` and `kind` are those of `NearMiss`.
     """
 
     protected: bool | None
@@ -83,6 +83,8 @@ class CellVerdict(NamedTuple):
     plans: tuple[SelectingPlan, ...]
     group: int | None
     local: tuple[str, ...] = ()
+    alone: bool = True
+    kind: str = ""
 
 
 class JudgedCell(NamedTuple):
@@ -141,7 +143,8 @@ class CellJudge:
         groups: dict[tuple[str | None, int, int], GroupMembers] = {}
         verdicts, places, columns = self._verdicts.items, self._places.items, self._beside
         for account, place, number, *beside, count, sample in self._settled_groups(rows):
-            protected, *_, group, _ = verdict = verdicts[number]
+            verdict = verdicts[number]
+            protected, group = verdict.protected, verdict.group
             counts[account, places[place][1], protected] += count
             if group is None:
                 more = dict(zip(columns, beside, strict=True))
@@ -151,9 +154,9 @@ class CellJudge:
                     notes[note] += count
                 continue
             key = account, place, group
-            before = groups.get(key)
-            arns = sorted((*before.sample, *sample))[:SAMPLE] if before else sorted(sample)
-            groups[key] = GroupMembers(count + before.number if before else count, tuple(arns))
+            kinds = frozenset([verdict.kind] if verdict.kind else ())
+            members = GroupMembers(count, tuple(sorted(sample)), verdict.alone, kinds)
+            groups[key] = groups[key].joined(members) if key in groups else members
         ordered = numbered_groups(groups, self._places.items, self._groups.items)
         return coverage_of_groups(counts, ordered, not_visible, notes)
 
@@ -217,7 +220,7 @@ class CellJudge:
 
     def _verdict(self, resource: Resource) -> CellVerdict:
         own = self._judge.own_verdict(resource)
-        group = None
+        group, nearest = None, None
         if own.reason is not None:
             nearest = self._judge.nearest(FullVerdict(own, resource))
             shared = grouping(resource, own.reason, nearest)._replace(account=None, region=None, type=None)
@@ -230,6 +233,8 @@ class CellJudge:
             own.verdict.plans,
             group,
             own.local,
+            nearest is None or nearest.alone,
+            nearest.kind if nearest else "",
         )
 
     def _resource(self, cell: Sequence[Any]) -> Resource:

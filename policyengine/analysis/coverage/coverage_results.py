@@ -96,7 +96,8 @@ class CoverageGroup(Record):
 
     `observed` is what they have and `wanted` what a selection would take in its place, empty where no value decides;
     `policies` are those whose selection nearly takes them, root first, and `span` is where it is written. `sample` are
-    a few of their ARNs.
+    a few of their ARNs. `alone`: what gives the reason is all that keeps any of them from being protected. `kinds` are
+    the types that they are judged by, of instances of a cluster the cluster's.
     """
 
     account: str | None
@@ -109,6 +110,8 @@ class CoverageGroup(Record):
     policies: tuple[str, ...] = ()
     span: Span | None = None
     sample: tuple[str, ...] = ()
+    alone: bool = True
+    kinds: frozenset[str] = frozenset()
 
 
 class CoverageCell(Record):

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from policyengine.analysis.coverage.account_plans import plans_by_account, plans_of
+from policyengine.analysis.coverage.account_plans import NearMiss, plans_by_account, plans_of
 from policyengine.analysis.coverage.coverage_results import (
     CoverageCell,
     CoverageGroup,
@@ -17,7 +17,6 @@ from policyengine.analysis.coverage.coverage_results import (
     JudgedResource,
 )
 from policyengine.analysis.coverage.matching import (
-    ClauseMatch,
     SelectingPlan,
     SelectionMatch,
     kind_of,
@@ -55,15 +54,19 @@ class Grouping(NamedTuple):
 
 
 class GroupMembers(NamedTuple):
-    """How many resources a group has, and a few of their ARNs."""
+    """How many resources a group has, a few of their ARNs, and of `CoverageGroup` what is no part of its key."""
 
     number: int
     sample: tuple[str, ...]
+    alone: bool = True
+    kinds: frozenset[str] = frozenset()
 
     def joined(self, other: GroupMembers) -> GroupMembers:
-        """The members of both, with the ARNs at both ends."""
-        arns = sorted({*self.sample, *other.sample})
-        return GroupMembers(self.number + other.number, tuple(dict.fromkeys((arns[0], arns[-1]))))
+        """The members of both."""
+        arns = sorted((*self.sample, *other.sample))[:SAMPLE]
+        return GroupMembers(
+            self.number + other.number, tuple(arns), self.alone and other.alone, self.kinds | other.kinds
+        )
 
 
 class InventoryCoverage:
@@ -113,28 +116,27 @@ class InventoryCoverage:
         """The sums and groups."""
         counts: Counter[CountedAs] = Counter()
         notes: Counter[CoverageNote] = Counter()
-        groups: dict[Grouping, tuple[list[int], list[str]]] = {}
+        groups: dict[Grouping, _Gathered] = {}
         for resource in self.inventory.resources:
             full = self.judge.full_verdict(resource)
             counts[resource.account, resource.type, full.verdict.protected] += 1
             if full.verdict.reason is not None:
-                key = grouping(resource, full.verdict.reason, self.judge.nearest(full))
-                _add(groups, key, resource.arn)
+                nearest = self.judge.nearest(full)
+                key = grouping(resource, full.verdict.reason, nearest)
+                groups.setdefault(key, _Gathered()).add(resource.arn, nearest)
             elif noted := self.judge.notes(resource, full):
                 notes.update(noted)
-        members = {key: GroupMembers(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
+        members = {key: gathered.members for key, gathered in groups.items()}
         return coverage_result(counts, members.items(), self.inventory, notes)
 
 
-def grouping(
-    resource: Resource, reason: CoverageReason, nearest: tuple[SelectionMatch, ClauseMatch] | None
-) -> Grouping:
-    """The group of a resource that is not protected for a reason that a clause gives."""
+def grouping(resource: Resource, reason: CoverageReason, nearest: NearMiss | None) -> Grouping:
+    """The group of a resource that is not protected for a reason, with the clause that gives it."""
     place = resource.account, resource.region, resource.type, reason
-    if nearest is None:
+    if nearest is None or nearest.match is None or nearest.clause is None:
         return Grouping(*place)
-    match, clause = nearest
-    return Grouping(*place, clause.observed, clause.wanted, match.plan, clause.path)
+    clause = nearest.clause
+    return Grouping(*place, clause.observed, clause.wanted, nearest.match.plan, clause.path)
 
 
 def coverage_result(
@@ -190,16 +192,19 @@ def numbered_groups(
     of_shared = [*_ranks(shared, lambda key: (key.reason, key.observed, key.wanted, key.path)).values()]
 
     def order(item: tuple[tuple[str | None, int, int], GroupMembers]) -> tuple[int, tuple[str, ...]]:
-        (account, place, group), (number, sample) = item
+        (account, place, group), (number, sample, *_) = item
         rank = accounts[account] * len(places) + of_places[place]
         return (rank - number * len(accounts) * len(places)) * len(shared) + of_shared[group], sample
 
     written = _Written()
     texts = [(key.reason, key.observed, key.wanted, *written.place(key.plan, key.path)) for key in shared]
     groups = []
-    for (account, place, group), (number, sample) in sorted(members.items(), key=order):
+    for (account, place, group), (number, sample, alone, kinds) in sorted(members.items(), key=order):
         reason, observed, wanted, names, span = texts[group]
-        groups.append(CoverageGroup(account, *places[place], reason, number, observed, wanted, names, span, sample))
+        region, kind = places[place]
+        groups.append(
+            CoverageGroup(account, region, kind, reason, number, observed, wanted, names, span, sample, alone, kinds)
+        )
     return groups
 
 
@@ -221,16 +226,33 @@ def _sums(counts: Mapping[CountedAs, int]) -> tuple[Counter[bool | None], tuple[
 
 
 def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int | str | tuple[str, ...], ...]:
-    (account, region, kind, reason, observed, wanted, _, path), (number, sample) = item
+    (account, region, kind, reason, observed, wanted, _, path), (number, sample, *_) = item
     return -number, account or "", region or "", kind or "", reason, observed, wanted, path, sample
 
 
-def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn: str) -> None:
-    count, sample = groups.setdefault(key, ([0], []))
-    count[0] += 1
-    if len(sample) < SAMPLE or arn < sample[-1]:
-        insort(sample, arn)
-        del sample[SAMPLE:]
+class _Gathered:
+    """The members of a group while resources are read."""
+
+    __slots__ = ("_alone", "_kinds", "_number", "_sample")
+
+    def __init__(self) -> None:
+        self._number, self._sample = 0, list[str]()
+        self._alone, self._kinds = True, set[str]()
+
+    def add(self, arn: str, nearest: NearMiss | None) -> None:
+        """Takes a resource in."""
+        self._number += 1
+        if len(self._sample) < SAMPLE or arn < self._sample[-1]:
+            insort(self._sample, arn)
+            del self._sample[SAMPLE:]
+        if nearest is not None:
+            self._alone = self._alone and nearest.alone
+            self._kinds.add(nearest.kind)
+
+    @property
+    def members(self) -> GroupMembers:
+        """All that were taken in."""
+        return GroupMembers(self._number, tuple(self._sample), self._alone, frozenset(self._kinds))
 
 
 class _Written:
@@ -243,7 +265,8 @@ class _Written:
         """The group of resources with a key."""
         names, span = self.place(key.plan, key.path)
         place = key.account, key.region, key.type, key.reason
-        return CoverageGroup(*place, members.number, key.observed, key.wanted, names, span, members.sample)
+        number, sample, alone, kinds = members
+        return CoverageGroup(*place, number, key.observed, key.wanted, names, span, sample, alone, kinds)
 
     def place(self, selecting: SelectingPlan | None, path: str) -> tuple[tuple[str, ...], Span | None]:
         """The policies that write a selection, and where."""

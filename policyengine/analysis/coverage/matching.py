@@ -45,6 +45,15 @@ _USABLE = {
     ),
 }
 _KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TYPO})
+_CHOICE_REASONS = frozenset(
+    {
+        *_KEY_REASONS,
+        CoverageReason.TAG_VALUE_CASE_OR_SPACE,
+        CoverageReason.TAG_VALUE_TYPO,
+        CoverageReason.TAG_VALUE_NOT_SELECTED,
+        CoverageReason.NO_TAG,
+    }
+)
 _OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "like", "string_not_like": "not like"}
 _NAME = 5  # parts of an ARN that stand before the name of the resource
 _LEAST_LETTERS = 4  # in shorter words one letter makes another word
@@ -115,6 +124,24 @@ def match_selection(resource: Resource, plan: SelectingPlan, selection: Selectio
     return SelectionMatch(plan, selection, tuple(_clauses(resource, plan, selection)))
 
 
+def is_enough(match: SelectionMatch, clause: ClauseMatch, tags: Mapping[str, str] | None) -> bool:
+    """Whether a selection surely takes a resource with some tags once a failing clause is mended, and nothing else.
+
+    So it does if every other clause holds, and none asks for a tag that would be written anew.
+    """
+    if len(match.failing) != 1 or match.undecided:
+        return False
+    selection = match.selection
+    if clause.reason is CoverageReason.EXCLUDED_BY_TYPE:
+        return "*" not in selection.excepted  # else leaving out the type changes nothing
+    asked = {condition.path: tag_of(condition) for condition in selection.conditions}
+    if clause.path in asked:
+        written = {asked.pop(clause.path)}
+        return not written & {None, selection.key, *asked.values()}
+    is_choice = selection.kind == "tag" and clause.reason in _CHOICE_REASONS
+    return not (is_choice and {selection.key, nearest_tag(selection, tags or {})[1]} & {*asked.values()})
+
+
 def in_order(reasons: Iterable[CoverageReason]) -> list[CoverageReason]:
     """Reasons in the order in which the first that holds is given."""
     return sorted(reasons, key=_ORDER.__getitem__)
@@ -133,6 +160,19 @@ def kind_of(resource: Resource) -> str | None:
     features = resource_features().get(kind) if kind else None
     foreign = features and features.opt_in_perhaps and engine and not engine.startswith(OWN_ENGINES)
     return CLUSTERS_OF_RDS if foreign else kind
+
+
+def named_type(kind: str) -> str:
+    """The language's name for a type as `kind_of` has it: Aurora's, by its pattern, for clusters without a name."""
+    return "Aurora" if kind in {CLUSTERS_OF_RDS, UNTOLD_CLUSTER} else kind
+
+
+def opt_in_names(kind: str) -> tuple[str, ...] | None:
+    """AWS's names of a type in the service opt-in, None where they are not confirmed; of an untold cluster all."""
+    if kind == UNTOLD_CLUSTER:
+        return (*_CLUSTERS, "RDS")
+    features = resource_features()[named_type(kind)]
+    return features.opt_in_perhaps if kind == CLUSTERS_OF_RDS else features.opt_in
 
 
 def is_usable(kind: str, state: str | None) -> bool | None:
@@ -155,12 +195,12 @@ def takes_type(selection: Selection, kind: str) -> bool | None:
     """
     if not selection.types:
         return None if selection.lacks_types else True
-    return "*" in selection.types or _name(kind) in selection.types
+    return "*" in selection.types or named_type(kind) in selection.types
 
 
 def excludes_type(selection: Selection, kind: str) -> bool:
     """Whether a selection leaves a type out (facts 3.3)."""
-    return "*" in selection.excepted or _name(kind) in selection.excepted
+    return "*" in selection.excepted or named_type(kind) in selection.excepted
 
 
 def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: str | None) -> bool | None:
@@ -172,13 +212,12 @@ def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: 
     if kind == UNTOLD_CLUSTER:
         answers = {opt_in_holds(opt_in, selection, each, region) for each in (*_CLUSTERS, CLUSTERS_OF_RDS)}
         return answers.pop() if len(answers) == 1 else None
-    features = resource_features()[_name(kind)]
+    features = resource_features()[named_type(kind)]
     if selection.names_types and not features.opt_in_always:
         return True
     if opt_in is None:
         return None if features.opt_in_always else True
-    services = features.opt_in_perhaps if kind == CLUSTERS_OF_RDS else features.opt_in
-    is_on = opt_in.has(kind, services, region or "")
+    is_on = opt_in.has(kind, opt_in_names(kind), region or "")
     return None if is_on is UNKNOWN else is_on
 
 
@@ -242,10 +281,6 @@ def tag_of(condition: Condition) -> str | None:
 def _pattern(text: str) -> re.Pattern[str]:
     """`*` stands for characters but white space (facts 3.7); alone it stands for any value (facts 3.8)."""
     return re.compile(".*" if text == "*" else r"\S*".join(map(re.escape, text.split("*"))), re.DOTALL)
-
-
-def _name(kind: str) -> str:
-    return "Aurora" if kind in {CLUSTERS_OF_RDS, UNTOLD_CLUSTER} else kind
 
 
 def _key_match(key: str, wanted: str) -> CoverageReason | None:

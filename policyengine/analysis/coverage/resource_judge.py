@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.coverage.account_plans import (
     AccountPlans,
+    NearMiss,
     ResourceVerdict,
     judge_alone,
     nearest_match,
@@ -24,8 +25,6 @@ from policyengine.analysis.coverage.masks import AllTagsMasks, DocumentMasks, Ta
 from policyengine.analysis.coverage.matching import (
     CLUSTER,
     LEFTOVER,
-    ClauseMatch,
-    SelectionMatch,
     is_leftover,
     is_usable,
     kind_of,
@@ -97,7 +96,7 @@ class ResourceJudge:
         self._tag_keys = TagKeys(self.masks(plans) for plans in dict.fromkeys(accounts.values()))
         self._deciding_tags: dict[tuple[str, ...], _DecidingTags] = {}
         self._by_combination: dict[object, OwnVerdict] = {}
-        self._nearest: dict[OwnVerdict, tuple[SelectionMatch, ClauseMatch]] = {}
+        self._nearest: dict[OwnVerdict, NearMiss] = {}
         self._containers: dict[tuple[str, int], FullVerdict] = {}
 
     def masks(self, plans: AccountPlans) -> DocumentMasks:
@@ -155,8 +154,8 @@ class ResourceJudge:
             own = self._by_combination[combination] = self._by_tables(resource, plans, keys)
         return own
 
-    def nearest(self, full: FullVerdict) -> tuple[SelectionMatch, ClauseMatch] | None:
-        """The clause that gives the reason why a resource is not protected, None where no selection does."""
+    def nearest(self, full: FullVerdict) -> NearMiss | None:
+        """What keeps a resource from being protected, None where that has nothing to do with selections."""
         own = full.verdict
         if own.document is None or own.bit < 0 or own.reason is None:
             return own.verdict.nearest

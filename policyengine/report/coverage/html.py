@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
+from policyengine.report.coverage.remedies import remedy
 from policyengine.report.coverage.result import CoverageCause, CoverageReport
 from policyengine.report.coverage.words import (
     cause_title,
@@ -11,7 +12,6 @@ from policyengine.report.coverage.words import (
     ending,
     not_visible,
     remarks,
-    remedy,
     share,
     written_line,
 )
@@ -81,5 +81,6 @@ def _group(group: CoverageGroup, covered: CoverageReport, texts: Table) -> list[
         covered.account_title(group.account),
         group.region or "",
     )
-    said = (cause_title(CoverageCause((group,)), covered), compared(group), written_line(group), remedy(group, covered))
+    cause = CoverageCause((group,))
+    said = (cause_title(cause, covered), compared(group), written_line(group), remedy(cause, covered.accounts))
     return [*map(texts.add, shared), group.count, said[0], *map(texts.add, said[1:]), list(group.sample)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policyengine.report.coverage.remedies import remedy
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
-from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
+from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, written_line
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
 from policyengine.report.shown_text import count
@@ -71,6 +72,6 @@ def _cause(cause: CoverageCause, covered: CoverageReport) -> str:
         lines.append(f"  - {prose(text)}")
     if line := written_line(group):
         lines.append(f"  - nearly: {code(line)}")
-    lines.append(f"  - change: {prose(remedy(group, covered))}")
+    lines.append(f"  - change: {prose(remedy(cause, covered.accounts))}")
     lines += [f"  - {code(arn)}" for arn in cause.sample]
     return "".join(map(item, lines))

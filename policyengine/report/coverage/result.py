@@ -50,6 +50,16 @@ class CoverageCause(Record):
         return dict(counted.most_common())
 
     @property
+    def alone(self) -> bool:
+        """Whether what gives the reason is all that keeps any of them from being protected."""
+        return all(group.alone for group in self.groups)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The types that they are judged by, of instances of a cluster the cluster's."""
+        return frozenset(kind for group in self.groups for kind in group.kinds)
+
+    @property
     def accounts(self) -> tuple[str, ...]:
         """The ids of their accounts."""
         return tuple(sorted({group.account for group in self.groups if group.account}))
@@ -162,7 +172,7 @@ class CoverageReport(Record, eq=False, dict=True):
         together: dict[tuple[object, ...], list[CoverageGroup]] = {}
         for group in groups:
             known = group.account in self.accounts  # what no snapshot has wants another remedy
-            same = (group.reason, group.observed, group.wanted, group.span, group.policies, known)
+            same = (group.reason, group.observed, group.wanted, group.span, group.policies, known, group.alone)
             together.setdefault(same, []).append(group)
         return tuple(sorted(map(_cause, together.values()), key=lambda cause: (-cause.count, cause.sample)))
 

@@ -1,0 +1,137 @@
+"""The smallest change that would protect resources, by the reason why no plan does (coverage.md#reasons).
+
+None is named where it might not be enough: what is advised protects. Undecided resources are decided by theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+
+from policyengine.analysis.coverage import CoverageReason, named_type, opt_in_names
+from policyengine.aws.facts import resource_types, types_of_pattern
+from policyengine.base.text import listed, quoted
+from policyengine.report.coverage.result import CoverageCause
+from policyengine.report.shown_text import some
+
+NOT_ONE = "no one change is sure to be enough: `policyengine explain --resource ARN` has every clause"
+"""What stands in place of a remedy where several clauses fail, or another one is open or asks for the same tag."""
+
+_R = CoverageReason
+_MOST_REGIONS = 20
+
+
+def remedy(cause: CoverageCause, accounts: Container[str | None]) -> str:
+    """The smallest change that would protect the resources of a cause; `accounts` are those that the snapshot has."""
+    if cause.first.reason is _R.NO_PLAN_FOR_ACCOUNT and cause.first.account not in accounts:
+        return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
+    if not cause.alone:
+        return NOT_ONE
+    said = _REMEDIES[cause.first.reason](cause)
+    on_cluster = cause.first.reason in _OF_THE_RESOURCE and "RDS" in cause.types and cause.kinds - {"RDS"}
+    return f"{said}; of an instance of a cluster, on the cluster" if on_cluster else said
+
+
+def _value(pair: str) -> str:
+    return quoted(pair.partition(" = ")[2], 120)
+
+
+def _key(pair: str) -> str:
+    return quoted(pair.partition(" = ")[0], 120)
+
+
+def _tag(wanted: str) -> str:
+    return f"{'one of ' if ', ' in wanted else ''}{quoted(wanted, 120)}"
+
+
+def _names(names: Iterable[str]) -> str:
+    return listed(sorted(set(names)), "and")
+
+
+def _in_regions(cause: CoverageCause) -> str:
+    return f" in {some(cause.regions, _MOST_REGIONS)}" if cause.regions else ""
+
+
+def _has_selected_key(cause: CoverageCause) -> bool:
+    """Whether the tag has the key that is selected: otherwise another value in the selection takes nothing."""
+    return _key(cause.first.observed) == _key(cause.first.wanted)
+
+
+def _retag_or_value(cause: CoverageCause) -> str:
+    written = f"write the tag as {_tag(cause.first.wanted)}"
+    if not _has_selected_key(cause):
+        return written
+    return f"{written}, or add {_value(cause.first.observed)} to `values` of the selection"
+
+
+def _value_or_retag(cause: CoverageCause) -> str:
+    tagged = f"tag it {_tag(cause.first.wanted)}"
+    if not _has_selected_key(cause):
+        return tagged
+    return f"add {_value(cause.first.observed)} to `values` of the selection, or {tagged}"
+
+
+def _retag(cause: CoverageCause) -> str:
+    return f"write the tag as {_tag(cause.first.wanted)}: its key is {_key(cause.first.observed)}"
+
+
+def _tagged(cause: CoverageCause) -> str:
+    return f"tag it {_tag(cause.first.wanted)}"
+
+
+def _condition(cause: CoverageCause) -> str:
+    return f"give it a tag that meets {quoted(cause.first.wanted, 120)}, or change the condition"
+
+
+def _opt_in(cause: CoverageCause) -> str:
+    names = _names(name for kind in cause.kinds for name in opt_in_names(kind) or ())
+    return f"opt in to {names}{_in_regions(cause)} in the management account's settings of AWS Backup"
+
+
+def _left_out(cause: CoverageCause) -> str:
+    """The types to take out of `except_types`, with those that share their pattern: AWS excludes the pattern."""
+    patterns = {resource_types("aws")[named_type(kind)] for kind in cause.kinds}
+    names = _names(name for pattern in patterns for name in types_of_pattern("aws")[pattern])
+    return f"take {names} out of `except_types`"
+
+
+def _types(cause: CoverageCause) -> str:
+    return f"add {_names(map(named_type, cause.kinds))} to `types` of the selection"
+
+
+_REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {
+    _R.NO_PLAN_FOR_ACCOUNT: lambda _: "attach a policy whose plan selects it to the account, or to a unit above it",
+    _R.POLICY_INVALID: lambda cause: (
+        f"mend the policy: `policyengine effective {cause.first.account or 'ACCOUNT'}` shows its errors"
+    ),
+    _R.TYPE_NOT_SUPPORTED: lambda _: "none in a policy: back it up by the service's own means",
+    _R.RESTORE_TEST_LEFTOVER: lambda _: "delete it once the restore test is over",
+    _R.NOT_AVAILABLE: lambda _: "bring it back into service: EC2 running or stopped, databases available",
+    _R.OPT_IN_OFF: _opt_in,
+    _R.EXCLUDED_BY_CONDITION: _condition,
+    _R.EXCLUDED_BY_TYPE: _left_out,
+    _R.TAG_KEY_CASE: _retag,
+    _R.TAG_VALUE_CASE_OR_SPACE: _retag_or_value,
+    _R.TAG_KEY_TYPO: _retag,
+    _R.TAG_VALUE_TYPO: lambda cause: f"write the tag as {_tag(cause.first.wanted)}",
+    _R.REGION_NOT_IN_PLAN: lambda cause: f"add {cause.first.region or 'its Region'} to `regions` of the plan",
+    _R.TAG_VALUE_NOT_SELECTED: _value_or_retag,
+    _R.TYPE_NOT_SELECTED: _types,
+    _R.NO_TAG: _tagged,
+    _R.ACCOUNT_UNKNOWN: lambda _: "list it with its account: a column `account`, or AWS Config's `accountId`",
+    _R.REGION_UNKNOWN: lambda _: "list it with its Region: a column `region`, or AWS Config's `awsRegion`",
+    _R.TAGS_UNKNOWN: lambda _: "list it with its tags: an AWS Config query that selects `tags` has them",
+    _R.OPT_IN_UNKNOWN: lambda cause: f"add{_in_regions(cause)} the opt-in to `settings.opt_in` of the snapshot",
+    _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
+    _R.NEGATED_CONDITION: lambda cause: f"give it the tag of {quoted(cause.first.wanted, 120)}, so that it is decided",
+    _R.CONDITIONS_ALONE: lambda _: 'give the selection the types that are meant, `types = ["*"]` for all of them',
+}
+if set(_REMEDIES) != set(CoverageReason):
+    raise LookupError("a reason has no remedy")
+
+_OF_THE_RESOURCE = frozenset(
+    {
+        *(_R.NOT_AVAILABLE, _R.EXCLUDED_BY_CONDITION, _R.TAG_KEY_CASE, _R.TAG_VALUE_CASE_OR_SPACE, _R.TAG_KEY_TYPO),
+        *(_R.TAG_VALUE_TYPO, _R.TAG_VALUE_NOT_SELECTED, _R.NO_TAG),
+    }
+)
+"""The reasons whose remedy changes the resource that is judged."""
