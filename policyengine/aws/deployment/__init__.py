@@ -53,19 +53,8 @@ from policyengine.aws.deployment.plans import (
     Selection,
     Unknown,
 )
-from policyengine.aws.deployment.runs import (
-    RunComparison,
-    compare_runs,
-    last_run,
-    longest_without,
-    may_meet,
-    minute,
-    moment,
-    next_run,
-    run_outcomes,
-    shapes,
-    upcoming,
-)
+from policyengine.aws.deployment.run_times import RunComparison, compare_runs, last_run, longest_without, next_run
+from policyengine.aws.deployment.runs import may_meet, minute, moment, run_outcomes, shapes, upcoming
 from policyengine.aws.deployment.service_opt_in import OptIn
 from policyengine.aws.deployment.setting_values import Value, value_at
 

@@ -11,17 +11,8 @@ from typing import NamedTuple
 
 from policyengine.aws.deployment.collisions import Collision, collisions
 from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan
-from policyengine.aws.deployment.runs import (
-    last_run,
-    longest_stretch,
-    minute,
-    moment,
-    next_run,
-    run_outcomes,
-    runs_of,
-    shapes,
-    since,
-)
+from policyengine.aws.deployment.run_times import last_run, longest_stretch, next_run
+from policyengine.aws.deployment.runs import minute, moment, run_outcomes, runs_of, shapes, since
 
 
 class Suppressor(NamedTuple):

@@ -10,13 +10,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan, RunShape
+from policyengine.aws.deployment.run_times import Period, interval, next_run
 from policyengine.aws.deployment.runs import (
-    Period,
     RunOutcome,
     first_lost,
-    interval,
     may_overlap,
-    next_run,
     repeat_weekly,
     run_outcomes,
     shapes,

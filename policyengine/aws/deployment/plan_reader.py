@@ -29,7 +29,8 @@ from policyengine.aws.deployment.plans import (
     Runs,
     Selection,
 )
-from policyengine.aws.deployment.runs import interval, runs_of, shapes, since, undisturbed
+from policyengine.aws.deployment.run_times import interval
+from policyengine.aws.deployment.runs import runs_of, shapes, since, undisturbed
 from policyengine.aws.deployment.setting_values import value_of
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, resource_types, types_of_pattern

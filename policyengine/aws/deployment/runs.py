@@ -3,7 +3,8 @@
 A schedule has runs. Where the start windows of two rules of a plan overlap for a resource, only the rule with the
 longer retention runs there; the whole window counts, not just its first minute (facts 1.6). Of rules with equal
 retention AWS does not say which one runs, so both do here. Continuous rules take part as well where the plan reaches a
-type that they take snapshots of (facts 1.1.20, 1.4.2). `lost_runs.py` reports what is lost to other rules.
+type that they take snapshots of (facts 1.1.20, 1.4.2). `lost_runs.py` reports what is lost to other rules,
+`run_times.py` when the runs are.
 
 A plan is assumed to have no begin and no end. Times are minutes since the first day of 1970, UTC; results are exact up
 to the end of AWS's calendar. Schedules must be valid.
@@ -18,7 +19,7 @@ from functools import lru_cache, partial, reduce
 from itertools import combinations
 from math import ceil
 from operator import or_
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from policyengine.aws.cron import (
     Bits,
@@ -27,13 +28,11 @@ from policyengine.aws.cron import (
     Timeline,
     Weekdays,
     combined,
-    has_all,
-    longest_gap,
     occurrences,
     parse_cron,
     timeline,
 )
-from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, BackupRule, Minutes, Reach, Runs, RunShape
+from policyengine.aws.deployment.plans import DAY, UNKNOWN, BackupRule, Minutes, Reach, Runs, RunShape
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
@@ -41,12 +40,7 @@ END = datetime(2200, 1, 1, tzinfo=UTC)
 
 MINUTE = timedelta(minutes=1)
 _WEEK = 7 * DAY
-_YEAR = 365 * DAY
 _EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
-_LAST_YEARS = END.year - 10
-
-Relation = Literal["same", "fewer", "more", "other"]
-Period = Literal["week", "year"]
 
 
 class TakenBy(NamedTuple):
@@ -64,26 +58,6 @@ class RunOutcome(NamedTuple):
 
     taken: tuple[int, ...]
     lost: Mapping[int, tuple[TakenBy, ...]]
-
-
-class RunComparison(NamedTuple):
-    """How the runs of a rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
-
-    `before` and `after` count the runs of each in the first week, or year, from the moment on: where all repeat every
-    week it is a week.
-    """
-
-    relation: Relation
-    before: int
-    after: int
-    period: Period
-
-
-class Stretch(NamedTuple):
-    """The longest time without a run: its length in minutes and where it begins, at its first occurrence."""
-
-    length: int
-    first: int
 
 
 def minute(at: datetime) -> int:
@@ -147,97 +121,18 @@ def first_lost(shapes: tuple[RunShape, ...], start: int) -> tuple[int | None, ..
     """
     if not may_overlap(shapes):
         return (None,) * len(shapes)
-    end = _horizon(shapes, start)
-    line = _line(shapes, start, end)
-    pairs = zip(_own_bits(shapes, line), _taken_bits(shapes, line), strict=True)
+    end = horizon(shapes, start)
+    line = plan_timeline(shapes, start, end)
+    pairs = zip(_own_bits(shapes, line), started_bits(shapes, line), strict=True)
     return tuple(line.first(line.within(combined(_without, own, taken), start, end)) for own, taken in pairs)
-
-
-@lru_cache(maxsize=16_384)
-def interval(runs: Runs) -> Minutes:
-    """The longest time without a run in minutes, the wait for the first included; `FOREVER` with fewer than two runs.
-
-    The contract is language.md 5.1. A schedule that ends has an interval as long as it goes on.
-    """
-    if not runs.over:
-        cron, start = parse_cron(runs.schedule), moment(min(runs.start, minute(END)))
-        gap = longest_gap(cron, start)
-        return FOREVER if gap is None else max(gap, next(upcoming(cron, start)) - start) / MINUTE
-    line, bits = _bits_of(runs)
-    stretch = _longest(bits, line, runs.start)
-    return FOREVER if stretch is None else float(stretch.length)
-
-
-@lru_cache(maxsize=16_384)
-def compare_runs(before: Runs, after: Runs) -> RunComparison:
-    """How the runs of a rule relate to those of another, or to its own after a change; both from the same moment on."""
-    start, together = before.start, (*_plan_of(before), *_plan_of(after))
-    end = _horizon(together, start)
-    line = _line(together, start, end)
-    old, new = (line.within(_taken_bits(_plan_of(runs), line)[0], start, end) for runs in (before, after))
-    period: Period = "week" if repeat_weekly(together) else "year"
-    until = start + (_WEEK if period == "week" else _YEAR)
-    counts = [line.within(bits, start, until).number for bits in (old, new)]
-    return RunComparison(_relation(old, new), counts[0], counts[1], period)
-
-
-@lru_cache(maxsize=16_384)
-def next_run(runs: Runs) -> datetime | None:
-    """The first run that AWS starts; None where there is no further run."""
-    line, bits = _bits_of(runs)
-    first = line.first(bits)
-    return None if first is None else moment(first)
-
-
-@lru_cache(maxsize=16_384)
-def last_run(runs: Runs) -> datetime | None:
-    """The last run that AWS starts, or has started; None where there is none, or where they go on for good.
-
-    Runs that go on into the last ten years of AWS's calendar end with it alone.
-    """
-    years = parse_cron(runs.schedule).years
-    if repeat_weekly(_plan_of(runs)) or (not runs.over and years and years[-1] >= _LAST_YEARS):
-        return None
-    line, bits = _bits_of(runs._replace(start=0))
-    last = line.last(bits)
-    return moment(last) if last is not None and moment(last).year < _LAST_YEARS else None
-
-
-@lru_cache(maxsize=16_384)
-def longest_without(kept: tuple[tuple[RunShape, Minutes], ...], start: int) -> int:
-    """The longest time in minutes, from the first run on, without any backup of a plan; 0 where there always is one.
-
-    `kept` has the shapes of its rules and the minutes that backups of each are kept.
-    """
-    shapes = tuple(shape for shape, _ in kept)
-    if not shapes:
-        return 0
-    end = _horizon(shapes, start)
-    line = _line(shapes, start, end)
-    lengths = zip((length for _, length in kept), _taken_bits(shapes, line), strict=True)
-    there = (line.after(line.within(taken, start, end), length) for length, taken in lengths)
-    distance, _ = line.longest_between(line.within(_union(there), start, end))
-    return max(distance - line.unit, 0)
-
-
-def longest_stretch(shapes: Sequence[RunShape], start: int) -> Stretch | None:
-    """The longest time without a run of any shape of a plan, from a minute on; None with fewer than two runs.
-
-    The wait for the first run counts as well.
-    """
-    if not shapes:
-        return None
-    end = _horizon(shapes, start)
-    line = _line(shapes, start, end)
-    return _longest(line.within(_union(_taken_bits(shapes, line)), start, end), line, start)
 
 
 def run_outcomes(shapes: Sequence[RunShape], start: int, end: int) -> tuple[RunOutcome, ...]:
     """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
     if not shapes or end <= start:
         return tuple(RunOutcome((), {}) for _ in shapes)
-    line = _line(shapes, start, end)
-    own, taken = _own_bits(shapes, line), _taken_bits(shapes, line)
+    line = plan_timeline(shapes, start, end)
+    own, taken = _own_bits(shapes, line), started_bits(shapes, line)
     return tuple(
         RunOutcome(
             line.minutes(line.within(taken[place], start, end)),
@@ -283,22 +178,8 @@ def _over(shape: RunShape, shapes: Sequence[RunShape]) -> tuple[RunShape, ...]:
     return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
 
 
-def _plan_of(runs: Runs) -> tuple[RunShape, ...]:
-    """The rule with the lowest rank, and those that outrank it."""
-    return (RunShape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
-
-
-@lru_cache(maxsize=1024)
-def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
-    """The slots of all further runs until they repeat; cached, since several functions need them."""
-    shapes = _plan_of(runs)
-    end = _horizon(shapes, runs.start)
-    line = _line(shapes, runs.start, end)
-    return line, line.within(_taken_bits(shapes, line)[0], runs.start, end)
-
-
-def _line(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
-    """A timeline of a period and of the time around it that runs in it depend on.
+def plan_timeline(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
+    """The timeline of a period and of the time around it that runs in it depend on.
 
     A run that another run is lost to may itself be lost to a third, and so on, once for each rank.
     """
@@ -307,7 +188,7 @@ def _line(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
     return timeline([parse_cron(shape.schedule) for shape in shapes], start - margin, end + margin)
 
 
-def _horizon(shapes: Sequence[RunShape], start: int) -> int:
+def horizon(shapes: Sequence[RunShape], start: int) -> int:
     """The minute after which runs only repeat: two weeks for weekly schedules, else the end of their years."""
     if repeat_weekly(shapes):
         return min(start + 2 * _WEEK, minute(END))
@@ -319,7 +200,7 @@ def _own_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
     return [line.bits(parse_cron(shape.schedule)) for shape in shapes]
 
 
-def _taken_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
+def started_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
     """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
     taken = _own_bits(shapes, line)
     covered: list[Bits] = []
@@ -328,11 +209,12 @@ def _taken_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
         for place in places:
             for longer in covered:
                 taken[place] = combined(_without, taken[place], line.before(longer, shapes[place].window))
-        covered = [_union([*covered, *(line.after(taken[place], shapes[place].window) for place in places)])]
+        covered = [union([*covered, *(line.after(taken[place], shapes[place].window) for place in places)])]
     return taken
 
 
-def _union(all_bits: Iterable[Bits]) -> Bits:
+def union(all_bits: Iterable[Bits]) -> Bits:
+    """The slots that any of these have, all of one timeline."""
     return reduce(partial(combined, or_), all_bits)
 
 
@@ -342,21 +224,6 @@ def _without(block: int, other: int) -> int:
 
 def _lost(own: Bits, taken: Bits, line: Timeline, start: int, end: int) -> tuple[int, ...]:
     return line.minutes(line.within(combined(_without, own, taken), start, end))
-
-
-def _relation(before: Bits, after: Bits) -> Relation:
-    fewer, more = has_all(before, after), has_all(after, before)
-    if fewer:
-        return "same" if more else "fewer"
-    return "more" if more else "other"
-
-
-def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
-    """The longest stretch between two runs, or from `start` to the first run; None with fewer than two runs."""
-    first, (length, begin) = line.first(bits), line.longest_between(bits)
-    if first is None or not length:
-        return None
-    return Stretch(first - start, start) if first - start > length else Stretch(length, begin)
 
 
 def _causes(
