@@ -7,8 +7,9 @@ In: an organization, its effective policies and requirements. Out: for each requ
 3. Openness: the settings and blocks that child controls leave open to one more policy (`openness.py`).
 4. Guarantee: the requirement is evaluated with all open points unknown (`abstract.py`). If it is still true for all
    accounts (`obligations.py`), and no policy can make AWS withhold a document (`freeze.py`), it is `guaranteed`.
-5. Counterexample: else policies that change open points (`attacks.py`, with values of `palette.py`) are attached and
-   run through the real engine (`search.py`); the first that breaks the requirement, reduced, makes it `breakable`.
+5. Counterexample: else policies that change open points (`candidate_policies.py`, with values of `palette.py`) are
+   attached and run through the real engine (`search.py`); the first that breaks the requirement, reduced, makes it
+   `breakable`.
 6. Without proof or counterexample it is `undecided`. If asked, lines that close open points are sought, and given only
    if step 4 succeeds with them (`suggestions.py`).
 """
@@ -19,8 +20,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from policyengine.analysis.prove.proofs import (
-    Attack,
     Basis,
+    Counterexample,
     DisarmedPart,
     Line,
     Outcome,
@@ -64,8 +65,8 @@ def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[P
 
 
 __all__ = [
-    "Attack",
     "Basis",
+    "Counterexample",
     "DisarmedPart",
     "Line",
     "Outcome",

@@ -10,16 +10,16 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from functools import partial
 from typing import TypeAlias
 
+from policyengine.analysis.prove.accounts import of_account
+from policyengine.analysis.prove.open_attributes import OpenReader
 from policyengine.analysis.prove.open_elements import (
     OpenCopy,
     OpenElement,
     OpenElements,
     OpenPlan,
-    OpenReader,
     OpenRule,
     OpenSelection,
     identity_of,
-    of_account,
 )
 from policyengine.analysis.prove.openness import Openness, SharedResults
 from policyengine.analysis.prove.partial import AtLeast, Other, TextPrefix, at_least, compare, conjunction, in_all

@@ -5,11 +5,10 @@ Each unit has one more, created later: nothing but its unit is certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 
-from policyengine.analysis.prove.open_elements import of_account
 from policyengine.analysis.prove.partial import Other, TextPrefix, compare
-from policyengine.analysis.requirements import Requirement, Subject
+from policyengine.analysis.requirements import ABSENT, ATTRIBUTES, Requirement, Subject, Type
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -21,10 +20,12 @@ from policyengine.analysis.requirements.typed import (
     Pick,
     Quantifier,
 )
-from policyengine.aws.deployment import UNKNOWN, View
+from policyengine.aws.deployment import OWN, UNKNOWN, View
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization import Entity, Organization, child_path
 
+_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
+_KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
 _NEW = "new-account"
 NOTHING = View((), (), None)
 """What an account has that gets no document."""
@@ -51,6 +52,32 @@ class Accounts:
 
 def _imagined(unit: Entity) -> Entity:
     return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
+
+
+def exact(value: object, access: Access | Pick, account: Subject) -> object:
+    """An attribute as it is now."""
+    for attribute in access.attributes:
+        value = attribute.read(value)
+    if access.key is not None:
+        return value.get(access.key, ABSENT) if isinstance(value, Mapping) else ABSENT
+    return account.account.id if access.own and value == OWN else value
+
+
+def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) -> object:
+    """An attribute of the account; of one that is not there yet what its unit tells, and no id that is `taken`."""
+    if not is_new(account.account):
+        return exact(account, access, account)
+    first = access.attributes[0]
+    if first is _ACCOUNT["path"]:
+        return TextPrefix(f"{_ACCOUNT['ou'].read(account)}/")
+    if first is _ACCOUNT["id"]:
+        return Other(frozenset(taken))
+    return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN
+
+
+def is_new(entity: Entity) -> bool:
+    """Whether an entity is an account that is created later: it has no id yet."""
+    return entity.kind == "account" and entity.id is None
 
 
 class AccountTraits:

@@ -14,7 +14,7 @@ from policyengine.analysis.prove.open_elements import OpenElements
 from policyengine.analysis.prove.openness import Openness, openness
 from policyengine.analysis.prove.palette import HOURLY, MONTHLY
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
-from policyengine.analysis.prove.proofs import Attack
+from policyengine.analysis.prove.proofs import Counterexample
 from policyengine.analysis.prove.relevance import NAME
 from policyengine.analysis.prove.trials import Document, TrialAttachment, TrialOrganization
 from policyengine.aws.arns import ACCOUNT, vault_arn
@@ -218,26 +218,26 @@ def _archiving(of: BackupRule | Copy, rule: BackupRule, open_: Openness) -> Way:
     return [_ARCHIVING, _HOURLY, _SHORT]
 
 
-class FreezeAttacks:
-    """Searches for attacks that freeze: a policy at a target after which AWS withholds the document of an account.
+class FreezeSearch:
+    """Searches for policies that freeze: one at a target after which AWS withholds the document of an account.
 
     It searches in the trials of an organization, once for all targets where the same is inherited.
     """
 
     def __init__(self, organization: Organization, trials: TrialOrganization, partition: str) -> None:
         self._organization, self._trials, self._partition = organization, trials, partition
-        self._attacks: dict[Hashable, Attack | None] = {}
+        self._counterexamples: dict[Hashable, Counterexample | None] = {}
 
-    def at(self, target: Entity, account: Entity) -> Attack | None:
-        """An attack at a target on an account at or below it; None where none is found."""
+    def at(self, target: Entity, account: Entity) -> Counterexample | None:
+        """A policy at a target that freezes an account at or below it; None where none is found."""
         above = tuple(entity.policies for entity in target.chain[:-1] if entity.policies)
         key = (above, target.policies, target.kind, between(account, target))
-        if key not in self._attacks:
-            self._attacks[key] = self._search(target, account)
-        attack = self._attacks[key]
-        return attack._replace(place=target, account=account) if attack else None
+        if key not in self._counterexamples:
+            self._counterexamples[key] = self._search(target, account)
+        counterexample = self._counterexamples[key]
+        return counterexample._replace(place=target, account=account) if counterexample else None
 
-    def _search(self, target: Entity, account: Entity) -> Attack | None:
+    def _search(self, target: Entity, account: Entity) -> Counterexample | None:
         if not self._organization.backup_policies_enabled or self._trials.trial_result(account, None).invalid:
             return None
         above, here = self._trials.state(target.parent), self._trials.state(target)
@@ -249,7 +249,7 @@ class FreezeAttacks:
                 continue
             trial_result = self._trials.trial_result(account, None, TrialAttachment(policy, target))
             if trial_result.invalid:
-                return Attack(
+                return Counterexample(
                     policy.name, self._trials.text(policy), target, account, self._trials.withheld(trial_result)
                 )
         return None

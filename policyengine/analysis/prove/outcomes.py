@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from policyengine.analysis.prove.accounts import between
+from policyengine.analysis.prove.accounts import between, is_new
 from policyengine.analysis.prove.obligations import OpenSituation, OrganizationAttributes, ProofObligation
-from policyengine.analysis.prove.open_elements import is_new
-from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
+from policyengine.analysis.prove.proofs import Counterexample, Outcome, TargetResult
 from policyengine.analysis.prove.search import (
     NOT_ENABLED,
     CounterexampleSearch,
@@ -55,10 +54,14 @@ class OutcomeFinder:
                 TargetResult(obligation.target, "guaranteed", obligation.basis, guaranteed(obligation))
             )
         holding = {accounts_by_kind[kind]: kind for kind in existing if trial_results[kind].may_break}
-        if not obligation.basis and (attacked := self._attacked(obligation, context, [*holding], below)):
-            document, attack = attacked
-            result = TargetResult(obligation.target, "breakable", None, attack.broken, attack.account, attack)
-            return TargetFinding(result, document, holding[attack.account], names_account=context.names_accounts)
+        if not obligation.basis and (breach := self._breach(obligation, context, [*holding], below)):
+            document, counterexample = breach
+            result = TargetResult(
+                obligation.target, "breakable", None, counterexample.broken, counterexample.account, counterexample
+            )
+            return TargetFinding(
+                result, document, holding[counterexample.account], names_account=context.names_accounts
+            )
         for kind in sorted(trial_results, key=lambda kind: is_new(accounts_by_kind[kind])):
             if not trial_results[kind].may_break:
                 return self._as_it_is(obligation, context, trial_results[kind], kind, accounts_by_kind)
@@ -87,23 +90,22 @@ class OutcomeFinder:
             names_account=context.names_accounts,
         )
 
-    def _attacked(
+    def _breach(
         self,
         obligation: ProofObligation,
         context: RequirementContext,
         accounts: Sequence[Entity],
         below: Sequence[TargetFinding],
-    ) -> tuple[Document, Attack] | None:
+    ) -> tuple[Document, Counterexample] | None:
         """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
         if not accounts:
             return None
-        seeds = [*(attacked.document for attacked in below if attacked.document), *context.progress.proven]
+        seeds = [*(finding.document for finding in below if finding.document), *context.progress.proven]
         plainest = sorted(accounts, key=lambda account: len(between(account, obligation.target)))
-        attacked = CounterexampleSearch(
-            self._trials, obligation, plainest, context.palette, context.progress.tries
-        ).find(seeds)
-        context.progress.remember(attacked)
-        return attacked
+        search = CounterexampleSearch(self._trials, obligation, plainest, context.palette, context.progress.tries)
+        breach = search.find(seeds)
+        context.progress.remember(breach)
+        return breach
 
     def finding_of_later(
         self, obligation: ProofObligation, context: RequirementContext, accounts_by_kind: Mapping[Hashable, Entity]
@@ -120,18 +122,20 @@ class OutcomeFinder:
             return finding
         if not self._enabled:
             return None
-        attack_found = self._attacked_later(
+        breach = self._later_breach(
             obligation, context, [newcomer for newcomer in newcomers if trial_results[newcomer].may_break]
         )
-        if not attack_found:
+        if not breach:
             return None
-        document, attack = attack_found
-        result = TargetResult(obligation.target, "breakable", None, attack.broken, attack.account, attack)
-        return TargetFinding(result, document, newcomers[attack.account], names_account=context.names_accounts)
+        document, counterexample = breach
+        result = TargetResult(
+            obligation.target, "breakable", None, counterexample.broken, counterexample.account, counterexample
+        )
+        return TargetFinding(result, document, newcomers[counterexample.account], names_account=context.names_accounts)
 
-    def _attacked_later(
+    def _later_breach(
         self, obligation: ProofObligation, context: RequirementContext, newcomers: Sequence[Entity]
-    ) -> tuple[Document, Attack] | None:
+    ) -> tuple[Document, Counterexample] | None:
         """A policy at the target, or else at one of the accounts, that breaks the requirement."""
         obligations = [(obligation, newcomers)] if newcomers else []
         if obligation.target.policies:
@@ -145,12 +149,12 @@ class OutcomeFinder:
             for each, accounts in obligations
         ]
         proven = context.progress.proven
-        attacked = next(
-            (attacked for search in searches if (attacked := search.find(proven) or search.freeze(proven))),
+        breach = next(
+            (breach for search in searches if (breach := search.find(proven) or search.freeze(proven))),
             None,
         )
-        context.progress.remember(attacked)
-        return attacked
+        context.progress.remember(breach)
+        return breach
 
     def _obligation_of(self, newcomer: Entity, obligation: ProofObligation) -> ProofObligation:
         """The obligation at an account created in the target: it may assign what the target's policies assign."""

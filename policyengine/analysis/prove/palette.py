@@ -62,7 +62,7 @@ Item = TypeVar("Item")
 
 
 class Palette:
-    """The values for attacks on a requirement in an organization."""
+    """The values to try against a requirement in an organization."""
 
     def __init__(self, requirement: Requirement, organization: Organization, partition: str) -> None:
         atoms = list(atoms_of(requirement))

@@ -13,7 +13,7 @@ Outcome = Literal["guaranteed", "breakable", "undecided", "violated"]
 Basis = Literal["observed", "documented", "inferred"]
 
 
-class Attack(NamedTuple):
+class Counterexample(NamedTuple):
     """A policy in the language that was run through the engine, attached to `place`.
 
     `broken` says what it does to `account`, which stands at or below the place. `name` is the policy's. An account
@@ -66,7 +66,7 @@ class TargetResult(Record):
 
     `violated`: it does not hold for an account that is there, whatever comes. `account` is the one that the reason
     speaks of, at or below the target, if it speaks of one; without an id where it is created later. Nothing need be
-    attached where it would not hold for that one anyway: then something is breakable without an `attack`.
+    attached where it would not hold for that one anyway: then something is breakable without a `counterexample`.
     `basis` is that of the rules of AWS which a guarantee rests on, None where nothing is guaranteed. `freeze` is a
     policy that would make AWS keep the last valid document of accounts that are there. `peers` are the target's own
     policies, as far as they have to do with the requirement.
@@ -77,8 +77,8 @@ class TargetResult(Record):
     basis: Basis | None
     reason: str
     account: Entity | None = None
-    attack: Attack | None = None
-    freeze: Attack | None = None
+    counterexample: Counterexample | None = None
+    freeze: Counterexample | None = None
     peers: tuple[str, ...] = ()
 
 

@@ -7,19 +7,18 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from policyengine.analysis.prove.accounts import Accounts, AccountTraits, between, reads_account
-from policyengine.analysis.prove.freeze import FreezeAttacks, FreezeRuledOut, Freezing
+from policyengine.analysis.prove.accounts import Accounts, AccountTraits, between, is_new, reads_account
+from policyengine.analysis.prove.freeze import FreezeRuledOut, FreezeSearch, Freezing
 from policyengine.analysis.prove.obligations import (
     OpenSituation,
     OrganizationAttributes,
     ProofObligation,
     fails_on_nothing,
 )
-from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, SharedResults, openness
 from policyengine.analysis.prove.outcomes import OutcomeFinder
 from policyengine.analysis.prove.palette import Palette
-from policyengine.analysis.prove.proofs import Attack, TargetResult
+from policyengine.analysis.prove.proofs import Counterexample, TargetResult
 from policyengine.analysis.prove.relevance import RelevanceFilter, plans_read
 from policyengine.analysis.prove.target_findings import (
     Equivalence,
@@ -60,8 +59,8 @@ class Prover:
         self._accounts_below: dict[Entity, tuple[LowerAccount, ...]] = {}
         self._contexts: dict[Requirement, RequirementContext] = {}
         self._shares: defaultdict[tuple[Entity, OpenSituation], SharedResults] = defaultdict(SharedResults)
-        self._freezes = FreezeAttacks(organization, self._trials, partition)
-        self._freezes_at: dict[Entity, Attack | None] = {}
+        self._freezes = FreezeSearch(organization, self._trials, partition)
+        self._freezes_at: dict[Entity, Counterexample | None] = {}
         self._freezing: dict[Hashable, Freezing | FreezeRuledOut] = {}
         self._ruled_out = {basis: FreezeRuledOut(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
         self._newcomers: dict[tuple[Requirement, Entity], Entity] = {}
@@ -201,7 +200,7 @@ class Prover:
             return own
         return about_account(own, context.requirement, accounts_by_kind[finding.account_kind], self._trials)
 
-    def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Attack | None:
+    def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Counterexample | None:
         """A policy at or below the target that makes AWS keep an account's last valid document; None if none found."""
         if target not in self._freezes_at:
             lower = min(self._below(target), key=lambda lower: (is_new(lower.account), len(lower.between)))

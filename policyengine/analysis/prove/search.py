@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice, repeat, tee
 
-from policyengine.analysis.prove.attacks import HostilePolicies, smaller
+from policyengine.analysis.prove.accounts import is_new
+from policyengine.analysis.prove.candidate_policies import CandidatePolicies, smaller
 from policyengine.analysis.prove.freeze import Freezing
 from policyengine.analysis.prove.obligations import ProofObligation
-from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
-from policyengine.analysis.prove.proofs import Attack
+from policyengine.analysis.prove.proofs import Counterexample
 from policyengine.analysis.prove.trials import Document, TrialAttachment, TrialOrganization, TrialResult
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.documents import PolicyDocument
@@ -104,15 +104,15 @@ class CounterexampleSearch:
         plans = {
             deployed.plan.name: deployed for situation in obligation.situations for deployed in situation.view.plans
         }
-        self._hostile = HostilePolicies(palette, tuple(plans.values()))
+        self._candidates = CandidatePolicies(palette, tuple(plans.values()))
         self._left = tries
 
-    def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
+    def find(self, proven: Collection[Document]) -> tuple[Document, Counterexample] | None:
         """A small policy that breaks the requirement; `proven` did so elsewhere, and do not count as tries."""
         self._left += len(proven) * len(self._accounts)
         return None if self._obligation.holds_as_read else self._first(chain(proven, self._documents()))
 
-    def _first(self, documents: Iterable[Document]) -> tuple[Document, Attack] | None:
+    def _first(self, documents: Iterable[Document]) -> tuple[Document, Counterexample] | None:
         """The first policy that breaks the requirement, without what is not needed."""
         waiting, size = iter(documents), _FIRST_BATCH
         while batch := list(islice(self._affordable(waiting), size)):
@@ -128,7 +128,7 @@ class CounterexampleSearch:
                 self._left -= len(self._accounts)
                 yield document, policy
 
-    def freeze(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
+    def freeze(self, proven: Collection[Document]) -> tuple[Document, Counterexample] | None:
         """A small policy by which an account that is created later gets nothing, and does not meet the requirement."""
         freezing = self._obligation.freezing
         if not isinstance(freezing, Freezing):
@@ -141,12 +141,12 @@ class CounterexampleSearch:
         points = [key for key in sorted(self._obligation.points, key=_order) if self._operators(key)]
         alone, locking = tee(filter(self._may_do, points))
         for key in alone:
-            yield from islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_POINT)
+            yield from islice(self._candidates.documents(key, self._operators(key)), _MOST_OF_A_POINT)
         for key in locking if self._obligation.target.kind != "account" else ():
-            yield from islice(self._hostile.locking(key, self._operators(key)), _MOST_OF_A_POINT)
+            yield from islice(self._candidates.locking(key, self._operators(key)), _MOST_OF_A_POINT)
         for pair in combinations(points, 2):
             first, second = (
-                list(islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_PAIR)) for key in pair
+                list(islice(self._candidates.documents(key, self._operators(key)), _MOST_OF_A_PAIR)) for key in pair
             )
             yield from (joined(left, other) for left in first for other in second)
 
@@ -169,7 +169,7 @@ class CounterexampleSearch:
         tried = zip(documents, trial_results, strict=True)
         return next(((document, trial_result) for document, trial_result in tried if trial_result.violated), None)
 
-    def _smallest(self, document: Document, trial_result: TrialResult) -> tuple[Document, Attack]:
+    def _smallest(self, document: Document, trial_result: TrialResult) -> tuple[Document, Counterexample]:
         """Without what is not needed."""
         parts = [(part, policy) for part in smaller(document) if (policy := self._trials.policy(part))]
         if parts and (counterexample := self._first_counterexample(parts)):
@@ -179,7 +179,9 @@ class CounterexampleSearch:
             raise ValueError("a policy that broke a requirement was admitted")
         account = next(a for a in self._accounts if a.path == trial_result.account.path)
         reason = broken(trial_result, self._obligation.requirement, self._trials)
-        return document, Attack(policy.name, self._trials.text(policy), self._obligation.target, account, reason)
+        return document, Counterexample(
+            policy.name, self._trials.text(policy), self._obligation.target, account, reason
+        )
 
 
 def _order(key: str) -> tuple[bool, int, str]:

@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from policyengine.analysis.prove.accounts import AccountTraits
+from policyengine.analysis.prove.accounts import AccountTraits, is_new
 from policyengine.analysis.prove.freeze import FreezeRuledOut, Freezing
 from policyengine.analysis.prove.obligations import ProofObligation
-from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.palette import Palette
-from policyengine.analysis.prove.proofs import Attack, TargetResult
+from policyengine.analysis.prove.proofs import Counterexample, TargetResult
 from policyengine.analysis.prove.relevance import RelevanceFilter
 from policyengine.analysis.prove.search import as_it_is, broken
 from policyengine.analysis.prove.trials import Document, TrialAttachment, TrialOrganization
@@ -72,12 +71,12 @@ class Progress:
         """The most trials of the next search: fewer after many without a counterexample."""
         return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
 
-    def remember(self, attacked: tuple[Document, Attack] | None) -> None:
+    def remember(self, breach: tuple[Document, Counterexample] | None) -> None:
         """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
-        if not attacked:
+        if not breach:
             self._in_vain += 1
-        elif attacked[0] not in self.proven:
-            self.proven.appendleft(attacked[0])
+        elif breach[0] not in self.proven:
+            self.proven.appendleft(breach[0])
 
 
 class RequirementContext(NamedTuple):
@@ -95,7 +94,7 @@ class RequirementContext(NamedTuple):
 
 
 def restated(
-    finding: TargetFinding, context: RequirementContext, target: Entity, freeze: Attack | None
+    finding: TargetFinding, context: RequirementContext, target: Entity, freeze: Counterexample | None
 ) -> TargetFinding:
     """The finding of an equal target, or of one below, with this target's entity, relevant policies and freeze."""
     peers = tuple(policy.name for policy in context.relevance.relevant(target.policies))
@@ -110,14 +109,16 @@ def about_account(
     Where the finding names no account, its words stay.
     """
     anew = finding.names_account and account is not finding.result.account
-    if finding.result.attack is None or finding.document is None:
+    if finding.result.counterexample is None or finding.document is None:
         reason = finding.result.reason
         if anew:
             reason = as_it_is(trials.trial_result(account, requirement), requirement, trials)
         return replace(finding, result=replace(finding.result, account=account, reason=reason))
-    place = account if is_new(finding.result.attack.place) else finding.result.target
-    reason = finding.result.attack.broken
+    place = account if is_new(finding.result.counterexample.place) else finding.result.target
+    reason = finding.result.counterexample.broken
     if anew and (policy := trials.policy(finding.document)):
         reason = broken(trials.trial_result(account, requirement, TrialAttachment(policy, place)), requirement, trials)
-    attack = finding.result.attack._replace(place=place, account=account, broken=reason)
-    return replace(finding, result=replace(finding.result, account=account, attack=attack, reason=reason))
+    counterexample = finding.result.counterexample._replace(place=place, account=account, broken=reason)
+    return replace(
+        finding, result=replace(finding.result, account=account, counterexample=counterexample, reason=reason)
+    )

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from policyengine.analysis.prove.accounts import NOTHING
-from policyengine.analysis.prove.open_elements import is_new
+from policyengine.analysis.prove.accounts import NOTHING, is_new
 from policyengine.analysis.prove.relevance import NAME, RelevanceFilter, plans_in
 from policyengine.analysis.requirements import MISSING, Requirement, Row, Truth, conjunction, judge, reasons, rows_of
 from policyengine.aws.admission import admit
@@ -37,7 +36,7 @@ Document = dict[str, Json]
 
 
 class TrialAttachment(NamedTuple):
-    """A policy that an attacker attaches to an entity, last in order; for one trial only."""
+    """A policy that is attached to an entity, last in order, for one trial only."""
 
     policy: PolicyDocument
     target: Entity

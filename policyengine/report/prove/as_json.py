@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.analysis.prove import Attack, DisarmedPart, Line, Proof, ProtectingLines, TargetResult, UnclosedTarget
+from policyengine.analysis.prove import (
+    Counterexample,
+    DisarmedPart,
+    Line,
+    Proof,
+    ProtectingLines,
+    TargetResult,
+    UnclosedTarget,
+)
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 from policyengine.report.prove.result import ProofReport
@@ -49,26 +57,26 @@ def _proof(proof: Proof) -> dict[str, object]:
 
 
 def _result(result: TargetResult) -> dict[str, object]:
-    attack = result.attack
+    counterexample = result.counterexample
     return {
         "target": target(result.target),
         "outcome": result.outcome,
         "basis": result.basis,
         "reason": result.reason,
         "peers": list(result.peers),
-        "counterexample": attack.text if attack else None,
-        "place": target(attack.place) if attack else None,
+        "counterexample": counterexample.text if counterexample else None,
+        "place": target(counterexample.place) if counterexample else None,
         "account": target(result.account) if result.account else None,
         "freeze": _freeze(result.freeze) if result.freeze else None,
     }
 
 
-def _freeze(attack: Attack) -> dict[str, object]:
+def _freeze(counterexample: Counterexample) -> dict[str, object]:
     return {
-        "policy": attack.text,
-        "place": target(attack.place),
-        "account": target(attack.account),
-        "error": attack.broken,
+        "policy": counterexample.text,
+        "place": target(counterexample.place),
+        "account": target(counterexample.account),
+        "error": counterexample.broken,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.analysis.prove import Attack, Line, Outcome, Proof
+from policyengine.analysis.prove import Counterexample, Line, Outcome, Proof
 from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.html.offline_page import Pieces, code_pieces, inline, page_template, shown
@@ -24,7 +24,11 @@ def render(proven: ProofReport) -> str:
         at=stamp(proven.at),
         rows=[_row(proof) for proof in proven.proofs],
         freezes=[
-            {"places": _lines(each.places), "reason": _prose(each.attack.broken), "attack": _attack(each.attack)}
+            {
+                "places": _lines(each.places),
+                "reason": _prose(each.counterexample.broken),
+                "counterexample": _counterexample(each.counterexample),
+            }
             for each in freezes(proven.proofs)
         ],
     )
@@ -71,12 +75,12 @@ def _group(group: Group, places: Places) -> dict[str, object]:
         "outcome": first.outcome,
         "places": _lines(places.of([result.target for result in group.results])),
         "reason": _prose(reason(first)),
-        "attack": _attack(first.attack) if first.attack else None,
+        "counterexample": _counterexample(first.counterexample) if first.counterexample else None,
     }
 
 
-def _attack(attack: Attack) -> dict[str, str]:
-    return {"title": "the policy that does it", "text": _lines(f"{attack.text}\n{attach_line(attack)}")}
+def _counterexample(counterexample: Counterexample) -> dict[str, str]:
+    return {"title": "the policy that does it", "text": _lines(f"{counterexample.text}\n{attach_line(counterexample)}")}
 
 
 def _line(line: Line) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policyengine.analysis.prove import Attack, Outcome, Proof, ProtectingLines
+from policyengine.analysis.prove import Counterexample, Outcome, Proof, ProtectingLines
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.report.markdown import Section, block, code, comment, folded, item, prose, table_row
@@ -51,7 +51,7 @@ def _sections(proven: ProofReport) -> Iterator[Section]:
     ]
     yield folded("guaranteed", held)
     frozen = [
-        item(f"- {prose(each.places)}: {prose(each.attack.broken)}") + _attack(each.attack)
+        item(f"- {prose(each.places)}: {prose(each.counterexample.broken)}") + _counterexample(each.counterexample)
         for each in freezes(proven.proofs)
     ]
     yield folded(count(len(frozen), "freeze risk"), frozen)
@@ -72,12 +72,17 @@ def _group(group: Group, places: Places) -> str:
     already = ", already broken" if first.outcome == "violated" else ""
     where = prose(places.of([result.target for result in group.results]))
     head = item(f"- **{first.outcome}**: {where}{already}") + item(f"  - {prose(reason(first))}")
-    return head + (_attack(first.attack) if first.attack else "")
+    return head + (_counterexample(first.counterexample) if first.counterexample else "")
 
 
-def _attack(attack: Attack) -> str:
+def _counterexample(counterexample: Counterexample) -> str:
     """The policy in full, and where it would be attached."""
-    return item("  - by this policy:") + item("") + block(f"{attack.text}\n{attach_line(attack)}") + item("")
+    return (
+        item("  - by this policy:")
+        + item("")
+        + block(f"{counterexample.text}\n{attach_line(counterexample)}")
+        + item("")
+    )
 
 
 def _suggested(suggestion: ProtectingLines) -> list[str]:

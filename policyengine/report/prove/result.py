@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime
 
-from policyengine.analysis.prove import Attack, Outcome, Proof, TargetResult
+from policyengine.analysis.prove import Counterexample, Outcome, Proof, TargetResult
 from policyengine.aws.organization import Entity
 from policyengine.base.records import Record
 from policyengine.report.shown_text import count, some
@@ -50,14 +50,16 @@ class Group(Record):
     @property
     def first(self) -> TargetResult:
         """The result that speaks for all: one with a policy at the target itself, if there is any."""
-        here = (result for result in self.results if result.attack and result.attack.place is result.target)
+        here = (
+            result for result in self.results if result.counterexample and result.counterexample.place is result.target
+        )
         return next(here, self.results[0])
 
 
 class FreezingPolicy(Record):
     """A policy that would make documents invalid, and where it can be attached."""
 
-    attack: Attack
+    counterexample: Counterexample
     places: str
 
 
@@ -90,7 +92,7 @@ def groups(proof: Proof) -> Iterator[Group]:
         together: dict[Hashable, list[TargetResult]] = {}
         for result in proof.results:
             if result.outcome == outcome:
-                text = result.attack.text if result.attack else ""
+                text = result.counterexample.text if result.counterexample else ""
                 together.setdefault((result.basis, result.reason, text), []).append(result)
         yield from (Group(tuple(results)) for results in together.values())
 
@@ -98,12 +100,12 @@ def groups(proof: Proof) -> Iterator[Group]:
 def freezes(proofs: Iterable[Proof]) -> Iterator[FreezingPolicy]:
     """The policies that would make documents invalid, each once."""
     targets: dict[Entity, None] = {}
-    together: dict[tuple[str, str], dict[Entity, Attack]] = {}
+    together: dict[tuple[str, str], dict[Entity, Counterexample]] = {}
     for result in (result for proof in proofs for result in proof.results):
         targets[result.target] = None
         if freeze := result.freeze:
             together.setdefault((freeze.text, freeze.broken), {})[result.target] = freeze
     places = Places(targets)
-    for attacks in together.values():
-        here = (attack for target, attack in attacks.items() if attack.place is target)
-        yield FreezingPolicy(next(here, next(iter(attacks.values()))), places.of(attacks))
+    for counterexamples in together.values():
+        here = (counterexample for target, counterexample in counterexamples.items() if counterexample.place is target)
+        yield FreezingPolicy(next(here, next(iter(counterexamples.values()))), places.of(counterexamples))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.prove import Attack, Line, Outcome, Proof, ProtectingLines
+from policyengine.analysis.prove import Counterexample, Line, Outcome, Proof, ProtectingLines
 from policyengine.aws.deployment import Origin
 from policyengine.aws.organization import Entity
 from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
@@ -33,7 +33,7 @@ def _proof(page: TerminalPage, proof: Proof) -> None:
         _group(page, last, places)
     if proof.suggestion:
         _suggestion(page, proof.suggestion, places)
-    if proof.suggestion or last is None or last.first.attack is None:
+    if proof.suggestion or last is None or last.first.counterexample is None:
         page.line()
 
 
@@ -43,17 +43,17 @@ def _group(page: TerminalPage, group: Group, places: Places) -> None:
     already = ", already broken" if first.outcome == "violated" else ""
     page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where, already)
     page.line("    ", reason(first))
-    if first.attack:
-        _attack(page, first.attack)
+    if first.counterexample:
+        _counterexample(page, first.counterexample)
 
 
-def _attack(page: TerminalPage, attack: Attack) -> None:
+def _counterexample(page: TerminalPage, counterexample: Counterexample) -> None:
     """The policy in full, and where it would be attached."""
     page.line()
-    for line in attack.text.splitlines():
+    for line in counterexample.text.splitlines():
         page.unbroken("      ", line)
     page.line()
-    page.unbroken("      ", attach_line(attack))
+    page.unbroken("      ", attach_line(counterexample))
     page.line()
 
 
@@ -65,8 +65,8 @@ def _freezes(page: TerminalPage, proven: ProofReport) -> None:
         )
     for frozen in rows:
         page.line("  ", frozen.places)
-        page.line("    ", frozen.attack.broken)
-        _attack(page, frozen.attack)
+        page.line("    ", frozen.counterexample.broken)
+        _counterexample(page, frozen.counterexample)
 
 
 def _suggestion(page: TerminalPage, suggestion: ProtectingLines, places: Places) -> None:

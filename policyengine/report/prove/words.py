@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.prove import Attack, Outcome, TargetResult
+from policyengine.analysis.prove import Counterexample, Outcome, TargetResult
 from policyengine.aws.organization import Entity
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.prove.result import ProofReport
@@ -20,12 +20,12 @@ def reason(result: TargetResult) -> str:
     return f"{result.reason}{_BASES[result.basis] if result.basis else ''}"
 
 
-def attach_line(attack: Attack) -> str:
+def attach_line(counterexample: Counterexample) -> str:
     """The statement, the only one that a target may have: last, after the policies that are there.
 
     An account that is created later has no id that it could name.
     """
-    name, place = attack.name, attack.place
+    name, place = counterexample.name, counterexample.place
     if place.policies:
         there = [policy.name for policy in place.policies]
         name = ", ".join(each if is_bare_name(each) else quote(each) for each in (*there, name))

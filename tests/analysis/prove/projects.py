@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from support.evaluation import evaluated
 from support.moment import AT
 
-from policyengine.analysis.prove import Attack, Proof, TargetResult
+from policyengine.analysis.prove import Counterexample, Proof, TargetResult
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Source
 from policyengine.engine import prove_requirements
@@ -74,14 +74,16 @@ def outcomes(text: str, organization: str = ORGANIZATION) -> Mapping[str, str]:
     return {path: result.outcome for path, result in proven(text, organization).items()}
 
 
-def under_attack(text: str, attack: Attack, organization: str = ORGANIZATION) -> Mapping[str, str]:
+def under_attack(text: str, counterexample: Counterexample, organization: str = ORGANIZATION) -> Mapping[str, str]:
     """What accounts come to once a counterexample is in the project: `invalid`, or what does not hold there.
 
     The one that it speaks of may have to be created first.
     """
-    new = attack.account if attack.account.id is None else None
-    place = replace(attack.place, id=NEW) if attack.place is new else attack.place
-    return judged(with_attack(text, attack.text, place), with_account(organization, new) if new else organization)
+    new = counterexample.account if counterexample.account.id is None else None
+    place = replace(counterexample.place, id=NEW) if counterexample.place is new else counterexample.place
+    return judged(
+        with_attack(text, counterexample.text, place), with_account(organization, new) if new else organization
+    )
 
 
 def with_account(organization: str, new: Entity) -> str:
@@ -95,13 +97,13 @@ def with_account(organization: str, new: Entity) -> str:
     return json.dumps(snapshot)
 
 
-def with_attack(text: str, attack: str, place: Entity) -> str:
+def with_attack(text: str, counterexample: str, place: Entity) -> str:
     """A project with a policy attached where no policy of the project is, or last beside those."""
     target = f'ou "{place.path}"' if place.kind == "ou" else f'account "{place.id}"'
     lines = [_beside(line, target) for line in text.splitlines()]
     if lines == text.splitlines():
         lines.append(f"attach attack to {target}")
-    return "\n".join([*lines, attack])
+    return "\n".join([*lines, counterexample])
 
 
 def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
@@ -120,9 +122,9 @@ def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
     return {path: "invalid" if status == "invalid" else broken.get(path, "") for path, status in found.items()}
 
 
-def attacks(found: Mapping[str, TargetResult]) -> Iterator[Attack]:
+def counterexamples(found: Mapping[str, TargetResult]) -> Iterator[Counterexample]:
     """Every counterexample."""
-    return (result.attack for result in found.values() if result.attack)
+    return (result.counterexample for result in found.values() if result.counterexample)
 
 
 def _beside(line: str, target: str) -> str:

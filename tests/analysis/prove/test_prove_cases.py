@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from analysis.prove.projects import RULE, attacks, outcomes, plan, policy, proven, require, under_attack
+from analysis.prove.projects import RULE, counterexamples, outcomes, plan, policy, proven, require, under_attack
 
 LOCKED_RULE = RULE.replace("rule", "locked rule")
 NOTHING = "children may nothing"
@@ -65,10 +65,12 @@ def test_all_that_peers_do_not_assign_is_open(text: str, assertion: str, places:
     scope = "" if "management" in places else 'account.ou like "Shops*"'
     found = proven(text + require(assertion, scope=scope))
     assert {path for path, result in found.items() if result.outcome != "guaranteed"} == places
-    attack = found["Shops"].attack
-    assert attack is not None
-    assert line in attack.text
-    assert under_attack(text + require(assertion, scope=scope), attack)[attack.account.path] == "violated"
+    counterexample = found["Shops"].counterexample
+    assert counterexample is not None
+    assert line in counterexample.text
+    assert (
+        under_attack(text + require(assertion, scope=scope), counterexample)[counterexample.account.path] == "violated"
+    )
 
 
 def test_what_a_peer_assigns_nobody_attached_later_assigns() -> None:
@@ -145,10 +147,10 @@ def test_every_way_to_freeze(text: str) -> None:
     assert {path: result.outcome for path, result in found.items()} == {
         "Books": "breakable", "Books/Ledgers": "breakable", "Shops": "breakable", "Shops/shop": "guaranteed",
     }  # fmt: skip
-    attack = found["Books"].attack
-    assert attack is not None
-    judged = under_attack(text + require(SOME), attack, EMPTY)
-    assert judged[attack.account.path] == "invalid"
+    counterexample = found["Books"].counterexample
+    assert counterexample is not None
+    judged = under_attack(text + require(SOME), counterexample, EMPTY)
+    assert judged[counterexample.account.path] == "invalid"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_an_account_that_would_not_meet_it_anyway() -> None:
     own = policy(plan(lock="locked"), name="shop", may=NOTHING, to='account "222222222222"')
     found = proven(own + require(SOME), EMPTY)
     result = found["Books/Ledgers"]
-    assert (result.outcome, result.attack, result.account and result.account.id) == ("breakable", None, None)
+    assert (result.outcome, result.counterexample, result.account and result.account.id) == ("breakable", None, None)
     assert result.reason.startswith("an account that is created there would not meet it as it is: this account has no")
 
 
@@ -246,10 +248,10 @@ TAKEN = {
 def test_runs_that_another_rule_takes(text: str, line: str) -> None:
     found = proven(text + require(DAILY))
     assert {found[path].outcome for path in ("management", "Shops/toys", "Shops/Online/books")} == {"breakable"}
-    for attack in attacks(found):
-        if attack.account.id:
-            assert line in attack.text
-            assert under_attack(text + require(DAILY), attack)[attack.account.path] == "violated"
+    for counterexample in counterexamples(found):
+        if counterexample.account.id:
+            assert line in counterexample.text
+            assert under_attack(text + require(DAILY), counterexample)[counterexample.account.path] == "violated"
 
 
 NOT_TAKEN = {

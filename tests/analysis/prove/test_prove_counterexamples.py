@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from analysis.prove.battle import Placed, asking, verdicts, with_policies
-from analysis.prove.projects import RULE, attacks, plan, policy, proven, require, under_attack
+from analysis.prove.projects import RULE, counterexamples, plan, policy, proven, require, under_attack
 from analysis.prove.test_prove_outcomes import BREAKABLE, KEPT, OPEN
 from analysis.prove.worlds import BATCHES, WORLDS, World, proven_world
 from support.moment import AT
 
-from policyengine.analysis.prove import Attack
+from policyengine.analysis.prove import Counterexample
 from policyengine.aws.admission import admit
 from policyengine.aws.documents import PolicyDocument
 from policyengine.base.source import Source
@@ -28,9 +28,9 @@ Tree = dict[str, Any]
 def test_in_the_project_it_breaks_the_requirement(text: str, assertion: str) -> None:
     project = text + require(assertion)
     found = proven(project)
-    assert [*attacks(found)]
-    for attack in attacks(found):
-        assert under_attack(project, attack)[attack.account.path] == "violated", attack.text
+    assert [*counterexamples(found)]
+    for counterexample in counterexamples(found):
+        assert under_attack(project, counterexample)[counterexample.account.path] == "violated", counterexample.text
 
 
 @pytest.mark.scale
@@ -40,25 +40,27 @@ def test_those_of_generated_organizations(batch: int, pytestconfig: pytest.Confi
     for seed in range(first + batch, first + number, BATCHES):
         found, proofs = proven_world(seed)
         for proof in proofs:
-            shown = {result.attack.text: result.attack for result in proof.results if result.attack}
-            for attack in shown.values():
-                assert wrong(found, proof.requirement.name, attack) == "", f"seed {seed}: {attack.text}"
+            shown = {
+                result.counterexample.text: result.counterexample for result in proof.results if result.counterexample
+            }
+            for counterexample in shown.values():
+                assert wrong(found, proof.requirement.name, counterexample) == "", f"seed {seed}: {counterexample.text}"
 
 
-def wrong(world: World, requirement: str, attack: Attack) -> str:
+def wrong(world: World, requirement: str, counterexample: Counterexample) -> str:
     """What is wrong with a counterexample, if anything."""
-    parsed = parse(Source("attack.bpol", attack.text))
+    parsed = parse(Source("attack.bpol", counterexample.text))
     (written,) = compile_policies([parsed.value]).value.policies
-    if parsed.diagnostics or format_module(parsed.value) != attack.text:
+    if parsed.diagnostics or format_module(parsed.value) != counterexample.text:
         return "it is not in the language's own layout"
     if not admitted(written.content):
         return "AWS would not take it"
-    if attack.place not in attack.account.chain:
+    if counterexample.place not in counterexample.account.chain:
         return "it is attached elsewhere"
-    if not breaks(world, requirement, attack, written.content):
+    if not breaks(world, requirement, counterexample, written.content):
         return "it breaks nothing"
     needless = [
-        part for part in smaller(written.content) if admitted(part) and breaks(world, requirement, attack, part)
+        part for part in smaller(written.content) if admitted(part) and breaks(world, requirement, counterexample, part)
     ]
     return f"{needless[0]} would do" if needless else ""
 
@@ -68,13 +70,13 @@ def admitted(content: object) -> bool:
     return not admit(PolicyDocument("attack", content, 1, 1), at=AT).diagnostics  # type: ignore[arg-type]
 
 
-def breaks(world: World, requirement: str, attack: Attack, content: Any) -> bool:  # noqa: ANN401 - JSON
+def breaks(world: World, requirement: str, counterexample: Counterexample, content: Any) -> bool:  # noqa: ANN401 - JSON
     """Whether a document where the counterexample is attached violates the requirement for the account."""
-    new = None if attack.account.id else attack.account
-    snapshot = with_policies(world.snapshot, [Placed(attack.place, content)], new)
+    new = None if counterexample.account.id else counterexample.account
+    snapshot = with_policies(world.snapshot, [Placed(counterexample.place, content)], new)
     found = verdicts(snapshot, asking(world.demands, [requirement])).get(requirement, {})
     return any(
-        account.path == attack.account.path and verdict in {"violated", "withheld"}
+        account.path == counterexample.account.path and verdict in {"violated", "withheld"}
         for account, verdict in found.items()
     )
 
@@ -100,15 +102,17 @@ def smaller(node: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON
     ids=["retention", "vault", "schedule", "continuous", "window"],
 )
 def test_only_what_it_takes(rule: str, assertion: str, lines: list[str]) -> None:
-    (attack, *_) = attacks(proven(policy(plan(rule=rule)) + require(assertion)))
-    written = [line.strip() for line in attack.text.splitlines()]
+    (counterexample, *_) = counterexamples(proven(policy(plan(rule=rule)) + require(assertion)))
+    written = [line.strip() for line in counterexample.text.splitlines()]
     assert written == ["policy attack {", "plan daily {", "rule nightly {", *lines, "}", "}", "}"]
 
 
 def test_it_is_attached_where_it_is_shown() -> None:
     found = proven(OPEN + require(KEPT))
     places = {
-        path: (result.attack.place.path, result.attack.account.path) for path, result in found.items() if result.attack
+        path: (result.counterexample.place.path, result.counterexample.account.path)
+        for path, result in found.items()
+        if result.counterexample
     }
     assert places == {
         "management": ("management", "management"),
@@ -123,9 +127,9 @@ def test_what_only_works_further_down_is_attached_there() -> None:
     """The unit's own policy assigns the setting, so that a policy beside it would have no effect."""
     beside = policy("plan daily { rule nightly { retain = 90 days } }\n", name="shops", to='ou "Shops"')
     kept = 'plans["daily"].rules["nightly"].retention >= 35 days'
-    attack = proven(OPEN + beside + require(kept))["Shops"].attack
-    assert attack is not None
-    assert attack.place.path in {"Shops/Online", "Shops/Online/books", "Shops/toys"}
+    counterexample = proven(OPEN + beside + require(kept))["Shops"].counterexample
+    assert counterexample is not None
+    assert counterexample.place.path in {"Shops/Online", "Shops/Online/books", "Shops/toys"}
 
 
 def test_the_same_is_said_of_accounts_by_their_own_names() -> None:
@@ -138,5 +142,5 @@ def test_the_same_is_said_of_accounts_by_their_own_names() -> None:
 def test_a_copy_goes_to_an_account_that_none_of_its_equals_is() -> None:
     """What was found out about one account would break nothing for the one that the copy goes to."""
     project = OPEN + require("no copy satisfies copy.cross_account")
-    for attack in attacks(proven(project)):
-        assert under_attack(project, attack)[attack.account.path] == "violated", attack.text
+    for counterexample in counterexamples(proven(project)):
+        assert under_attack(project, counterexample)[counterexample.account.path] == "violated", counterexample.text

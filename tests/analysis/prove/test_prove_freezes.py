@@ -45,7 +45,7 @@ def test_a_freeze(text: str, error: str, line: str) -> None:
 
 def test_a_freeze_does_not_break_a_requirement() -> None:
     found = proven(policy(plan(lock="locked"), may="children may append") + KEPT)
-    assert {(result.outcome, result.attack, result.freeze is None) for result in found.values()} == {
+    assert {(result.outcome, result.counterexample, result.freeze is None) for result in found.values()} == {
         ("guaranteed", None, False)
     }
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from analysis.prove.projects import ORGANIZATION, RULE, attacks, outcomes, plan, policy, proven, require, under_attack
+from analysis.prove.projects import (
+    ORGANIZATION,
+    RULE,
+    counterexamples,
+    outcomes,
+    plan,
+    policy,
+    proven,
+    require,
+    under_attack,
+)
 
 LOCKED = policy(plan(lock="locked"), may="children may nothing")
 APPENDING = policy(plan(lock="locked"), may="children may append")
@@ -129,9 +139,9 @@ def test_guaranteed_but_for_accounts_that_are_created_later(text: str, assertion
     assert {path: result.account and result.account.id for path, result in found.items() if path in UNITS} == {
         "Shops": None, "Shops/Online": None,
     }  # fmt: skip
-    for attack in attacks(found):
-        assert "an account that is created there gets nothing" in attack.broken
-        assert under_attack(text + require(assertion), attack)[attack.account.path] == "invalid"
+    for counterexample in counterexamples(found):
+        assert "an account that is created there gets nothing" in counterexample.broken
+        assert under_attack(text + require(assertion), counterexample)[counterexample.account.path] == "invalid"
 
 
 @pytest.mark.parametrize(("text", "assertion"), BREAKABLE.values(), ids=BREAKABLE)
@@ -270,8 +280,8 @@ def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:
     assert found["Shops/Online"].reason == (
         "an account that is created there would not meet it as it is: retention is 35 days; `r` asks for 90 days"
     )
-    assert found["Shops"].attack is not None
-    assert "children may nothing in retain" in found["Shops"].attack.text
+    assert found["Shops"].counterexample is not None
+    assert "children may nothing in retain" in found["Shops"].counterexample.text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from analysis.prove.worlds import World, world
 from support.moment import AT
 
 from policyengine.analysis.prove import Line, Proof, ProtectingLines
-from policyengine.analysis.prove.suggestions import closings
+from policyengine.analysis.prove.closing_lines import closings
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Source

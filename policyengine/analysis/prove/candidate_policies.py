@@ -42,7 +42,7 @@ _WANTED: Mapping[tuple[str, ...], tuple[str, ...]] = {
 """What AWS wants in each fragment of a selection."""
 
 
-class HostilePolicies:
+class CandidatePolicies:
     """Makes policies from a palette; `plans` are those that there are."""
 
     def __init__(self, palette: Palette, plans: Sequence[DeployedPlan]) -> None:
