@@ -37,8 +37,8 @@ class AccountPlans(Record, eq=False):
 class NearMiss(Record, eq=False):
     """What keeps a resource from being protected: `clause` of the first selection in the order of plans that gives it.
 
-    Both are None where the resource cannot be backed up as it is. `alone`: were that mended and nothing else, a plan
-    would surely protect it. `kind` is the type that it is judged by, as `kind_of` has it.
+    Both are None where the resource cannot be backed up as it is. `alone`: nothing else is known to
+    keep a plan from protecting it. `kind` is the type that it is judged by, as `kind_of` has it.
     """
 
     kind: str

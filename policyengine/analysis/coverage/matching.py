@@ -125,11 +125,12 @@ def match_selection(resource: Resource, plan: SelectingPlan, selection: Selectio
 
 
 def is_enough(match: SelectionMatch, clause: ClauseMatch, tags: Mapping[str, str] | None) -> bool:
-    """Whether a selection surely takes a resource with some tags once a failing clause is mended, and nothing else.
+    """Whether nothing but a failing clause is known to keep a selection from taking a resource with some tags.
 
-    So it does if every other clause holds, and none asks for a tag that would be written anew.
+    No other clause fails, and none asks for a tag that would be written anew. One that nobody can decide holds no
+    advice back: it is the resource's reason from then on, with advice of its own.
     """
-    if len(match.failing) != 1 or match.undecided:
+    if len(match.failing) != 1:
         return False
     selection = match.selection
     if clause.reason is CoverageReason.EXCLUDED_BY_TYPE:
