@@ -37,8 +37,8 @@ class AccountPlans(Record, eq=False):
 class NearMiss(Record, eq=False):
     """What keeps a resource from being protected: `clause` of the first selection in the order of plans that gives it.
 
-    Both are None where the resource cannot be backed up as it is. `alone`: nothing else is known to
-    keep a plan from protecting it. `kind` is the type that it is judged by, as `kind_of` has it.
+    Both are None where the resource cannot be backed up as it is. `alone`: nothing else is known to keep a plan from
+    protecting it. `kind` is the type that it is judged by, as `kind_of` has it.
     """
 
     kind: str
@@ -186,7 +186,7 @@ def _unusable(resource: Resource, account: AccountPlans) -> NearMiss:
 
 def _near_miss(resource: Resource, match: SelectionMatch, clause: ClauseMatch) -> NearMiss:
     kind = kind_of(resource) or ""
-    usable = is_usable(kind, resource.state) is True
+    usable = is_usable(kind, resource.state) is not False
     return NearMiss(kind, usable and is_enough(match, clause, resource.tags), match, clause)
 
 

@@ -1,6 +1,6 @@
 """The smallest change that would protect resources, by the reason why no plan does (coverage.md#reasons).
 
-None is named where it might not be enough: what is advised protects. Undecided resources are decided by theirs.
+None is named where something else is known to be in the way as well. Undecided resources are decided by theirs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from policyengine.report.coverage.result import CoverageCause
 from policyengine.report.shown_text import some
 
 NOT_ONE = "no one change is sure to be enough: `policyengine explain --resource ARN` has every clause"
-"""What stands in place of a remedy where several clauses fail, or another one is open or asks for the same tag."""
+"""What stands in place of a remedy where several clauses fail, or another one asks for the same tag."""
 
 _R = CoverageReason
 _MOST_REGIONS = 20

@@ -99,7 +99,6 @@ SEVERAL = {
     "a type and a condition": (resource("EFS"), PRODUCTION),
     "two conditions": (resource(), TWO),
     "a Region and a tag": (resource(tags={"backup": "Daily"}, region="us-east-1"), TAGGED),
-    "a state that nobody knows": (resource("RDS", {"backup": "Daily"}), TAGGED),
     "a state and a tag": (resource("EC2", {}, state="terminated"), TAGGED),
     "two clauses that ask for one tag": (resource(tags=DAILY), SAME_TAG),
     "a pattern that leaves out every type": (resource(), EVERYTHING_BUT.replace("EFS, S3", '"*"')),
@@ -114,9 +113,11 @@ def test_where_one_change_may_not_be_enough_none_is_advised(case: str) -> None:
 
 
 def test_what_nobody_knows_holds_no_advice_back() -> None:
-    """The opt-in of the Region is unknown, which is the reason once the plan runs there."""
-    one = resource(tags=DAILY, region="us-east-1")
-    assert advised(one, TAGGED).startswith("add us-east-1 to `regions`")
+    """The opt-in of the Region, and the state of the database, are the reasons once the change is there."""
+    far = resource(tags=DAILY, region="us-east-1")
+    assert advised(far, TAGGED).startswith("add us-east-1 to `regions`")
+    of_any_state = resource("RDS", {"backup": "Daily"})
+    assert advised(of_any_state, TAGGED).startswith("write the tag as `backup = daily`")
 
 
 def test_a_group_has_advice_where_it_protects_all_of_it() -> None:
