@@ -198,7 +198,8 @@ def _whole(body: str) -> str:
 
 
 def _write(body: str) -> str:
-    return f"write {quoted(_whole(body))}"
+    """Advice to write these fields, with one blank between them: a tab would be shown as an escape."""
+    return f"write {quoted(_whole(' '.join(body.split())))}"
 
 
 _WAYS = (_nickname, _rate, _zone, _blank, _commas, _other_separators, _seconds, _unix, _parentheses)

@@ -154,7 +154,7 @@ def _wrapper_hint(text: str) -> str:
     body = text.strip()
     if body[: len(_OPEN)].lower() == _OPEN:
         return "write `cron(` in small letters and nothing before it"
-    whole = f"{_OPEN}{body}{_CLOSE}"
+    whole = f"{_OPEN}{' '.join(body.split())}{_CLOSE}"
     return f"write {quoted(whole)}" if _is_admitted(whole) else _EXAMPLE
 
 

@@ -115,6 +115,21 @@ def test_a_time_zone(text: str, zone: str, hint: str) -> None:
     assert error.message == f"`{zone}` is a time zone: schedules are UTC, and name none"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0\t5\t?\t*\t*\t*",
+        "0  5  ?  *  *  *",
+        "cron[0\t5\t?\t*\t*\t*]",
+        "cron(0,\t5,\t?,\t*,\t*,\t*)",
+        "cron(0\t5\t?\t*\t*\t*) UTC",
+        "cron(0;\t5;\t?;\t*;\t*;\t*)",
+    ],
+)
+def test_what_to_write_has_one_blank_between_fields(text: str) -> None:
+    assert refusal(text).hint == "write `cron(0 5 ? * * *)`"
+
+
 def test_ten_parts_between_commas_are_not_untangled() -> None:
     nine, ten = ", ".join(map(str, range(5, 14))), ", ".join(map(str, range(5, 15)))
 
