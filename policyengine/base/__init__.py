@@ -1,16 +1,7 @@
 """The ground floor: source text and spans, diagnostics and their rules, errors, names in messages, record classes."""
 
+from policyengine.base.project_urls import REPOSITORY, pack_url, page_url
+
+__all__ = ["REPOSITORY", "VERSION", "pack_url", "page_url"]
+
 VERSION = "0.1.0"
-
-REPOSITORY = "https://github.com/OWNER/policyengine"
-"""Where the project is hosted, as `[project.urls]` says; `OWNER` stands for who hosts it."""
-
-
-def pack_url(name: str) -> str:
-    """The address of the folder of a pack by its name, which ends in a slash."""
-    return f"{REPOSITORY}/blob/main/policies/packs/{name}/"
-
-
-def page_url(name: str) -> str:
-    """The address of a page of `docs/` by its name there, such as `rules/vault-missing.md`; `#part` may follow."""
-    return f"{REPOSITORY}/blob/main/docs/{name}"

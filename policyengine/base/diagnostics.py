@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 from msgspec.structs import replace
 
-from policyengine.base import page_url
+from policyengine.base.project_urls import page_url
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 

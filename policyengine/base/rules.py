@@ -16,9 +16,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Unpack
 
-from policyengine.base import page_url
 from policyengine.base.diagnostics import Details, Diagnostic, Harm, Severity
 from policyengine.base.fixes import advised
+from policyengine.base.project_urls import page_url
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, Suggestion

@@ -22,8 +22,8 @@ from policyengine.cli.options import Color, ColorOption, DirOption, Format, Form
 from policyengine.cli.output import CLEAN, Output
 from policyengine.files import write_folder
 from policyengine.report.json_output import to_json
+from policyengine.report.output_schemas import OUTPUTS, output_schema
 from policyengine.report.rules import catalogue_json, catalogue_text, pack_json, page_json, pages
-from policyengine.report.schemas import OUTPUTS, output_schema
 
 _OWN_FILE = re.compile(r"\]\((?=[a-z][a-z0-9./-]*\))")  # a link to what lies beside a page
 _WIDEST = 100  # columns of a text that people read

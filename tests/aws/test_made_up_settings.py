@@ -17,7 +17,7 @@ import pytest
 from cli.command import AS_OF
 from jsonschema import Draft202012Validator
 
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 PROGRAM = Path(__file__).with_name("made_up.py")
 

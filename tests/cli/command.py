@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policyengine.cli.app import run
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 Json: TypeAlias = Any
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.command import AS_OF, SNAPSHOT, Command, project_in
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 NAME = "alarms-eu-west-1"
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.command import Command, write
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 FACTS = "organization: {id: o-exampleorgid, management_account: '111111111111'}\n"
 

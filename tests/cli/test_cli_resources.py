@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.command import AT, Command, write
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 CLOCK = ["--at", AT]
 COVERED = Path(__file__).parents[1] / "golden" / "covered"

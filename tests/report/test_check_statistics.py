@@ -14,7 +14,7 @@ from generators.faulty import Faulty, faulty
 from jsonschema import Draft202012Validator
 
 from policyengine.cli.app import run
-from policyengine.report.schemas import output_schema
+from policyengine.report.output_schemas import output_schema
 
 ACCOUNTS, FAULTS = 2_000, 400
 SCREEN = 24  # lines

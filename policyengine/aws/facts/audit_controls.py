@@ -8,7 +8,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from policyengine.aws.facts import read_data, regions, resource_features
+from policyengine.aws.facts.backup_features import resource_features
+from policyengine.aws.facts.data_files import read_data
+from policyengine.aws.facts.region_features import regions
 from policyengine.base.records import Record
 
 ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"

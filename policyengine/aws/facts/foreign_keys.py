@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from policyengine.aws.facts import read_data
+from policyengine.aws.facts.data_files import read_data
 from policyengine.base.text import quoted
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from policyengine.aws.facts import read_data
+from policyengine.aws.facts.data_files import read_data
 
 Path = tuple[str, ...]
 

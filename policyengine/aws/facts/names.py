@@ -12,14 +12,9 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policyengine.aws.facts import (
-    features,
-    read_data,
-    regions,
-    resource_features,
-    resource_types,
-    types_of_pattern,
-)
+from policyengine.aws.facts.backup_features import features, resource_features, resource_types, types_of_pattern
+from policyengine.aws.facts.data_files import read_data
+from policyengine.aws.facts.region_features import regions
 
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")

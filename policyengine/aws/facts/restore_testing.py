@@ -7,7 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policyengine.aws.facts import read_data, regions
+from policyengine.aws.facts.data_files import read_data
+from policyengine.aws.facts.region_features import regions
 
 
 class RestoreTestingFacts(NamedTuple):
