@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -48,46 +49,47 @@ _DECIDING = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUO
 
 
 def vault_changes(
-    pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False
+    pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False, kind: str = "vault"
 ) -> Iterator[RegionalChange]:
     """The changes from one vault to the other, for each Region; reported once where all Regions have the same.
 
-    `crossing` says that backups come there from another account.
+    `crossing` says that backups come there from another account, `kind` what messages call the vault.
     """
-    changes = (change for before, after in pairs for change in _changes(before, after, crossing=crossing))
+    changes = (change for before, after in pairs for change in _changes(before, after, kind, crossing=crossing))
     return in_regions(changes, len(pairs))
 
 
-def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> Iterator[RegionalChange]:
+def _changes(before: DeployedVault, after: DeployedVault, kind: str, *, crossing: bool) -> Iterator[RegionalChange]:
     other = _place_of_vault(before) != _place_of_vault(after)
     movements = list(of_vaults(before, after, crossing=crossing))
     for row, movement in movements:
         fact = movement_text(row.noun, movement)
-        effect = _existence(before, after, movement) if row is EXISTS else _aspect(row, before, after, movement)
+        say = _existence if row is EXISTS else partial(_aspect, row)
+        effect = say(before, after, movement, kind)
         yield RegionalChange(movement.change_class, effect, fact, after.region, bounds=row in BOUNDS)
     if other and not movements:
-        text = f"vault {quoted(before.name)}{_state(before)} -> {quoted(after.name)}{_state(after)}"
+        text = f"{kind} {quoted(before.name)}{_state(before)} -> {quoted(after.name)}{_state(after)}"
         yield RegionalChange(ChangeClass.CHANGED, text, "another vault", after.region)
 
 
-def _aspect(row: Ordering, before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
+def _aspect(row: Ordering, before: DeployedVault, after: DeployedVault, movement: Movement, kind: str) -> str:
     if _place_of_vault(before) == _place_of_vault(after):
-        return movement_text(f"{row.noun} of vault {quoted(after.name)}", movement)
+        return movement_text(f"{row.noun} of {kind} {quoted(after.name)}", movement)
     effect = movement_text(row.noun, movement)
-    return f"vault {quoted(before.name)} -> {quoted(after.name)}: {effect}"
+    return f"{kind} {quoted(before.name)} -> {quoted(after.name)}: {effect}"
 
 
-def _existence(before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
+def _existence(before: DeployedVault, after: DeployedVault, movement: Movement, kind: str) -> str:
     """Into a vault that does not exist nothing goes."""
     name = quoted(after.name)
     if _place_of_vault(before) != _place_of_vault(after):
-        text = f"vault {quoted(before.name)}{_state(before)} -> {name}{_state(after)}"
-        return f"nobody can tell any more whether the vault exists: {text}" if movement.after is UNKNOWN else text
+        text = f"{kind} {quoted(before.name)}{_state(before)} -> {name}{_state(after)}"
+        return f"nobody can tell any more whether the {kind} exists: {text}" if movement.after is UNKNOWN else text
     if movement.after is UNKNOWN:
-        return f"nobody can tell any more whether vault {name} exists"
+        return f"nobody can tell any more whether {kind} {name} exists"
     if movement.before is UNKNOWN:
-        return f"it is known now that vault {name} {'exists' if movement.after else 'does not exist'}"
-    return f"vault {name} {'is there now' if movement.after else 'is gone'}"
+        return f"it is known now that {kind} {name} {'exists' if movement.after else 'does not exist'}"
+    return f"{kind} {name} {'is there now' if movement.after else 'is gone'}"
 
 
 def _place_of_vault(vault: DeployedVault) -> tuple[str, str, str]:
@@ -198,8 +200,8 @@ def _air_gapped(
         return
     base_vaults = {rule.region: rule.air_gapped for rule in base}
     met = [(old, rule.air_gapped) for rule in head if rule.air_gapped and (old := base_vaults.get(rule.region))]
-    for change in vault_changes(met):
-        yield _of_vault(pair, named, change._replace(effect=f"air-gapped {change.effect}"))
+    for change in vault_changes(met, kind="air-gapped vault"):
+        yield _of_vault(pair, named, change)
 
 
 def _copies(

@@ -184,6 +184,31 @@ def test_an_air_gapped_vault_that_goes() -> None:
     assert told(compared(base, head)) == [Told("lost", f"{NIGHTLY}air-gapped vault `Safe` is gone")]
 
 
+SAFE = "air-gapped vault `Safe`"
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (SAFES.format("Safe", "logically_air_gapped", LONGER.replace("14", "9")), f"minimum retention of {SAFE} 14 days -> 9 days"),
+        (SAFES.format("Safe", "logically_air_gapped", "{mode: compliance}"), f"nobody can tell any more: minimum retention of {SAFE} 14 days -> not known"),
+        (SAFES.format("Safe", "standard", LONGER), f"type of {SAFE} air_gapped -> standard"),
+    ],
+)  # fmt: skip
+def test_what_an_air_gapped_vault_no_longer_has(now: str, expected: str) -> None:
+    trees = (vaults(more=SAFES.format("Safe", "logically_air_gapped", LONGER)), vaults(more=now))
+    base, head = (state(whole(AIR_GAPPED), tree=tree) for tree in trees)
+    assert Told("weakened", NIGHTLY + expected) in told(compared(base, head))
+
+
+def test_an_air_gapped_vault_of_which_nothing_is_known_any_more() -> None:
+    before = vaults(more=SAFES.format("Safe", "logically_air_gapped", LONGER))
+    base, head = state(whole(AIR_GAPPED), tree=before), state(whole(AIR_GAPPED))
+    assert f"{NIGHTLY}nobody can tell any more whether {SAFE} exists" in {
+        each.message for each in told(compared(base, head))
+    }
+
+
 OFF, ON = "no longer backs up `RDS`, whose opt-in is off", "now backs up `S3`, whose opt-in is on"
 CLUSTERS = "Aurora, DocumentDB, Neptune"
 UNSURE = "nobody can tell any more whether it backs up "
