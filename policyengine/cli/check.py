@@ -315,6 +315,6 @@ def _hidden(evaluation: Evaluation) -> Iterator[str]:
     """What the inventory of a run cannot list, where requirements ask for resources."""
     if evaluation.coverage is None or not any(map(asks_for_resources, evaluation.commitments.demands.requirements)):
         return
-    from policyengine.report.coverage.words import not_visible
+    from policyengine.report.blind_spots import not_visible
 
     yield from map(not_visible, evaluation.coverage.not_visible)

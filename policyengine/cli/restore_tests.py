@@ -74,7 +74,9 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
             stocked.organization, stocked.deployment, stocked.coverage, at=when, partition=stocked.partition
         )
         check = _requirements(project, stocked, when, snapshot, only_project=only_project)
-        tests = RestoreTests(tuple(rows), when, stocked.inventory is not None, limit, check)
+        listed = stocked.inventory
+        hidden = listed.not_visible if listed else ()
+        tests = RestoreTests(tuple(rows), when, listed is not None, limit, check, hidden)
     to.write(rendered(tests, form, to))
     if tests.failed:
         return FAILED

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from policyengine.analysis.coverage.account_plans import AccountPlans, plans_of
 from policyengine.analysis.coverage.coverage_results import CoverageReason, JudgedResource
 from policyengine.analysis.coverage.coverage_summary import SAMPLE, InventoryCoverage
+from policyengine.aws.resources import NotVisible
 from policyengine.base.records import Record
 
 Turn: TypeAlias = Literal["lost", "gained", "undecided"]
@@ -36,10 +37,14 @@ class ChangedResources(Record):
 
 
 class CoverageChange(Record):
-    """The turns of a change, what is lost first, the most resources first; `resources` is how many were looked at."""
+    """The turns of a change, what is lost first, the most resources first; `resources` is how many were looked at.
+
+    `not_visible` is what the lists of the inventory cannot have.
+    """
 
     resources: int
     turns: tuple[ChangedResources, ...]
+    not_visible: tuple[NotVisible, ...] = ()
 
     def number(self, turn: Turn) -> int:
         """The number of the resources."""
@@ -57,7 +62,8 @@ def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> Cov
         samples.setdefault(key, []).extend(turn.sample)
         turns[key] = turn
     whole = [_whole(turns[key], number, samples[key]) for key, number in counts.items()]
-    return CoverageChange(len(before.inventory.resources), tuple(sorted(whole, key=_order)))
+    inventory = before.inventory
+    return CoverageChange(len(inventory.resources), tuple(sorted(whole, key=_order)), inventory.not_visible)
 
 
 def _turns(before: InventoryCoverage, after: InventoryCoverage) -> Iterator[ChangedResources]:

@@ -48,6 +48,14 @@ class ParentTags(NamedTuple):
     volume: frozenset[str]
 
 
+class BlindSpots(NamedTuple):
+    """What a kind of inventory does not have: items of `types`, resources without tags, and more, in words."""
+
+    types: tuple[str, ...]
+    untagged: bool
+    lacks: tuple[str, ...]
+
+
 @cache
 def type_patterns() -> Mapping[str, re.Pattern[str]]:
     """What follows the account in the ARNs of a service that AWS Backup backs up; the group that fits is the type."""
@@ -114,10 +122,10 @@ def parent_tags() -> ParentTags:
 
 
 @cache
-def hidden_from(source: str) -> tuple[tuple[str, ...], bool]:
-    """The types that a kind of inventory has no items of, and whether it lacks resources without tags (facts 14)."""
+def hidden_from(source: str) -> BlindSpots:
+    """What a kind of inventory does not have; nothing for kinds that nobody knows (facts 14.1, 14.2)."""
     raw = _inventories()["not_visible"].get(source, {})
-    return tuple(raw.get("types", ())), raw.get("untagged", False)
+    return BlindSpots(tuple(raw.get("types", ())), raw.get("untagged", False), tuple(raw.get("lacks", ())))
 
 
 def _path(text: str) -> Path:

@@ -93,7 +93,7 @@ def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
 
 def types_unlisted_by(sources: Iterable[str]) -> frozenset[str]:
     """The types that none of some kinds of inventories can list."""
-    hidden = [frozenset(hidden_from(source)[0]) for source in sources]
+    hidden = [frozenset(hidden_from(source).types) for source in sources]
     return frozenset.intersection(*hidden) if hidden else frozenset()
 
 

@@ -45,11 +45,15 @@ class Resource(Record):
 
 
 class NotVisible(Record):
-    """What a kind of inventory cannot list: the language's names of the types; `untagged` where it lacks those."""
+    """What a kind of inventory cannot list: the language's names of the types; `untagged` where it lacks those.
+
+    `lacks` is in words what else it does not have, which is unknown then.
+    """
 
     source: str
     types: tuple[str, ...]
     untagged: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 class ResourceInventory(Record):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
 from policyengine.aws.facts import backup_name
+from policyengine.report.blind_spots import blind_spots_json
 from policyengine.report.coverage.result import CoverageReport
 from policyengine.report.json_output import finding_json, location, stamp, to_json
 
@@ -39,14 +40,7 @@ def summary(result: CoverageResult) -> dict[str, object]:
         "undecided": result.undecided,
         "reasons": _by_reason(result.reasons),
         "notes": {note.value: number for note, number in result.notes.items()},
-        "not_visible": [
-            {
-                "source": hidden.source,
-                "types": list(dict.fromkeys(map(backup_name, hidden.types))),
-                "untagged": hidden.untagged,
-            }
-            for hidden in result.not_visible
-        ],
+        "not_visible": blind_spots_json(result.not_visible),
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
+from policyengine.report.blind_spots import not_visible
 from policyengine.report.coverage.remedies import remedy
 from policyengine.report.coverage.result import CoverageCause, CoverageReport
 from policyengine.report.coverage.words import (
     cause_title,
     compared,
     ending,
-    not_visible,
     remarks,
     share,
     written_line,

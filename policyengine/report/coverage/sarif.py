@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import REPOSITORY, VERSION
+from policyengine.report.blind_spots import not_visible
 from policyengine.report.check.result import FilePlace
 from policyengine.report.check.sarif import SCHEMA, artifact, base_ids, region, spelled
 from policyengine.report.coverage.as_json import group_json
@@ -33,7 +34,12 @@ def _run(covered: CoverageReport) -> dict[str, object]:
     }
     of_inventory = (each.message for each in covered.check.verdict.standing if not each.requirement)
     said = (*remarks(covered), *of_inventory)
-    notes = [{"level": "warning", "message": {"text": printable(text)}} for text in said]
+    hidden = map(not_visible, covered.result.not_visible)
+    notes = [
+        {"level": level, "message": {"text": printable(text)}}
+        for level, texts in (("warning", said), ("note", hidden))
+        for text in texts
+    ]
     return {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.analysis.findings import GateLimit
-from policyengine.aws.resources import NotVisible
 from policyengine.base.source import Position
 from policyengine.base.text import quoted
+from policyengine.report.blind_spots import with_blind_spots
 from policyengine.report.check.result import FilePlace, place
 from policyengine.report.coverage.remedies import remedy
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, counted_types
@@ -14,7 +14,6 @@ from policyengine.report.coverage_reasons import MEANINGS, NOTES
 from policyengine.report.shown_text import clipped, count, some
 
 _R = CoverageReason
-_MOST_TYPES = 6
 _LONGEST_LINE = 120  # characters of a policy's line
 
 
@@ -34,15 +33,7 @@ def headline(covered: CoverageReport) -> str:
     parts = [f"{result.unprotected:,} unprotected"]
     if result.undecided:
         parts.append(f"{result.undecided:,} undecided")
-    hidden = "; ".join(map(not_visible, result.not_visible))
-    return f"{share(covered)} ({numbers}), {', '.join(parts)}{f'; {hidden}' if hidden else ''}"
-
-
-def not_visible(hidden: NotVisible) -> str:
-    """`not visible to config: FSx, Timestream`."""
-    types = some(hidden.types, _MOST_TYPES)
-    untagged = "what never had a tag" if hidden.untagged else ""
-    return f"not visible to {hidden.source}: {', '.join(part for part in (types, untagged) if part)}"
+    return with_blind_spots(f"{share(covered)} ({numbers}), {', '.join(parts)}", result.not_visible)
 
 
 def remarks(covered: CoverageReport) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import chain
 from policyengine.analysis.coverage import TURNS, ChangedResources, CoverageChange
 from policyengine.aws.facts import backup_name
 from policyengine.report.account_names import AccountNames
+from policyengine.report.blind_spots import blind_spots_json, with_blind_spots
 from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.markdown import Section, code, folded, item, prose
 from policyengine.report.shown_text import count, some
@@ -86,6 +87,7 @@ def resources_json(change: CoverageChange) -> dict[str, object]:
         "resources": change.resources,
         **{turn: change.number(turn) for turn in TURNS},
         "groups": [_json(turn) for turn in change.turns],
+        "not_visible": blind_spots_json(change.not_visible),
     }
 
 
@@ -103,9 +105,10 @@ def _json(turn: ChangedResources) -> dict[str, object]:
 
 
 def summary(change: CoverageChange) -> str:
-    """`2 lost, 1 gained of 40 resources`."""
+    """`2 lost, 1 gained of 40 resources`, and what nobody sees."""
     parts = [f"{number:,} {_VERBS[turn]}" for turn in TURNS if (number := change.number(turn))]
-    return f"{', '.join(parts) or 'none lost, none gained'} of {count(change.resources, 'resource')}"
+    sums = f"{', '.join(parts) or 'none lost, none gained'} of {count(change.resources, 'resource')}"
+    return with_blind_spots(sums, change.not_visible)
 
 
 def title(turns: _Turns, names: AccountNames) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.restore_tests import TestedResource
 from policyengine.aws.facts import backup_name
+from policyengine.report.blind_spots import blind_spots_json
 from policyengine.report.json_output import finding_json, stamp, to_json_line
 from policyengine.report.restore_tests.result import RestoreTests
 
@@ -20,6 +21,7 @@ def render(tests: RestoreTests) -> Iterator[str]:
         "untested": tests.counts[False],
         "undecided": tests.counts[None],
         "reasons": {reason.value: number for reason, number in tests.reasons.items()},
+        "not_visible": blind_spots_json(tests.not_visible),
     }
     head = {"schema": SCHEMA, "at": stamp(tests.at), "summary": summary}
     yield f'{to_json_line(head)[:-1]},\n "resources": ['

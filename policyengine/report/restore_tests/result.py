@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from policyengine.analysis.findings import GateLimit
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason
+from policyengine.aws.resources import NotVisible
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
+from policyengine.report.blind_spots import with_blind_spots
 from policyengine.report.check import CheckResult
 from policyengine.report.shown_text import count, some
 
@@ -62,6 +64,7 @@ class RestoreTests(Record, eq=False, dict=True):
     """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested.
 
     `check` is the verdict on the requirements that ask for resources, None where none does.
+    `not_visible` is what the lists of the inventory cannot have.
     """
 
     rows: tuple[TestedResource, ...]
@@ -69,6 +72,7 @@ class RestoreTests(Record, eq=False, dict=True):
     inventory: bool
     limit: GateLimit | None = None
     check: CheckResult | None = None
+    not_visible: tuple[NotVisible, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[bool | None]:
@@ -128,11 +132,12 @@ class RestoreTests(Record, eq=False, dict=True):
 
     @property
     def summary(self) -> str:
-        """The sums in words."""
+        """The sums in words, and what nobody sees."""
         what = "resource" if self.inventory else "type in a vault"
         number = count(len(self.rows), what) if self.inventory else f"{len(self.rows):,} types in vaults"
         parts = ((True, "tested"), (False, "not tested"), (None, "undecided"))
-        return f"{number}: " + ", ".join(f"{self.counts[key]:,} {word}" for key, word in parts)
+        sums = f"{number}: " + ", ".join(f"{self.counts[key]:,} {word}" for key, word in parts)
+        return with_blind_spots(sums, self.not_visible)
 
     @cached_property
     def groups(self) -> tuple[ReasonGroup, ...]:

@@ -35,11 +35,17 @@ def test_every_type_has_the_arn_of_its_service() -> None:
 
 
 def test_what_a_list_cannot_see_are_types() -> None:
-    types, untagged = hidden_from("config")
+    types, untagged, lacks = hidden_from("config")
     assert set(types) < set(NAMES)
     assert not untagged
-    assert hidden_from("tagging-api") == ((), True)
-    assert hidden_from("table") == ((), False)
+    assert lacks == ("types that its recorder leaves out",)
+    assert hidden_from("tagging-api")[:2] == ((), True)
+    assert hidden_from("table") == ((), False, ())
+
+
+@pytest.mark.parametrize("source", ["config", "resource-explorer", "tag-editor", "tagging-api"])
+def test_every_list_of_aws_lacks_something(source: str) -> None:
+    assert hidden_from(source).lacks
 
 
 def test_config_has_paths_for_what_is_asked_of_it() -> None:
