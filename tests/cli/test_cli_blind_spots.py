@@ -34,9 +34,9 @@ def project(tmp_path: Path) -> Path:
     return Path(shutil.copytree(COVERED, tmp_path / "shop"))
 
 
-def call(command: str, project: Path, sample: str, form: str) -> list[str | Path]:
+def call(command: str, project: Path, sample: str, form: str) -> list[str]:
     sides = ["./"] if command == "diff" else []
-    return [command, *sides, "-C", project, "--inventory", SAMPLES / sample, "--at", AT, "--format", form]
+    return [command, *sides, "-C", str(project), "--inventory", str(SAMPLES / sample), "--at", AT, "--format", form]
 
 
 @pytest.mark.parametrize("sample", SPOTS)
