@@ -15,7 +15,7 @@ from policyengine.analysis.controls.control_values import (
     age_words,
     minutes_of,
 )
-from policyengine.analysis.controls.vault_policies import deletion_disabled
+from policyengine.analysis.controls.deletion_of_points import deletion_disabled
 from policyengine.aws.arns import vault_arn
 from policyengine.aws.cron import longest_gap, parse_cron
 from policyengine.aws.deployment import (

@@ -6,11 +6,11 @@ the principals that the control allows; any other condition leaves open whom the
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from policyengine.analysis.controls.control_values import Compliance, ControlAnswer
+from policyengine.aws.access_policies import DENY, Statement, read_access_policy, texts
 from policyengine.aws.documents import Json
 from policyengine.base.text import listed
 
@@ -27,11 +27,11 @@ def deletion_disabled(policy: Json | Literal["none"], allowed: Iterable[str]) ->
         return ControlAnswer(Compliance.INSUFFICIENT_DATA, "nobody looked up its access policy")
     if policy == "none":
         return ControlAnswer(Compliance.NON_COMPLIANT, "it has no access policy")
-    document = _read(policy)
+    document = read_access_policy(policy)
     if document is None:
         return ControlAnswer(Compliance.INSUFFICIENT_DATA, "its access policy is no JSON object")
     denied, open_actions = set[str](), set[str]()
-    for statement in _statements(document):
+    for statement in document.statements:
         actions = set(_denied(statement))
         reach = _reaches_everybody(statement, frozenset(allowed))
         (denied if reach else open_actions).update(actions if reach is not False else ())
@@ -47,37 +47,17 @@ def deletion_disabled(policy: Json | Literal["none"], allowed: Iterable[str]) ->
     )
 
 
-def _read(policy: Json) -> Mapping[str, Any] | None:
-    if isinstance(policy, str):
-        try:
-            policy = json.loads(policy)
-        except ValueError:
-            return None
-    return policy if isinstance(policy, Mapping) else None
-
-
-def _statements(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    statements = document.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if isinstance(statement, Mapping):
-            yield statement
-
-
-def _denied(statement: Mapping[str, Any]) -> Iterator[str]:
+def _denied(statement: Statement) -> tuple[str, ...]:
     """The actions that a statement denies in whole, in small letters; wildcards do not count there (facts 4.4.8)."""
-    if statement.get("Effect") == "Deny" and "*" in _texts(statement.get("Resource")):
-        yield from (action.casefold() for action in _texts(statement.get("Action")))
+    return statement.actions if statement.effect == DENY and "*" in statement.resources else ()
 
 
-def _reaches_everybody(statement: Mapping[str, Any], allowed: frozenset[str]) -> bool | None:
+def _reaches_everybody(statement: Statement, allowed: frozenset[str]) -> bool | None:
     """Whether a statement is for every principal but allowed ones; None where a condition leaves that open."""
-    principal = statement.get("Principal")
-    if isinstance(principal, Mapping):
-        principal = principal.get("AWS")
-    if "*" not in _texts(principal):
+    if not statement.for_everybody:
         return False
-    conditions = statement.get("Condition")
-    if not conditions:
+    conditions = statement.conditions
+    if conditions is None:
         return True
     if not isinstance(conditions, Mapping):
         return None
@@ -88,8 +68,4 @@ def _excepts(operator: str, keys: Any, allowed: frozenset[str]) -> bool:  # noqa
     """Whether a condition does nothing but except principals that are allowed."""
     if str(operator).casefold() not in _EXCEPTING or not isinstance(keys, Mapping):
         return False
-    return all(str(key).casefold() == _PRINCIPAL_KEY and set(_texts(value)) <= allowed for key, value in keys.items())
-
-
-def _texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
-    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    return all(str(key).casefold() == _PRINCIPAL_KEY and set(texts(value)) <= allowed for key, value in keys.items())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policyengine.analysis.controls.control_values import Compliance
-from policyengine.analysis.controls.vault_policies import ACTIONS, deletion_disabled
+from policyengine.analysis.controls.deletion_of_points import ACTIONS, deletion_disabled
 from policyengine.aws.documents import Json
 
 ADMIN = "arn:aws:iam::222222222222:role/Admin"
@@ -55,6 +55,6 @@ def test_a_single_statement_needs_no_list() -> None:
     assert deletion_disabled({"Statement": deny()}, ()).compliance is YES
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "7", '"x"'])
+@pytest.mark.parametrize("text", ["{", "[]", "7", '"x"', pytest.param("[" * 100_000, id="nests deeply")])
 def test_what_is_no_policy_decides_nothing(text: str) -> None:
     assert deletion_disabled(text, ()).compliance is OPEN
