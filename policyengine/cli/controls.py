@@ -80,7 +80,7 @@ def controls(  # noqa: PLR0913 - the options of interface.md section 3
         )
     evaluated = EvaluatedControls(results, when, Path(framework).name if framework else "")
     to.write(rendered(evaluated, form, to))
-    return FAILED if evaluated.failed else CLEAN
+    return FAILED if evaluated.failed or stocked.inventory_fails else CLEAN
 
 
 def _demands(framework: str | None, organization: Organization) -> tuple[ControlDemand, ...]:

@@ -71,4 +71,6 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most)
     to.write(rendered(report, form, to))
+    if stocked.inventory_fails:
+        return FAILED
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)

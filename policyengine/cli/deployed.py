@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import typer
 from msgspec.structs import replace
 
 from policyengine.analysis.coverage import InventoryCoverage, inventory_coverage
@@ -17,9 +16,10 @@ from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
 from policyengine.aws.resources.gathering import unknown_accounts
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import Record
+from policyengine.cli.gate import gate_of
+from policyengine.cli.inventory_gate import inventory_fails
 from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
@@ -53,12 +53,16 @@ class RefusedProject(Record):
 
 
 class DeployedProject(Record):
-    """An organization with what AWS serves its accounts, and an inventory of their resources, if there is one."""
+    """An organization with what AWS serves its accounts, and an inventory of their resources, if there is one.
+
+    `inventory_fails` is whether the project's gate fails for the findings on the inventory itself.
+    """
 
     organization: Organization
     deployment: Deployment
     partition: str
     inventory: ResourceInventory | None = None
+    inventory_fails: bool = False
 
     @property
     def coverage(self) -> InventoryCoverage | None:
@@ -80,7 +84,9 @@ def deployed_project(project: Project, at: datetime, *, only_project: bool) -> D
 def stocked_project(
     project: Project, files: Sequence[Path] | None, at: datetime, *, only_project: bool, quiet: bool
 ) -> DeployedProject | RefusedProject:
-    """The same with the inventory of the files that are given, or of the project. Warnings go to standard error.
+    """The same with the inventory of the files that are given, or of the project.
+
+    What counts of the findings on it goes to standard error.
 
     Raises `UnreadableError` and `ConfigurationError` as well.
     """
@@ -89,14 +95,10 @@ def stocked_project(
     if outcome is None or isinstance(deployed, RefusedProject):
         return deployed
     accounts = [account.id or "" for account in deployed.organization.accounts]
-    tell((*outcome.diagnostics, *unknown_accounts(outcome.value.by_account, accounts)), quiet=quiet)
-    return replace(deployed, inventory=outcome.value)
-
-
-def tell(findings: Iterable[Diagnostic], *, quiet: bool) -> None:
-    """Writes what an inventory is worth to standard error."""
-    for finding in () if quiet else findings:
-        typer.echo(f"policyengine: {finding.severity.value}: {finding.message}", err=True)
+    findings = (*outcome.diagnostics, *unknown_accounts(outcome.value.by_account, accounts))
+    gate = gate_of(project.configuration, strict=project.configuration.strict)
+    fails = inventory_fails(findings, gate, quiet=quiet)
+    return replace(deployed, inventory=outcome.value, inventory_fails=fails)
 
 
 def read_json(file: Path) -> Json:

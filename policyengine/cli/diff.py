@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from policyengine.analysis.diff import ChangeClass
 from policyengine.analysis.findings import faults_of
+from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, increase_limit
@@ -115,7 +116,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("comparing", quiet=quiet):
         base_side = read_base(base, option, snapshot, revisions=revisions)
         head_side = read_head(head, option, snapshot, revisions=revisions)
-        listed = _inventory(inventory or (), head_side, when, quiet=quiet)
+        read = _inventory(inventory or (), head_side, when)
+        listed = read.value if read else None
         compared = compare_states(
             base_side.state, head_side.state, at=when, only_project=only_project, inventory=listed
         )
@@ -123,7 +125,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
             require_same_organization(
                 (base_side.name, head_side.name), compared.base.organization, compared.head.organization
             )
-        _tell_strangers(listed, compared.head, quiet=quiet)
+        doubtful = read is not None and _inventory_fails(read, compared, head_side, quiet=quiet)
         result = _result(compared, base_side, head_side, when, failing)
         if result and costs:
             result = replace(result, cost=_cost(compared, result, listed, costs))
@@ -135,7 +137,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
             to.write(FAULT_FORMATS[form](_faults(compared, Names(base_side.name, head_side.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
-    return FAILED if result.failed else CLEAN
+    return FAILED if result.failed or doubtful else CLEAN
 
 
 def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
@@ -207,28 +209,25 @@ def _cost(
     return CostOfChange(comparison, inputs.usage.file, options.limit)
 
 
-def _inventory(files: Sequence[Path], head_side: SideInput, at: datetime, *, quiet: bool) -> ResourceInventory | None:
+def _inventory(files: Sequence[Path], head_side: SideInput, at: datetime) -> Outcome[ResourceInventory] | None:
     if not files:
         return None
-    from policyengine.cli.deployed import tell
     from policyengine.inventory import read_inventory
 
-    outcome = read_inventory(files, head_side.configuration.inventory, at=at)
-    tell(outcome.diagnostics, quiet=quiet)
-    return outcome.value
+    return read_inventory(files, head_side.configuration.inventory, at=at)
 
 
-def _tell_strangers(inventory: ResourceInventory | None, head: Evaluation, *, quiet: bool) -> None:
-    """Says on standard error which resources are of accounts that the head does not have."""
-    if inventory is None or head.organization is None:
-        return
+def _inventory_fails(
+    read: Outcome[ResourceInventory], compared: ComparisonRun, head_side: SideInput, *, quiet: bool
+) -> bool:
+    """Writes what counts of the findings on an inventory by the head's gate; whether they fail the run."""
     from policyengine.aws.resources.gathering import unknown_accounts
-    from policyengine.cli.deployed import tell
+    from policyengine.cli.inventory_gate import inventory_fails
 
-    tell(
-        unknown_accounts(inventory.by_account, [account.id or "" for account in head.organization.accounts]),
-        quiet=quiet,
-    )
+    organization = compared.head.organization
+    accounts = None if organization is None else [account.id or "" for account in organization.accounts]
+    strangers = () if accounts is None else unknown_accounts(read.value.by_account, accounts)
+    return inventory_fails((*read.diagnostics, *strangers), head_side.state.gate, quiet=quiet)
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

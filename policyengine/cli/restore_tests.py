@@ -78,7 +78,7 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         hidden = listed.not_visible if listed else ()
         tests = RestoreTests(tuple(rows), when, listed is not None, limit, check, hidden)
     to.write(rendered(tests, form, to))
-    if tests.failed:
+    if tests.failed or stocked.inventory_fails:
         return FAILED
     return COULD_NOT_JUDGE if tests.undecided else CLEAN
 

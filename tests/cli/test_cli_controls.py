@@ -103,6 +103,7 @@ def test_a_limit_on_what_is_not_tested(policyengine: Command, limit: str, code: 
         "untested": 2,
         "undecided": 0,
         "reasons": {"not-protected": 1, "no-testing-plan": 1},
+        "not_visible": [],
     }
 
 

@@ -238,7 +238,7 @@ def test_a_comparison_counts_resources_of_strange_accounts(policyengine: Command
     base, head, listed = sides
     ran = policyengine("diff", base, head, "--inventory", listed, *CLOCK)
     said = "1 resource is of an account that the snapshot does not know: `999999999999`"
-    assert ran.err == f"policyengine: warning: {said}\n"
+    assert ran.err == f"policyengine: warning: {said} (inventory-account-unknown)\n"
 
 
 def test_a_comparison_says_that_its_inventory_is_old(policyengine: Command, tmp_path: Path) -> None:
