@@ -44,16 +44,25 @@ def drawn(case: str) -> str:
     return "\n".join(shown)
 
 
-def told(case: str, project: dict[str, str], clauses: str = "") -> str:
-    """The assertion of a case, as the only one of the requirement `house-rule`, with every finding about it."""
-    asserted = asked(case)
-    requirement = f"require house-rule {{\n{clauses}  assert {asserted}\n}}\n"
+def told(table: str, project: dict[str, str], clauses: str = "") -> str:
+    """The assertion of each case, as the only one of the requirement `house-rule`, with every finding about it.
+
+    All cases are judged together, as requirements of one project, whose names are told as if they were the same.
+    """
+    asserted = {f"house-rule-{number}": asked(case) for number, case in enumerate(cases(table))}
     sources = [Source(name, text) for name, text in project.items() if name.endswith(".bpol")]
-    sources.append(Source("requirements.bpol", requirement))
+    sources.append(Source("requirements.bpol", "".join(_required(name, clauses, asserted[name]) for name in asserted)))
     evaluation = evaluate(sources, Source("organization.yaml", project["organization.yaml"]), at=AT)
     assert not evaluation.stopped, [found.message for found in evaluation.diagnostics]
-    about = [found for found in settled(evaluation) if found.requirement]
-    return "\n".join([asserted, *(line for found in about for line in _lines(found))])
+    about: dict[str, list[str]] = {name: [text] for name, text in asserted.items()}
+    for found in settled(evaluation):
+        if found.requirement:
+            about[found.requirement] += [line.replace(found.requirement, "house-rule") for line in _lines(found)]
+    return "\n".join("".join(f"{line}\n" for line in lines) for lines in about.values())
+
+
+def _required(name: str, clauses: str, asserted: str) -> str:
+    return f"require {name} {{\n{clauses}  assert {asserted}\n}}\n"
 
 
 def _underlined(fault: Diagnostic, indent: int) -> Iterator[str]:

@@ -63,7 +63,7 @@ warning[requirement-undecided]: `house-rule` cannot be decided: copy target `now
     ],
 )
 def test_what_a_plan_lacks_is_reported(plan: str, said: str) -> None:
-    assert told(said, {"organization.yaml": TREE.replace("PLAN", plan)}) == said
+    assert told(said, {"organization.yaml": TREE.replace("PLAN", plan)}) == f"{said}\n"
 
 
 @pytest.mark.parametrize(
