@@ -129,6 +129,8 @@ def test_accounts_by_id_path_name_and_pattern(
         ("shop", "shop: 2 accounts have this name; give an id or a path: 222222222222 (Workloads/R\\/D/shop), 333333333333 (Labs/shop)"),
         ("managment", "managment: no such account; did you mean `management`?"),
         ("zzz*", "zzz*: no such account"),
+        ("Labs", "Labs: no such account; it is a unit: did you mean `Labs/*`?"),
+        ("/labs/", "/labs/: no such account; it is a unit: did you mean `Labs/*`?"),
     ],
 )  # fmt: skip
 def test_accounts_that_are_not_there(policyengine: Command, project: Path, wanted: str, message: str) -> None:

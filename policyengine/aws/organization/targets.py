@@ -159,12 +159,12 @@ def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[En
     An argument is an id, else a full path, else a name; with `*`, `?` or `[` a glob over path and name. Raises
     `UsageError` for an argument that matches nothing, or a name that several accounts have.
     """
-    accounts = organization.accounts
-    chosen = dict.fromkeys(account for argument in wanted for account in _find(accounts, argument))
+    chosen = dict.fromkeys(account for argument in wanted for account in _find(organization, argument))
     return tuple(sorted(chosen, key=lambda account: account.id or ""))
 
 
-def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
+def _find(organization: Organization, argument: str) -> Sequence[Entity]:
+    accounts = organization.accounts
     exact = _exact(accounts, argument)
     if len(exact) > 1:
         ids = ", ".join(f"{account.id} ({account.path})" for account in exact[:_ACCOUNTS_SHOWN])
@@ -174,7 +174,7 @@ def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
     globbed = [a for a in accounts if fnmatchcase(a.path, argument) or fnmatchcase(a.name, argument)]
     if globbed and _GLOB.intersection(argument):
         return globbed
-    raise UsageError(f"{argument}: no such account{_advice(accounts, argument)}")
+    raise UsageError(f"{argument}: no such account{_advice(organization, argument)}")
 
 
 def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
@@ -184,6 +184,11 @@ def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
     return ()
 
 
-def _advice(accounts: Sequence[Entity], argument: str) -> str:
-    advice = suggestion(argument, (name for a in accounts for name in (a.name, a.path, a.id or "")))
+def _advice(organization: Organization, argument: str) -> str:
+    """The glob for the accounts of a unit that was named in place of an account, else what is spelled most like it."""
+    units = (f"/{entity.path}" for entity in organization.entities if entity.kind == "ou")
+    if meant := paths_ending(argument.strip("/"), units):
+        question = which_was_meant(quoted(f"{path[1:]}/*") for path in meant)
+        return f"; it is a unit: {question}" if len(meant) == 1 else f"; {question}"
+    advice = suggestion(argument, (name for a in organization.accounts for name in (a.name, a.path, a.id or "")))
     return f"; {advice}" if advice else ""
