@@ -13,6 +13,7 @@ from msgspec import field
 
 from policyengine.base.records import Record
 from policyengine.base.source import Span
+from policyengine.base.text import listed, quoted
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -20,6 +21,7 @@ CONTROL = "@@operators_allowed_for_child_policies"
 ASSIGN, APPEND, REMOVE = "@@assign", "@@append", "@@remove"
 VALUE_OPERATORS = (ASSIGN, APPEND, REMOVE)
 
+_FEW_KEYS = 5
 _MOST_BITS = 10_000  # of an integer that is written in decimal digits
 
 
@@ -34,6 +36,19 @@ def spelled(value: Json) -> str:
     # Python refuses to write integers of more than 4,300 decimal digits. AWS takes no such number in any setting, nor
     # its hexadecimal form, which is cheap to write.
     return hex(value) if isinstance(value, int) and value.bit_length() > _MOST_BITS else str(value)
+
+
+def kind_in_words(value: Json) -> str:
+    """What a JSON value is, after "found": "an object with `Resources`", "a list", "the text `x`".
+
+    >>> kind_in_words({"Resources": {}}), kind_in_words({}), kind_in_words([1]), kind_in_words(True)
+    ('an object with `Resources`', 'an empty object', 'a list', '`true`')
+    """
+    if isinstance(value, dict):
+        return f"an object with {listed([*value][:_FEW_KEYS])}" if value else "an empty object"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return f"the text {quoted(value)}" if isinstance(value, str) else quoted(spelled(value))
 
 
 class WrittenAt(Record):

@@ -16,9 +16,9 @@ from policyengine.analysis.alarms import (
     template_changes,
     unknown_accounts,
 )
-from policyengine.aws.documents import Json
+from policyengine.aws.documents import Json, kind_in_words
 from policyengine.base.errors import UnreadableError, UsageError
-from policyengine.base.text import listed
+from policyengine.base.text import listed, quoted
 from policyengine.cli.deployed import RefusedProject, deployed_project, read_json
 from policyengine.cli.options import (
     AlarmsFormat,
@@ -40,6 +40,7 @@ from policyengine.files import write_folder
 from policyengine.report.alarms import as_json, terminal
 from policyengine.report.json_output import stamp, to_json
 
+_TEMPLATE = "a template, as `policyengine alarms --out DIR` writes it and `aws cloudformation get-template` prints it"
 _MOST_RESOURCES = 500  # of a template of CloudFormation
 
 
@@ -104,7 +105,11 @@ def _check(file: Path, templates: dict[str, Json], renderer: ModuleType, to: Out
     name = renderer.name_of(deployed) or file.name.removesuffix(renderer.SUFFIX)
     if name not in templates:
         names = listed(templates, "or") or "none"
-        raise UsageError(f"--check {file}: expected a template of this command, which now writes {names}")
+        found = f"that of {quoted(name)}" if renderer.name_of(deployed) else kind_in_words(deployed)
+        advice = "`policyengine alarms --out DIR` writes them"
+        raise UsageError(
+            f"--check {file}: expected a template of this command, which now writes {names}, found {found}; {advice}"
+        )
     changes = tuple(template_changes(templates[name], deployed))
     to.write("" if to.silent else terminal.render_changes(str(file), name, changes, color=to.colored, width=to.width))
     return FAILED if changes else CLEAN
@@ -112,12 +117,12 @@ def _check(file: Path, templates: dict[str, Json], renderer: ModuleType, to: Out
 
 def _deployed(file: Path) -> Json:
     """A template, also as `aws cloudformation get-template` prints it."""
-    value = read_json(file)
+    value = read_json(file, _TEMPLATE)
     body = value.get("TemplateBody") if isinstance(value, dict) else None
     if isinstance(body, str):
         try:
             parsed: Json = json.loads(body)
         except (ValueError, RecursionError) as fault:
-            raise UnreadableError(f"{file}: TemplateBody: expected JSON") from fault
+            raise UnreadableError(f"{file}: TemplateBody: this is not JSON; expected {_TEMPLATE}") from fault
         return parsed
     return value if body is None else body

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from policyengine.analysis.controls import (
+    FRAMEWORK,
     ControlDemand,
     ControlScope,
     evaluate_controls,
@@ -93,7 +94,7 @@ def _demands(framework: str | None, organization: Organization) -> tuple[Control
         advice = suggestion(framework, names) or "expected a file, or a name under `frameworks` in the snapshot"
         raise UsageError(f"--framework {framework}: no such file or framework; {advice}")
     if not listed:
-        return read_framework(read_json(Path(framework)), framework)
+        return read_framework(read_json(Path(framework), FRAMEWORK), framework)
     demands: list[ControlDemand] = []
     for each in listed:
         accounts = organization.accounts_in(each.accounts)

@@ -101,13 +101,17 @@ def stocked_project(
     return replace(deployed, inventory=outcome.value, inventory_fails=fails)
 
 
-def read_json(file: Path) -> Json:
-    """The value of a JSON file. Raises `UnreadableError` with its place where the text is none."""
-    source = read_source(file, DOCUMENT)
+def read_json(file: Path, expected: str) -> Json:
+    """The value of a JSON file. Raises `UnreadableError` with its place, and what was `expected`, where it is none."""
+    text = read_source(file, DOCUMENT).text.removeprefix("\ufeff")
+    if not text.strip():
+        raise UnreadableError(f"{file}: the file is empty; expected {expected}")
     try:
-        value: Json = json.loads(source.text.removeprefix("\ufeff"))
+        value: Json = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise UnreadableError(f"{file}:{fault.lineno}: expected JSON: {fault.msg.lower()}") from fault
+        early = fault.pos >= len(text.rstrip()) or fault.msg.startswith("Unterminated")
+        why = "the file ends too soon" if early else f"{fault.msg.lower()} (column {fault.colno})"
+        raise UnreadableError(f"{file}:{fault.lineno}: this is not JSON: {why}; expected {expected}") from fault
     except RecursionError as fault:
-        raise UnreadableError(f"{file}: the JSON nests too deeply") from fault
+        raise UnreadableError(f"{file}: the JSON nests too deeply; expected {expected}") from fault
     return value

@@ -67,7 +67,9 @@ def read_price_list(name: str, value: Json) -> PriceFile:
         published, offers = _offers(name, value)
         prices, ignored = _prices(name, list(offers))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"this begins as AWS's price list does, and then lacks {quoted(str(error))}; download it anew"
+        lacking = isinstance(error, KeyError)
+        flaw = f"lacks {quoted(str(error.args[0]))}" if lacking else "has other values than AWS writes"
+        message = f"this begins as AWS's price list does, and then {flaw}; download it anew"
         raise ConfigurationError(f"{name}: {message}") from error
     return PriceFile(PriceSource(name, "AWS's price list", published, len(prices), ignored), tuple(prices))
 

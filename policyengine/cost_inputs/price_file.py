@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -20,6 +20,10 @@ from policyengine.cost_inputs.quantities import Quantity, faulty, located, read_
 
 _TITLE = "Prices of backups, for `policyengine cost`"
 _COLUMNS = ("item", "type", "region", "to", "price", "currency", "published", "about")
+_WHOLE = "a mapping with `currency` and `prices`, or AWS's price list"
+_EXPECTED = (
+    "expected AWS's price list of AWSBackup, AmazonEC2 or AmazonRDS, or a table with `item`, `price` and `currency`"
+)
 _REQUIRED = ("item", "price", "currency")
 
 
@@ -45,14 +49,23 @@ class PriceListShape(Part):
 
 
 def read_prices(source: Source) -> PriceFile:
-    """The prices of a file. Raises `ConfigurationError` with places and what was expected there."""
+    """The prices of a file. Raises `ConfigurationError` with places and what was expected, also where it has none."""
+    read = _read(source)
+    if not read.prices:
+        ignored = read.source.ignored
+        others = f" beside {ignored:,} other" if ignored else ""
+        raise ConfigurationError(f"{source.name}: no price of backups is listed{others}; {_EXPECTED}")
+    return read
+
+
+def _read(source: Source) -> PriceFile:
     if source.name.casefold().endswith(".csv"):
         return _read_csv(source)
     if source.text.lstrip()[:1] == "{":
         value = parsed_json(source.text)
         if is_price_list(value):
             return read_price_list(source.name, value)
-    shape = read_data(source, PriceListShape, _TITLE, "a mapping with `currency` and `prices`, or AWS's price list")
+    shape = read_data(source, PriceListShape, _TITLE, _WHOLE)
     return _of_shape(source, shape)
 
 
@@ -95,8 +108,9 @@ def _repeated(prices: list[Price]) -> Iterator[tuple[int, str]]:
 def _read_csv(source: Source) -> PriceFile:
     faults: list[Fault] = []
     rows: list[tuple[int, Mapping[str, str]]] = []
-    for line, row in _csv_rows(source):
-        if fault := _fault(row):
+    for line, names, cells in _csv_rows(source):
+        row = dict(zip(names, cells, strict=False))
+        if fault := _miscounted(names, cells) or _fault(row):
             faults.append(Fault(source.name, line, "", fault))
         else:
             rows.append((line, row))
@@ -109,28 +123,32 @@ def _read_csv(source: Source) -> PriceFile:
     return PriceFile(PriceSource(source.name, about or "a table", oldest, len(prices)), tuple(prices))
 
 
-def _csv_rows(source: Source) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The rows below the header, each with the number of its line and its cells by column, stripped.
+def _csv_rows(source: Source) -> Iterator[tuple[int, list[str], list[str]]]:
+    """The rows below the header: the number of the line, the names of columns, and the cells, stripped.
 
     Raises `ConfigurationError`.
     """
-    rows = csv.DictReader(source.text.splitlines(), strict=True)
+    if not source.text.strip():
+        raise ConfigurationError(f"{source.name}: the file is empty; {_EXPECTED}")
+    rows = csv.reader(source.text.splitlines(), strict=True)
     try:
-        _check_columns(source, rows.fieldnames or ())
-        for row in rows:
-            cells = {key: (value or "").strip() for key, value in row.items() if key and not isinstance(value, list)}
-            yield rows.line_num, cells
+        names = next(filter(None, rows), [])
+        _check_columns(source, names)
+        for cells in filter(None, rows):
+            yield rows.line_num, names, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise ConfigurationError(f"{source.name}:{rows.line_num}: this is no CSV: {error}") from error
+        raise ConfigurationError(f"{source.name}:{rows.line_num}: this is no CSV: {error}; {_EXPECTED}") from error
 
 
-def _check_columns(source: Source, names: Any) -> None:  # noqa: ANN401 - what csv gives
+def _check_columns(source: Source, names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in _COLUMNS]
     if unknown:
         advice = suggestion(unknown[0], _COLUMNS) or f"expected {listed(_COLUMNS, 'or')}"
         raise ConfigurationError(f"{source.name}:1: unknown column {quoted(unknown[0])}; {advice}")
     if missing := [name for name in _REQUIRED if name not in names]:
-        raise ConfigurationError(f"{source.name}:1: there is no column {listed(missing)}")
+        raise ConfigurationError(f"{source.name}:1: there is no column {listed(missing)}; add it")
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigurationError(f"{source.name}:1: {listed(repeated)} stand twice in the first line; leave one out")
 
 
 def _of_row(text: Mapping[str, str], place: str) -> Price:
@@ -138,6 +156,13 @@ def _of_row(text: Mapping[str, str], place: str) -> Price:
     return Price(
         CostItem(text["item"]), kind, region, text.get("to", ""), float(text["price"]), text["currency"], place
     )
+
+
+def _miscounted(names: Sequence[str], cells: Sequence[str]) -> str:
+    """What is wrong with the number of cells of a row, empty where nothing is."""
+    if len(cells) == len(names):
+        return ""
+    return f"expected {len(names)} cells as in the first line, found {len(cells)}"
 
 
 def _fault(text: Mapping[str, str]) -> str:
@@ -149,7 +174,7 @@ def _fault(text: Mapping[str, str]) -> str:
     if (text["item"] == CostItem.TRANSFER) != bool(text.get("to")):
         return "`to` belongs to a transfer, and a transfer needs it"
     if not text["currency"]:
-        return "the currency is missing"
+        return "the currency is missing; expected one such as `USD`"
     if not _is_day(text.get("published", "")):
         return f"expected a day such as `2027-01-31`, found {quoted(text['published'])}"
     return "" if _is_price(text["price"]) else f"expected a price of 0 to 1e15, found {quoted(text['price'])}"

@@ -79,12 +79,23 @@ def test_a_vault_that_the_snapshot_lacks_is_said_and_has_its_alarms(policyengine
     assert [each["vault"] for each in template["silence"]] == ["Main"]
 
 
+WANTED = (
+    "expected a template, as `policyengine alarms --out DIR` writes it and `aws cloudformation get-template` prints it"
+)
+EXPECTED = f"--check {{file}}: expected a template of this command, which now writes `{NAME}`"
+ADVICE = "`policyengine alarms --out DIR` writes them"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "{file}:1: expected JSON: expecting property name enclosed in double quotes"),
-        ("[]", f"--check {{file}}: expected a template of this command, which now writes `{NAME}`"),
-        ('{"TemplateBody": "Resources: {}"}', "{file}: TemplateBody: expected JSON"),
+        ("", f"{{file}}: the file is empty; {WANTED}"),
+        ("{", f"{{file}}:1: this is not JSON: the file ends too soon; {WANTED}"),
+        ("Resources: {}", f"{{file}}:1: this is not JSON: expecting value (column 1); {WANTED}"),
+        ("[]", f"{EXPECTED}, found an empty list; {ADVICE}"),
+        ('{"Resources": {}}', f"{EXPECTED}, found an object with `Resources`; {ADVICE}"),
+        ('{"TemplateBody": "Resources: {}"}', f"{{file}}: TemplateBody: this is not JSON; {WANTED}"),
+        ('{"Metadata": {"policyengine": {"template": "old"}}}', f"{EXPECTED}, found that of `old`; {ADVICE}"),
     ],
 )
 def test_what_is_no_template_cannot_be_compared(policyengine: Command, tmp_path: Path, text: str, said: str) -> None:

@@ -75,16 +75,26 @@ def test_a_framework_of_the_snapshot_counts_where_it_stands(policyengine: Comman
     assert near == (2, "", "error: --framework adit: no such file or framework; did you mean `audit`?\n")
 
 
+WANTED = "expected a framework, as `aws backup describe-framework --framework-name NAME` prints it"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "{file}:1: expected JSON: expecting property name enclosed in double quotes"),
+        ("", f"{{file}}: the file is empty; {WANTED}"),
+        ("{", f"{{file}}:1: this is not JSON: the file ends too soon; {WANTED}"),
+        ("Controls: []", f"{{file}}:1: this is not JSON: expecting value (column 1); {WANTED}"),
+        ("[" * 100_000, f"{{file}}: the JSON nests too deeply; {WANTED}"),
+        (
+            '{"Resources": {}}',
+            f"{{file}}: {WANTED}, with a list of `FrameworkControls`; found an object with `Resources`",
+        ),
         (
             '{"FrameworkControls": [{"ControlName": "EBS_IN_BACKUP_PLANS"}]}',
             "{file}: FrameworkControls[0]: there is no control `EBS_IN_BACKUP_PLANS`; did you mean `EBS_IN_BACKUP_PLAN`?",
         ),
     ],
-    ids=["half a file", "an unknown control"],
+    ids=["empty", "half a file", "YAML", "deep", "a template", "an unknown control"],
 )
 def test_a_faulty_framework_is_refused(policyengine: Command, tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "framework.json"

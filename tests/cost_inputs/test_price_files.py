@@ -137,7 +137,9 @@ def test_snapshots_of_volumes_are_those_of_instances_too() -> None:
 
 def test_a_usage_type_with_two_prices_has_none() -> None:
     twice = [product("EU-RDS:ChargedBackupUsage", price, **EU) for price in ("0.095", "0.099")]
-    assert read(offer(*twice)).prices == ()
+    once = product("EU-EBS:SnapshotUsage", "0.05", **EU)
+    once = product("EU-EBS:SnapshotUsage", "0.05", **EU)
+    assert "RDS" not in {price.type for price in read(offer(*twice, once)).prices}
 
 
 @pytest.mark.parametrize(
@@ -155,13 +157,23 @@ def test_a_usage_type_with_two_prices_has_none() -> None:
         ("p.csv", "item,price,curency\nwarm,1,EUR\n", "unknown column `curency`; did you mean `currency`?"),
         ("p.csv", "item,price,currency\nwarm,1,EUR\nwarm,x,EUR\n", "p.csv:3: expected a price of 0 to 1e15, found `x`"),
         ("p.csv", "item,price,currency\nwarm,nan,EUR\n", "p.csv:2: expected a price of 0 to 1e15, found `nan`"),
-        ("p.csv", "item,price,currency\nwarm\n", "p.csv:2: the currency is missing"),
+        ("p.csv", "item,price,currency\nwarm\n", "p.csv:2: expected 3 cells as in the first line, found 1"),
+        ("p.csv", "item,price,currency\nwarm,1,EUR,9\n", "p.csv:2: expected 3 cells as in the first line, found 4"),
+        ("p.csv", "item,price,currency\nwarm,1,\n", "p.csv:2: the currency is missing; expected one such as `USD`"),
+        ("p.csv", "item,item,price,currency\nwarm,cold,1,EUR\n", "p.csv:1: `item` stand twice in the first line"),
+        ("p.csv", 'item,price,currency\nwarm,"1', "p.csv:2: this is no CSV: unexpected end of data; expected AWS's"),
         ("p.csv", "item,price,currency\nhot,1,EUR\n", "p.csv:2: no item `hot`"),
         ("p.csv", "item,type,price,currency\nwarm,EBZ,1,EUR\n", "p.csv:2: no resource type `EBZ`"),
         ("p.csv", "item,to,price,currency\ntransfer,,1,EUR\n", "a transfer needs it"),
         ("p.csv", "item,price,currency,published\nwarm,1,EUR,yesterday\n", "expected a day such as"),
         ("p.csv", "item,price,currency\nwarm,1,EUR\nwarm,2,EUR\n", "p.csv:3: the same has another price at p.csv:2"),
-        ("p.csv", "", "there is no column"),
+        ("p.csv", "", "p.csv: the file is empty; expected AWS's price list"),
+        ("p.csv", "item,price,currency\n", "p.csv: no price of backups is listed; expected AWS's price list"),
+        ("p.yaml", "currency: EUR\nprices: []\n", "p.yaml: no price of backups is listed; expected"),
+        ("p.json", '{"products": {}, "terms": {}}', "p.json: no price of backups is listed; expected"),
+        ("p.json", '{"PriceList": []}', "p.json: no price of backups is listed; expected"),
+        ("p.json", json.dumps(offer(product("BoxUsage:m5.large", "0.1"))), "is listed beside 1 other; expected AWS's"),
+        ("p.json", '{"PriceList": 5}', "has other values than AWS writes; download it anew"),
         ("p.json", '{"products": {"S": {}}, "terms": {"OnDemand": {"S": {"T": {}}}}}', "p.json: this begins as AWS's price list does"),
         ("p.json", '{"PriceList": ["{"]}', "p.json: PriceList[0]: this is no JSON text"),
         ("p.json", '{"PriceList": [5]}', "p.json: this begins as AWS's price list does"),

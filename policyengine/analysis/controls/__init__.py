@@ -8,9 +8,10 @@ from policyengine.analysis.controls.control_values import (
     ControlScope,
 )
 from policyengine.analysis.controls.evaluate_controls import evaluate_controls
-from policyengine.analysis.controls.framework import every_control, read_framework
+from policyengine.analysis.controls.framework import FRAMEWORK, every_control, read_framework
 
 __all__ = [
+    "FRAMEWORK",
     "Compliance",
     "ControlDemand",
     "ControlResult",

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from policyengine.analysis.controls.control_values import ControlDemand, ControlScope
 from policyengine.aws.arns import ACCOUNT_ID
-from policyengine.aws.documents import Json
+from policyengine.aws.documents import Json, kind_in_words
 from policyengine.aws.facts import regions
 from policyengine.aws.facts.audit_controls import (
     AuditControl,
@@ -29,6 +29,9 @@ from policyengine.base.text import Nearest, listed, quoted
 CONTROLS, NAME, VALUE = "FrameworkControls", "ControlName", "ParameterValue"
 PARAMETERS, PARAMETER_NAME, SCOPE = "ControlInputParameters", "ParameterName", "ControlScope"
 SCOPE_IDS, SCOPE_TYPES, SCOPE_TAGS = "ComplianceResourceIds", "ComplianceResourceTypes", "Tags"
+
+FRAMEWORK = "a framework, as `aws backup describe-framework --framework-name NAME` prints it"
+"""What a file is to have, in messages."""
 
 _MOST_IDS, _MOST_PRINCIPALS, _MOST_ACCOUNTS = 100, 5, 5
 _TAGS = "resourceTags"
@@ -54,9 +57,8 @@ def read_framework(content: Json, where: str, place: ControlScope | None = None)
     """
     entries = content.get(CONTROLS) if isinstance(content, Mapping) else None
     if not isinstance(entries, list):
-        raise UnreadableError(
-            f"{where}: expected a framework with `{CONTROLS}`, as `aws backup describe-framework` prints it"
-        )
+        found = f"`{CONTROLS}` with {kind_in_words(entries)}" if entries is not None else kind_in_words(content)
+        raise UnreadableError(f"{where}: expected {FRAMEWORK}, with a list of `{CONTROLS}`; found {found}")
     if not entries:
         raise UnreadableError(f"{where}: the framework has no control, so that nothing can be judged; add one")
     demands, faults = [], []
@@ -72,7 +74,7 @@ def read_framework(content: Json, where: str, place: ControlScope | None = None)
 
 def _demand(entry: Json, place: ControlScope) -> ControlDemand:
     if not isinstance(entry, Mapping):
-        raise _FrameworkError("expected an object with a `ControlName`")
+        raise _FrameworkError(f"expected an object with a `{NAME}`, found {kind_in_words(entry)}")
     control = _control(entry.get(NAME))
     written = dict(_written(entry.get(PARAMETERS) or [], control))
     parameters = {**control.parameters, **written}
@@ -97,7 +99,7 @@ def _tags_of_rule(control: AuditControl, text: str) -> tuple[str, str | None]:
 def _control(name: Json) -> AuditControl:
     known = audit_controls()
     if not isinstance(name, str):
-        raise _FrameworkError("expected the name of a control as `ControlName`")
+        raise _FrameworkError(f"expected the name of a control as `{NAME}`, found {kind_in_words(name)}")
     if name in known:
         return known[name]
     advice = Nearest(known).suggestion(name) or "`policyengine controls` lists them"
@@ -106,7 +108,7 @@ def _control(name: Json) -> AuditControl:
 
 def _written(entries: Json, control: AuditControl) -> Iterator[tuple[str, ParameterValue]]:
     if not isinstance(entries, list):
-        raise _FrameworkError(f"{PARAMETERS}: expected a list")
+        raise _FrameworkError(f"{PARAMETERS}: expected a list, found {kind_in_words(entries)}")
     seen = set[str]()
     for entry in entries:
         name, value = (entry.get(PARAMETER_NAME), entry.get(VALUE)) if isinstance(entry, Mapping) else (None, None)
@@ -207,7 +209,7 @@ def _check_range(control: AuditControl, parameters: Mapping[str, ParameterValue]
 
 def _scope(scope: Json, place: ControlScope) -> ControlScope:
     if not isinstance(scope, Mapping):
-        raise _FrameworkError(f"{SCOPE}: expected an object")
+        raise _FrameworkError(f"{SCOPE}: expected an object, found {kind_in_words(scope)}")
     ids, types, tags = (scope.get(key) for key in (SCOPE_IDS, SCOPE_TYPES, SCOPE_TAGS))
     return ControlScope(
         frozenset(_texts(ids, SCOPE_IDS, _MOST_IDS)) if ids else None,
@@ -220,7 +222,7 @@ def _scope(scope: Json, place: ControlScope) -> ControlScope:
 
 def _texts(value: Json, key: str, most: int | None) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
-        raise _FrameworkError(f"{SCOPE}: {key}: expected a list of texts")
+        raise _FrameworkError(f"{SCOPE}: {key}: expected a list of texts, found {kind_in_words(value)}")
     if most and len(value) > most:
         raise _FrameworkError(f"{SCOPE}: {key}: expected at most {most}, found {len(value):,}")
     return [str(text) for text in value]

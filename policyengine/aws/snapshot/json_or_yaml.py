@@ -40,6 +40,8 @@ def read_shaped(source: Source, shape: type[T], schema: Callable[[], dict[str, A
     `schema` gives the JSON Schema of the shape, and is called only for a faulty text; `whole` says in words what the
     file is expected to hold. Linear in the text. Never raises.
     """
+    if not source.text.removeprefix(_BYTE_ORDER_MARK).strip():
+        return [Fault(source.name, 1, "", f"the file is empty; expected {whole}")]
     parsed = _read_text(source)
     if not parsed.complete:
         return located_faults(source, [], parsed)

@@ -14,11 +14,19 @@ TYPES = "ControlScope: ComplianceResourceTypes"
 LAST = "BACKUP_LAST_RECOVERY_POINT_CREATED"
 
 
+WANTED = (
+    "expected a framework, as `aws backup describe-framework --framework-name NAME` prints it,"
+    " with a list of `FrameworkControls`"
+)
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({}, "expected a framework with `FrameworkControls`, as `aws backup describe-framework` prints it"),
-        ([], "expected a framework with `FrameworkControls`, as `aws backup describe-framework` prints it"),
+        ({}, f"{WANTED}; found an empty object"),
+        ([], f"{WANTED}; found an empty list"),
+        ({"FrameworkControls": 5}, f"{WANTED}; found `FrameworkControls` with `5`"),
+        ({"FrameworkControls": [1]}, "FrameworkControls[0]: expected an object with a `ControlName`, found `1`"),
         ({"FrameworkControls": []}, "the framework has no control, so that nothing can be judged; add one"),
         (
             framework(PROTECTED + "S"),

@@ -66,7 +66,7 @@ HEAD = '{\n"schema": "policyengine/baseline/1",\n'
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", ["1: the file is empty"]),
+        ("", ["1: the file is empty; expected a mapping with `schema` and `findings`"]),
         ("[]", ["1: expected a mapping with `schema` and `findings`, found a list"]),
         ("{}", ["1: schema: `schema` is missing", "1: findings: `findings` is missing"]),
         ('{\n"schema": "policyengine/baseline/2",\n"findings": []}',

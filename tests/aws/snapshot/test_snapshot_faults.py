@@ -116,8 +116,8 @@ def test_a_lock_that_an_air_gapped_vault_can_have_is_no_fault(lock: str) -> None
 @pytest.mark.parametrize(
     ("text", "line", "path", "message"),
     [
-        ("", 1, "", "the file is empty"),
-        (" \n\n", 1, "", "the file is empty"),
+        ("", 1, "", "the file is empty; expected a mapping with `version` and `root`"),
+        (" \n\n", 1, "", "the file is empty; expected a mapping with `version` and `root`"),
         ("# nothing yet", 1, "", "expected a mapping with `version` and `root`, found nothing"),
         ("[1, 2]", 1, "", "expected a mapping with `version` and `root`, found a list"),
         ("organization", 1, "", "expected a mapping with `version` and `root`, found the text `organization`"),
