@@ -98,8 +98,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         _require(project, account, left, update=update_baseline)
-        strict = strict or project.configuration.strict
-        gate = replace(gate_of(project.configuration, strict=strict), left_out=left)
+        gate = _gate(project, left, strict=strict)
         listed = _listed(project, inventory or (), scope.at)
         repaired = _repair(project, gate, scope) if fix else None
         if repaired and not diff:
@@ -114,9 +113,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         if repaired and diff:
             text: str | Iterator[str] = repair_text(repaired, color=to.colored)
         else:
-            looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
-            fixed = repaired.summary if repaired else None
-            result = replace(placed(result, project, snapshot), accounts=looked_at, fixed=fixed)
+            result = _of_accounts(placed(result, project, snapshot), ids, repaired)
             text = _report(result, evaluation, ids, to, form, statistics=statistics)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
@@ -171,6 +168,18 @@ def _about(ids: frozenset[str] | None, evaluation: Evaluation) -> Evaluation:
     )
     lacking = (diagnostic for diagnostic in evaluation.missing_facts if ids.intersection(diagnostic.accounts))
     return replace(evaluation, diagnostics=tuple(diagnostics), missing_facts=tuple(lacking))
+
+
+def _gate(project: Project, left: Collection[str], *, strict: bool) -> Gate:
+    """The gate of the project without the checks that the options leave out, strict where either asks for it."""
+    gate = gate_of(project.configuration, strict=strict or project.configuration.strict)
+    return replace(gate, left_out=left)
+
+
+def _of_accounts(result: CheckResult, ids: frozenset[str] | None, repaired: Repair | None) -> CheckResult:
+    """The result with the number of accounts that the run was asked about, and what was fixed before it."""
+    accounts = result.accounts if ids is None else min(result.accounts, len(ids))
+    return replace(result, accounts=accounts, fixed=repaired.summary if repaired else None)
 
 
 def _report(  # noqa: PLR0913 - what a report is made of

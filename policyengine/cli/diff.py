@@ -110,9 +110,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
-    costs = _cost_options(CostFiles(usage, prices, option), max_increase) if with_cost else None
-    if costs is None and (usage or prices or max_increase):
-        raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
+    costs = _cost_options(CostFiles(usage, prices, option), max_increase, with_cost=with_cost)
     with progress("comparing", quiet=quiet):
         base_side = read_base(base, option, snapshot, revisions=revisions)
         head_side = read_head(head, option, snapshot, revisions=revisions)
@@ -121,10 +119,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         compared = compare_states(
             base_side.state, head_side.state, at=when, only_project=only_project, inventory=listed
         )
-        if compared.base.organization and compared.head.organization and not other_organization:
-            require_same_organization(
-                (base_side.name, head_side.name), compared.base.organization, compared.head.organization
-            )
+        if not other_organization:
+            _require_same_organization(compared, base_side, head_side)
         doubtful = read is not None and _inventory_fails(read, compared, head_side, quiet=quiet)
         result = _result(compared, base_side, head_side, when, failing)
         if result and costs:
@@ -186,8 +182,20 @@ class _CostOptions(NamedTuple):
     limit: IncreaseLimit | None
 
 
-def _cost_options(files: CostFiles, limit: str | None) -> _CostOptions:
-    return _CostOptions(files, None if limit is None else increase_limit("--max-increase", limit))
+def _cost_options(files: CostFiles, limit: str | None, *, with_cost: bool) -> _CostOptions | None:
+    """The options of costs; None without `--cost`. Raises `UsageError` for one of them that is given all the same."""
+    if with_cost:
+        return _CostOptions(files, None if limit is None else increase_limit("--max-increase", limit))
+    if files.usage or files.prices or limit:
+        raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
+    return None
+
+
+def _require_same_organization(compared: ComparisonRun, base_side: SideInput, head_side: SideInput) -> None:
+    """Raises `UsageError` where the two sides are known to be of different organizations."""
+    base, head = compared.base.organization, compared.head.organization
+    if base and head:
+        require_same_organization((base_side.name, head_side.name), base, head)
 
 
 def _cost(

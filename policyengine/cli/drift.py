@@ -108,17 +108,15 @@ def drift(  # noqa: PLR0913 - the options of interface.md section 3
     if pulled is not None:
         _refuse_live({"--profile": profile, "--role": role, "--region": region, "--rate": rate, "--keep": keep})
         actual = read_source(pulled, SNAPSHOT)
-        facts = _facts(actual, pulled.name)
     else:
         _require_json(keep)
         options, pace = _options(project, role, regions_of(region or ()), against), pace_of(rate, budget)
         api = aws_api(profile, role, project.configuration.partition)
         actual = _pulled(api, options, pace, recorded, quiet=quiet)
-        facts = _facts(actual)
-    _require_same(recorded, facts)
+    compared_with = replace(_facts(actual, pulled.name if pulled else ""), is_own=bool(recorded))
+    _require_same(recorded, compared_with)
     if keep is not None:
         write_whole(keep, [actual.text])
-    compared_with = replace(facts, is_own=bool(recorded))
     partition = project.configuration.partition
     with progress("comparing", quiet=quiet):
         run = find_drift(project.sources, project.snapshot, actual, at=when, partition=partition, against=against.value)

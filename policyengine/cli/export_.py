@@ -106,8 +106,7 @@ def export(  # noqa: PLR0913 - the options of interface.md section 3
             project.sources, project.snapshot, at=when, partition=partition, only_project=only_project
         )
     if outcome.value is None:
-        if not to.silent:
-            to.write(_faults(faults_of(outcome.diagnostics), to, stamp(when)))
+        _write_faults(faults_of(outcome.diagnostics), to, stamp(when))
         return FAILED
     result = _exported(project, outcome.value)
     if importing:
@@ -116,7 +115,7 @@ def export(  # noqa: PLR0913 - the options of interface.md section 3
     _deliver(files, out, to, stamp(when))
     if importing and not quiet:
         _warn_of_lacking_ids(result)
-    if tool is ExportTool.TERRAFORM and out is not None and not importing and not quiet:
+    elif tool is ExportTool.TERRAFORM and out is not None and not quiet:
         _warn_of_earlier_imports(out)
     return CLEAN
 
@@ -147,12 +146,15 @@ def _exported(project: Project, admitted: AdmittedProject) -> Export:
     return exported(admitted.compiled, admitted.organization, admitted.snapshot)
 
 
-def _faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> str:
+def _write_faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> None:
+    if to.silent:
+        return
     if to.format is Format.JSON:
-        return as_json({}, at, findings=findings)
+        to.write(as_json({}, at, findings=findings))
+        return
     page = findings_page(findings, color=to.colored, width=to.width)
     page.line(("fail", "error"), f": {tally(findings)}")
-    return page.text()
+    to.write(page.text())
 
 
 def _deliver(files: Mapping[str, str], out: Path | None, to: Output, at: str) -> None:
@@ -174,9 +176,7 @@ def _plans_of_account(project: Project, account: str | None, region: str, at: da
         raise UsageError("export backup-plan: name an account and its Region: `export backup-plan ACCOUNT --region R`")
     resolution = resolve_accounts(project, [account], at, only_project=False)
     if resolution.findings or not resolution.accounts:
-        if not to.silent:
-            findings = tuple(resolution.findings)
-            to.write(_faults(findings, to, stamp(at)))
+        _write_faults(tuple(resolution.findings), to, stamp(at))
         return COULD_NOT_JUDGE
     if len(resolution.accounts) > 1:
         raise UsageError(f"{quoted(account)}: {len(resolution.accounts)} accounts match, expected one")

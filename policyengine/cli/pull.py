@@ -88,9 +88,7 @@ def pull(  # noqa: PLR0913 - the options of interface.md section 3
 
     pace, regions = pace_of(rate, budget), regions_of(region or ())
     project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
-    target = output or project.root / snapshot_file(project)
-    require_writable(target)
-    _require_snapshot_name(output)
+    target = _target(project, output)
     if record is not None:
         _require_empty(record)
     texts = tuple(source.text for source in project.sources)
@@ -99,12 +97,10 @@ def pull(  # noqa: PLR0913 - the options of interface.md section 3
     now = datetime.now(UTC).replace(microsecond=0)
     journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume, now=now)
     recorder = _recorder(journal or api) if record else None
-    begin = journal.begin if journal else lambda _: None
+    source, begin = recorder or journal or api, journal.begin if journal else lambda _: None
     with _reading(journal, quiet=quiet) as report:
         expected = _expected(project, target)
-        pulled = read_organization(
-            recorder or journal or api, options, pace, now=now, expected=expected, report=report, begin=begin
-        )
+        pulled = read_organization(source, options, pace, now=now, expected=expected, report=report, begin=begin)
         if recorder and record:
             write_folder(record, recorder.files())
         write_whole(target, [_text(pulled, target)])
@@ -112,6 +108,14 @@ def pull(  # noqa: PLR0913 - the options of interface.md section 3
         journal.done()
         _summarize(pulled, target, Output(form, None, quiet, color))
     return CLEAN
+
+
+def _target(project: Project, output: Path | None) -> Path:
+    """The file to write: the project's snapshot, or the one that is named. Raises `UsageError`, `UnreadableError`."""
+    target = output or project.root / snapshot_file(project)
+    require_writable(target)
+    _require_snapshot_name(output)
+    return target
 
 
 def _require_snapshot_name(output: Path | None) -> None:

@@ -61,7 +61,6 @@ class TableRows:
         arn = arn_of(cell(self.arn), self.arn)
         size, encrypted = cell(names["size_gb"]), cell(names["encrypted"])
         parents, facts = cell(names["parents"]), cell(names["facts"])
-        engine = self._engine.of(cell(names["engine"]))
         resource = resource_of(
             arn,
             source=self._source.of(cell(names["source"])) or "table",
@@ -71,11 +70,9 @@ class TableRows:
             tags=self._tags_of(row),
             created=self._created.of(cell(names["created"])),
             state=self._state.of(cell(names["state"])),
-            engine=engine,
+            engine=self._engine.of(cell(names["engine"])),
             size_gb=None if size is None else size_of(size, names["size_gb"]),
-            encrypted=encrypted
-            if encrypted is None or encrypted.__class__ is bool
-            else flag_of(encrypted, names["encrypted"]),
+            encrypted=None if encrypted is None else flag_of(encrypted, names["encrypted"]),
             kms=self._kms.of(cell(names["kms"])),
             parents=_parents(parents, names["parents"]) if parents else (),
             facts=_facts(facts, names["facts"]) if facts else {},

@@ -55,13 +55,7 @@ class OutcomeFinder:
             )
         holding = {accounts_by_kind[kind]: kind for kind in existing if trial_results[kind].may_break}
         if not obligation.basis and (breach := self._breach(obligation, context, [*holding], below)):
-            document, counterexample = breach
-            result = TargetResult(
-                obligation.target, "breakable", None, counterexample.broken, counterexample.account, counterexample
-            )
-            return TargetFinding(
-                result, document, holding[counterexample.account], names_account=context.names_accounts
-            )
+            return _breakable(obligation, context, breach, holding)
         for kind in sorted(trial_results, key=lambda kind: is_new(accounts_by_kind[kind])):
             if not trial_results[kind].may_break:
                 return self._as_it_is(obligation, context, trial_results[kind], kind, accounts_by_kind)
@@ -125,13 +119,7 @@ class OutcomeFinder:
         breach = self._later_breach(
             obligation, context, [newcomer for newcomer in newcomers if trial_results[newcomer].may_break]
         )
-        if not breach:
-            return None
-        document, counterexample = breach
-        result = TargetResult(
-            obligation.target, "breakable", None, counterexample.broken, counterexample.account, counterexample
-        )
-        return TargetFinding(result, document, newcomers[counterexample.account], names_account=context.names_accounts)
+        return _breakable(obligation, context, breach, newcomers) if breach else None
 
     def _later_breach(
         self, obligation: ProofObligation, context: RequirementContext, newcomers: Sequence[Entity]
@@ -169,3 +157,17 @@ class OutcomeFinder:
             attributes=self._attributes,
             freezing=obligation.freezing,
         )
+
+
+def _breakable(
+    obligation: ProofObligation,
+    context: RequirementContext,
+    breach: tuple[Document, Counterexample],
+    kinds: Mapping[Entity, Hashable],
+) -> TargetFinding:
+    """The finding that a policy breaks the requirement for an account; `kinds` are those of the accounts."""
+    document, counterexample = breach
+    result = TargetResult(
+        obligation.target, "breakable", None, counterexample.broken, counterexample.account, counterexample
+    )
+    return TargetFinding(result, document, kinds[counterexample.account], names_account=context.names_accounts)

@@ -6,6 +6,7 @@ It raises for no text. An error is reported, and parsing resumes at the next sta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 from policyengine.base.diagnostics import Outcome
@@ -108,18 +109,8 @@ class _Automaton:
         The loop does its reductions itself: a call for each token costs a tenth of the time (measured).
         """
         tables, rules, states, values = grammar(), reductions(), self._states, self._values
-        rows, gotos, kinds = tables.states, tables.gotos, tables.kinds
-        word, mark, comment = kinds.index(NAME), kinds.index(MARK), kinds.index(COMMENT)
-        missing = self._reading.missing_braces
-        for match in tables.token.finditer(self._text, position, missing[0][0] if missing else len(self._text)):
-            group = match.lastindex or 0
-            if group == comment:
-                self.comments.append(match.span(group))
-                continue
-            token = (match[group], *match.span(group))
-            # A word is a keyword where the parser can take that keyword, and a name everywhere else.
-            key = token[0] if group in (word, mark) else kinds[group]
-            kind = NAME if group == word else key
+        rows, gotos, missing = tables.states, tables.gotos, self._reading.missing_braces
+        for token, key, kind in self._tokens(position):
             if key == END and missing:  # the text only seems to end: what only the real end completes stays open
                 return self._error(token, kind)
             while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
@@ -137,6 +128,28 @@ class _Automaton:
             values.append(token)
             self._previous = token
         return None
+
+    def _tokens(self, position: int) -> Iterator[tuple[Token, str, str]]:
+        """The tokens from an offset up to the next missing brace, each with its key in the tables and its kind.
+
+        A word has its text as the key: it is a keyword where the parser can take that keyword, and a name elsewhere.
+        """
+        tables, missing = grammar(), self._reading.missing_braces
+        kinds = tables.kinds
+        word, mark, comment = map(kinds.index, (NAME, MARK, COMMENT))
+        end = missing[0][0] if missing else len(self._text)
+        for match in tables.token.finditer(self._text, position, end):
+            group = match.lastindex or 0
+            start, stop = match.span(group)
+            text = match[group]
+            if group == word:
+                yield (text, start, stop), text, NAME
+            elif group == mark:
+                yield (text, start, stop), text, text
+            elif group == comment:
+                self.comments.append((start, stop))
+            else:
+                yield (text, start, stop), kinds[group], kinds[group]
 
     def _error(self, token: Token, kind: str, *, too_deep: bool = False) -> ErrorContext:
         return ErrorContext(

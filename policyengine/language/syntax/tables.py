@@ -36,14 +36,9 @@ def build(grammar: str) -> bytes:
     """
     parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=False)
     data, memo = parser.memo_serialize([TerminalDef, Rule])
-    terminals = [memo[entry["@"]] for entry in data["parser"]["lexer_conf"]["terminals"]]
-    table = data["parser"]["parser"]
-    keys = {terminal["name"]: _key(terminal) for terminal in terminals} | {"$END": "<END>"}
-    numbers = {number: index for index, number in enumerate(_rule_numbers(table))}
-    rules = [_rule(memo[number]) for number in numbers]
-    states, gotos, order = _rows(table, keys, numbers)
-    nesting = sorted({row[word] - 1 for row in states for word in _OPENERS if row.get(word, 0) > 0})
-    _skip_passing(states, gotos, rules)
+    lexer = data["parser"]["lexer_conf"]
+    terminals = [memo[entry["@"]] for entry in lexer["terminals"]]
+    keys = {terminal["name"]: _key(terminal) for terminal in terminals}
     return json.dumps(
         {
             "format": FORMAT,
@@ -51,16 +46,28 @@ def build(grammar: str) -> bytes:
             "lark": lark.__version__,
             "patterns": [[keys[each["name"]], each["pattern"]["value"]] for each in _in_order(terminals)],
             "texts": sorted(each["pattern"]["value"] for each in terminals if not _is_pattern(each)),
-            "ignored": [keys[name] for name in data["parser"]["lexer_conf"]["ignore"]],
-            "start": 0,
-            "end": order[str(table["end_states"]["start"])],
-            "rules": rules,
-            "states": states,
-            "gotos": gotos,
-            "nesting": nesting,
+            "ignored": [keys[name] for name in lexer["ignore"]],
+            **_automaton(data["parser"]["parser"], keys | {"$END": "<END>"}, memo),
         },
         separators=(",", ":"),
     ).encode()
+
+
+def _automaton(table: dict[str, Any], keys: dict[str, str], memo: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """The states of lark's table with their actions, numbered anew, and the rules by which they reduce."""
+    numbers = {number: index for index, number in enumerate(_rule_numbers(table))}
+    rules = [_rule(memo[number]) for number in numbers]
+    states, gotos, order = _rows(table, keys, numbers)
+    nesting = sorted({row[word] - 1 for row in states for word in _OPENERS if row.get(word, 0) > 0})
+    _skip_passing(states, gotos, rules)
+    return {
+        "start": 0,
+        "end": order[str(table["end_states"]["start"])],
+        "rules": rules,
+        "states": states,
+        "gotos": gotos,
+        "nesting": nesting,
+    }
 
 
 _OPENERS = ("(", "[", "{", "not", "satisfies", "where")
