@@ -30,9 +30,8 @@ _OF_ONE_VALUE = ("", "foranyvalue:", "forallvalues:")
 class Request(NamedTuple):
     """Who asks for what: an action on the vault of an ARN, for a principal of an account of an organization.
 
-    `account` is empty for one that the policy does not name. `organization` is None where its id is unknown, and
-    `path` where an id on the way is: the organization, the root and the units around the account, as IAM writes them
-    (`o-example/r-ab12/ou-ab12-11111111/`).
+    `organization` is None where its id is unknown, and `path` where an id on the way is: the organization, the root and
+    the units around the account, as IAM writes them (`o-example/r-ab12/ou-ab12-11111111/`).
     """
 
     action: str
@@ -106,8 +105,11 @@ class Statement(Record):
         return True if not named else False if left_out in ("*", {"AWS": "*"}, {"AWS": ["*"]}) else None
 
 
-class AccessPolicy(Record, dict=True):
-    """The access policy of a vault; one without statements where it has none."""
+class AccessPolicy(Record, eq=False, dict=True):
+    """The access policy of a vault; one without statements where it has none.
+
+    Accounts that it does not mention, in one unit where it `asks_for_path`, get the same answers.
+    """
 
     statements: tuple[Statement, ...]
 

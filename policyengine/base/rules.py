@@ -31,6 +31,7 @@ class Fact(StrEnum):
     VAULT_LOCKS = "vault-locks"
     VAULT_TYPES = "vault-types"
     VAULT_KEYS = "vault-keys"
+    VAULT_POLICIES = "vault-policies"
     ROLES = "roles"
     OPT_IN = "opt-in"
     DYNAMODB_ADVANCED = "dynamodb-advanced"

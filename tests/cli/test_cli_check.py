@@ -53,7 +53,7 @@ def peers() -> str:
 
 
 def test_nothing_found(policyengine: Command, project: Path) -> None:
-    shown = "not in the snapshot: vaults, roles, opt-in, needed by 14 checks\npass: 3 accounts, 1 policy: no findings\n"
+    shown = "not in the snapshot: vaults, roles, opt-in, needed by 15 checks\npass: 3 accounts, 1 policy: no findings\n"
     assert policyengine("check", project) == (0, shown, "")
     ran = policyengine.json("check", project, "--at", AT)
     assert ran.code == 0
@@ -278,6 +278,7 @@ def test_what_is_not_reported_says_of_what_and_what_to_do(policyengine: Command,
                 "copy-key-unusable",
                 "air-gapped-unsupported",
                 "copy-between-air-gapped-vaults",
+                "copy-denied-by-vault",
             ],
             "allowed": False,
         }
@@ -288,7 +289,7 @@ def test_what_is_not_reported_says_of_what_and_what_to_do(policyengine: Command,
         in shown
     )
     assert 'or accept it: `unknown = ["vaults"]` under `[gate]`\n' in shown
-    assert "not in the snapshot: vaults, needed by 10 checks\nfail: 3 accounts" in shown
+    assert "not in the snapshot: vaults, needed by 11 checks\nfail: 3 accounts" in shown
 
 
 def test_a_fact_is_missed_for_the_accounts_that_are_asked_for(policyengine: Command, tmp_path: Path) -> None:

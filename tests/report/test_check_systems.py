@@ -54,6 +54,7 @@ NOT_TOLD = {
     "PE613 copy-key-unusable",
     "PE614 air-gapped-unsupported",
     "PE616 copy-between-air-gapped-vaults",
+    "PE620 copy-denied-by-vault",
 }
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from policyengine.analysis.checks.environment.copy_denied_by_vault import policy_unknown
 from policyengine.analysis.checks.environment.copy_key_unusable import types_in_need_of_key
 from policyengine.analysis.checks.environment.dynamodb_advanced_off import needs_features
 from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import crossing
 from policyengine.analysis.checks.snapshot_rules import FACTS_MISSING
 from policyengine.aws.deployment import UNKNOWN, DeployedPlan, Destination, PlacedRule, Placement, Plan, Selection
 from policyengine.aws.facts import resource_features
@@ -25,6 +27,7 @@ _WORDS = {
     Fact.VAULT_LOCKS: "the locks of vaults",
     Fact.VAULT_TYPES: "the types of vaults",
     Fact.VAULT_KEYS: "the keys of vaults",
+    Fact.VAULT_POLICIES: "the access policies of vaults",
     Fact.ROLES: "which roles there are",
     Fact.OPT_IN: "the types that the management account has opted in to",
     Fact.DYNAMODB_ADVANCED: "whether the advanced features for DynamoDB are on",
@@ -36,6 +39,7 @@ _HOMES = {
     Fact.VAULT_LOCKS: "add `lock` to `vaults` of the snapshot, `none` where there is none",
     Fact.VAULT_TYPES: "add `type` to `vaults` of the snapshot, `standard` or `logically_air_gapped`",
     Fact.VAULT_KEYS: "add `key` to `vaults` of the snapshot",
+    Fact.VAULT_POLICIES: "add `policy` to `vaults` of the snapshot, `none` where there is none",
     Fact.ROLES: "add them to `roles` of the snapshot",
     Fact.OPT_IN: "add the Regions to `settings.opt_in` of the snapshot",
     Fact.DYNAMODB_ADVANCED: "add the Regions to `settings.dynamodb_advanced` of the snapshot",
@@ -94,9 +98,17 @@ def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Plan | DeployedPlan]]:
             yield from ((Fact.OPT_IN, region, plan) for region in plan.regions if region not in opt_in)
         if needs_features(plan):
             yield from ((Fact.DYNAMODB_ADVANCED, region, plan) for region in plan.regions if region not in advanced)
-    if settings is None or settings.cross_account_backup is None:
-        for deployed, _ in facts.each_rule(_crosses):
+    yield from _of_crossing_copies(facts)
+
+
+def _of_crossing_copies(facts: Facts) -> Iterator[tuple[Fact, str, DeployedPlan]]:
+    settings = facts.organization.settings
+    switch_unknown = settings is None or settings.cross_account_backup is None
+    for deployed, place in facts.each_rule(crossing):
+        if switch_unknown:
             yield Fact.CROSS_ACCOUNT_BACKUP, "", deployed
+        if policy_unknown(facts, place):
+            yield Fact.VAULT_POLICIES, place.name, deployed
 
 
 def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:
@@ -137,8 +149,3 @@ def _obeys_opt_in(selection: Selection) -> bool:
         return True
     by_type = resource_features()
     return any(by_type[name].opt_in_always for name in selection.reach if name in by_type)
-
-
-def _crosses(rule: PlacedRule) -> Iterator[bool]:
-    if any(place.crosses for place in rule.destinations):
-        yield True

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
+from policyengine.aws.access_policies import NO_POLICY, AccessPolicy, read_access_policy
 from policyengine.aws.arns import role_path
 from policyengine.aws.deployment.account_environment import AccountEnvironment, VaultFacts
+from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown
 from policyengine.aws.deployment.service_opt_in import OptIn
+from policyengine.aws.documents import Json
 from policyengine.aws.organization import Entity, Organization
+from policyengine.base.records import Record
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import Lock, Role, Scope, Vault
@@ -46,6 +50,7 @@ class EnvironmentsByAccount:
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
+        self._policies = _policies_by_vault(vaults or ())
         self._distinct: dict[object, AccountEnvironment] = {}
         self._previous = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
         opt_in = (organization.settings.opt_in if organization.settings else None) or {}
@@ -85,8 +90,19 @@ class EnvironmentsByAccount:
             roles_searched=_lists(self._searched_roles, account_id),
         )
 
+    def access_policy(self, account_id: str, vault: str, region: str) -> OrUnknown[AccessPolicy]:
+        """The access policy of a vault of an account, `NO_POLICY` where the snapshot says that it has none.
+
+        It is no part of environments: few plans depend on it, and in many organizations each account has its own.
+        """
+        if vault not in self._policies:
+            return UNKNOWN
+        account = self._accounts.get(account_id)
+        stored = self._policies[vault].of(account_id, _units(account) if account else None)
+        return _agreed_policy([one.policy for one in stored if region in one.regions])
+
     def _of(self, account: Entity) -> AccountEnvironment:
-        units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
+        units = _units(account)
         number, listed = account.id or "", self._searched.accounts if self._searched else None
         return self._environment(
             number,
@@ -113,6 +129,46 @@ class EnvironmentsByAccount:
                 opt_in=self._opt_in,
             )
         return self._distinct[key]
+
+
+class _StoredPolicy(Record, eq=False, dict=True):
+    """The access policy of a vault in some Regions, as the snapshot has it; read when first needed."""
+
+    regions: frozenset[str]
+    document: Json
+
+    @cached_property
+    def policy(self) -> AccessPolicy | None:
+        """None where it cannot be read."""
+        return NO_POLICY if self.document == "none" else read_access_policy(self.document)
+
+
+def _policies_by_vault(vaults: Iterable[Vault]) -> Mapping[str, _Scoped[_StoredPolicy]]:
+    """The access policies of vaults, by name, for the accounts that surely have the vaults."""
+    by_name: dict[str, list[tuple[Scope | None, _StoredPolicy]]] = {}
+    for vault in vaults:
+        if vault.policy is not None and vault.accounts is not None and vault.regions is not None:
+            stored = _StoredPolicy(frozenset(vault.regions), vault.policy)
+            by_name.setdefault(vault.name, []).append((vault.accounts, stored))
+    return {name: _Scoped(stored, _nowhere) for name, stored in by_name.items()}
+
+
+def _agreed_policy(policies: Sequence[AccessPolicy | None]) -> OrUnknown[AccessPolicy]:
+    """The policy that all entries of a vault have; unknown where one cannot be read, or they differ."""
+    first, *others = policies or [None]
+    if first is None or any(one is None or one.statements != first.statements for one in others):
+        return UNKNOWN
+    return first
+
+
+def _nowhere(stored: _StoredPolicy) -> _StoredPolicy:
+    """The policy of a vault that an account may have or not."""
+    return _StoredPolicy(frozenset(), stored.document)
+
+
+def _units(account: Entity) -> tuple[str, ...]:
+    """The paths of the units around an account."""
+    return tuple(entity.path for entity in account.chain if entity.kind == "ou")
 
 
 def _in_use(

@@ -95,6 +95,7 @@ _FORGET: dict[Fact, Callable[[Tree], object]] = {
     Fact.VAULT_LOCKS: _forget_key("lock"),
     Fact.VAULT_TYPES: _forget_key("type"),
     Fact.VAULT_KEYS: _forget_key("key"),
+    Fact.VAULT_POLICIES: _forget_key("policy"),
     Fact.ROLES: lambda tree: tree.pop("roles", None),
     Fact.OPT_IN: _forget_setting("opt_in"),
     Fact.DYNAMODB_ADVANCED: _forget_setting("dynamodb_advanced"),
@@ -176,7 +177,13 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
         (COPY, DYNAMODB, "vaults: []\nroles: []\n", ["dynamodb-advanced", "cross-account-backup"]),
         (COPY, EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
         (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         + "roles: []\n", ["vault-keys", "vault-policies", "cross-account-backup"]),
+        (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard, policy: none}]')
          + "roles: []\n", ["vault-keys", "cross-account-backup"]),
+        (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard, policy: "{"}]')
+         + "roles: []\n", ["vault-keys", "vault-policies", "cross-account-backup"]),
+        ('copy to vault "Far" in eu-west-1', EBS, MAIN.replace("Main", "Far").replace("}]", '}, {name: Main, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         + "roles: []\n", []),
         (COPY.replace("2222", "9999"), EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
     ],
 )  # fmt: skip
