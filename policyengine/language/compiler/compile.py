@@ -17,7 +17,8 @@ from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.fixes import item_left_out, left_out, repeated
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
-from policyengine.language.compiler.blocks import close, contradictions, lower
+from policyengine.language.compiler.blocks import lower
+from policyengine.language.compiler.child_controls import close, contradictions
 from policyengine.language.compiler.lets import collect_lets, dated_waivers
 from policyengine.language.compiler.policy_tree import Assigned, TreeNode, emit
 from policyengine.language.compiler.scope import Scope

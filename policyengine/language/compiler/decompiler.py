@@ -29,7 +29,8 @@ from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import Record
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
-from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
+from policyengine.language.compiler.blocks import OPERATORS
+from policyengine.language.compiler.child_controls import CHILD_OPERATORS, NONE, spell_path
 from policyengine.language.compiler.compile import misnamed_policy
 from policyengine.language.compiler.conversions import (
     vault_parts,

@@ -20,7 +20,8 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 from policyengine.base.text import listed, nearest, quoted
-from policyengine.language.compiler.blocks import contradictions, lower_block
+from policyengine.language.compiler.blocks import lower_block
+from policyengine.language.compiler.child_controls import contradictions
 from policyengine.language.compiler.lets import cycles, reserved
 from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, TreeNode
 from policyengine.language.compiler.scope import Call, Scope, Signature, signature
