@@ -22,7 +22,7 @@ from policyengine.stages import PURE, Stages
 
 
 class Commitments(Record):
-    """What the files say beside policies and attachments.
+    """The statements of a project's files beside policies and attachments.
 
     `requirements` are the names that can be waived, None where a text with faults may hold more. `packs` has the names
     of the requirements of each pack that is used.
@@ -112,7 +112,7 @@ def of_snapshot(sources: Iterable[Source], snapshot: Source, partition: str, *, 
 
 
 def commitments_of(project: AttachedProject) -> Commitments:
-    """What a project's files say beside policies and attachments."""
+    """The statements of a project's files beside policies and attachments."""
     statements = [statement for module in project.texts.modules for statement in module.statements]
     own = {statement.name.text for statement in statements if isinstance(statement, Require)}
     waives = [statement for statement in statements if isinstance(statement, Waive)]

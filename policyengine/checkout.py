@@ -33,7 +33,7 @@ def name_below(file: Path, top: Path) -> str:
 
 
 def prefix_of(folder: Path) -> str:
-    """What the git repository has before the names of a folder's files: `infra/backup/`, empty at its top."""
+    """The path of a folder in its git repository, as a prefix of names of files: `infra/backup/`, empty at its top."""
     below = name_below(folder.resolve(), find_top(folder))
     return "" if below == "." else f"{below}/"
 

@@ -60,7 +60,7 @@ def compare_states(
     only_project: bool = False,
     inventory: ResourceInventory | None = None,
 ) -> ComparisonRun:
-    """What a change does to every account, as of a moment, and with an inventory to its resources.
+    """The effects of a change on every account, as of a moment, and with an inventory to its resources.
 
     Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
     """
@@ -83,7 +83,7 @@ def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement,
 
 
 def _agreement(waiver: Waiver) -> tuple[object, ...]:
-    """What a waiver says, wherever it stands."""
+    """The content of a waiver, wherever it stands."""
     return waiver.what, waiver.target.kind, waiver.target.path, waiver.target.id, waiver.until, waiver.because
 
 
@@ -106,7 +106,7 @@ def _evaluate(
 
 
 def side_of(evaluation: Evaluation, state: ProjectState, at: datetime, *, complete: bool = True) -> Side | None:
-    """What is compared of a run; None where it ended before the accounts."""
+    """The side of a comparison that a run gives; None where it ended before the accounts."""
     if evaluation.organization and evaluation.effective and evaluation.deployment and evaluation.judgement:
         standing = verdict_of(evaluation, state.gate, at=at, baseline=state.baseline, complete=complete).exact
         return Side(

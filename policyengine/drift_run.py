@@ -60,7 +60,7 @@ def find_drift(  # noqa: PLR0913 - what a run rests on
     partition: str = "aws",
     against: Against = "all",
 ) -> DriftRun:
-    """What differs between a project and a pulled snapshot of AWS; `recorded` is the project's own snapshot.
+    """The differences between a project and a pulled snapshot of AWS; `recorded` is the project's own snapshot.
 
     Raises `SnapshotError` for a faulty snapshot.
     """
@@ -175,7 +175,7 @@ class _Comparison:
         return _side(self._evaluated((), state.snapshot, _PublishedDocuments()), state, self._at)
 
     def _earlier(self) -> Iterator[Mapping[str, Json]]:
-        """What AWS published, or must have published, in the recorded state."""
+        """The documents that AWS published, or must have published, in the recorded state."""
         if self._recorded is not None:
             yield self._recorded.last_valid
             yield _candidates(PURE.resolve(self._recorded, self._at, {}))

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 
 class Admission(Record):
-    """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
+    """AWS's verdict on a set of documents: the findings, and each refused document without these settings."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def assemble(
 
 
 class AdmittedProject(Record):
-    """What a project declares, all of which AWS takes, and the organization that it is attached to, if there is one."""
+    """A project whose policies AWS takes, and the organization that it is attached to, if there is one."""
 
     compiled: Compiled
     organization: Organization | None
@@ -225,7 +225,7 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     wanted: Collection[str] = (),
     suggesting: bool = False,
 ) -> Outcome[tuple[Proof, ...] | None]:
-    """What policies attached further down can do to each requirement of a project, or to the `wanted` ones.
+    """The proofs of a project's requirements, or of the `wanted` ones, against policies attached further down.
 
     None where faults, or attached documents that AWS would refuse, stand in the way. Raises `SnapshotError` for a
     faulty snapshot, and `UsageError` where there is no such requirement.

@@ -126,7 +126,7 @@ class Revision:
         return Source(name, decode(content, f"{self._name}:{place}"))
 
     def inside(self, folder: str) -> list[tuple[str, EntryKind]]:
-        """What is in a folder, nothing where it is gone. Raises `UnreadableError` for a submodule not at hand."""
+        """The entries of a folder, none where it is gone. Raises `UnreadableError` for a submodule not at hand."""
         place = self._target(self._place(folder))
         self._look_into_submodule(place)
         return [*self._folders.get(place, {}).items()]
@@ -291,7 +291,7 @@ class _Repository:
         return place if kind == b"tree" else None
 
     def advice(self, text: str) -> str:
-        """What may have been meant by a text that names no commit."""
+        """Advice for a text that names no commit."""
         if ".." in text and "../" not in text:
             return "; a range is two revisions: write them apart, as in `diff main HEAD`"
         references = self._run("for-each-ref", "--format=%(refname:short)", "--count=1000").stdout
@@ -402,7 +402,7 @@ class _Repository:
         return int(head.rpartition(b" ")[2])
 
     def _listing(self, at: tuple[str, str], *arguments: str) -> bytes:
-        """What a commit holds, at every depth. Raises as `_answer` does, and `UnreadableError` for too much."""
+        """The listing of a commit, at every depth. Raises as `_answer` does, and `UnreadableError` for too much."""
         words = (*at, "ls-tree", "-r", "-z", "--full-tree", *arguments)
         with self._started(words) as git:
             listed = cast("IO[bytes]", git.stdout).read(_MOST_LISTED + 1)
@@ -413,11 +413,11 @@ class _Repository:
         return self._answer(subprocess.CompletedProcess(git.args, git.returncode, listed, complaint))
 
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
-        """What git answers. Raises as `_answer` does."""
+        """The output of a git command. Raises as `_answer` does."""
         return self._answer(self._run(*arguments, given=given))
 
     def _answer(self, done: subprocess.CompletedProcess[bytes]) -> bytes:
-        """What git has answered. Raises `UnreadableError` where files are not here, `UsageError` with its reason."""
+        """The output of a finished command. Raises `UnreadableError` for absent files, `UsageError` with the reason."""
         if b"promisor remote" in done.stderr:
             advice = "nothing is fetched: clone without `--filter`"
             raise UnreadableError(

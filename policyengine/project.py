@@ -38,7 +38,7 @@ _MOST_PARTS = 100  # of a pattern
 
 
 class FileKind(NamedTuple):
-    """What a file is read as: its name in messages, and the most bytes that it may have.
+    """The kind of a file: its name in messages, and the most bytes that it may have.
 
     Pipes, and what the process has open such as `/dev/stdin`, are read only where `piped`, which is for files that the
     command line names; all else has to be a regular file.
@@ -108,7 +108,7 @@ class ProjectTree(Protocol):
     """Folders and files by their names relative to a project, empty for the project itself. They may have `..`."""
 
     def inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
-        """What is in a folder, nothing where it is gone."""
+        """The entries of a folder, none where it is gone."""
 
     def is_folder(self, name: str) -> bool:
         """Whether a name leads to a folder."""
@@ -137,7 +137,7 @@ class Folder:
         return read_source(self._root / name, kind, self._root)
 
     def inside(self, folder: str) -> Iterator[tuple[str, Entry]]:
-        """What is in a folder, nothing where it is gone. Raises `UnreadableError`."""
+        """The entries of a folder, none where it is gone. Raises `UnreadableError`."""
         try:
             with os.scandir(self._root / folder) as entries:
                 yield from ((entry.name, _entry(entry)) for entry in entries)
@@ -372,7 +372,7 @@ class _Search:
                 yield _Step(join(step.folder, name), step.pattern, step.part)
 
     def _named(self, folder: str, part: str) -> Iterator[tuple[str, Entry]]:
-        """What a part of a pattern names in a folder: nothing hidden, but `..`."""
+        """The entries that a part of a pattern matches in a folder: nothing hidden, but `..`."""
         if _WILDCARD.search(part):
             fits = re.compile(translate(part)).match
             yield from ((join(folder, name), entry) for name, entry in self._inside(folder) if fits(name))
@@ -380,7 +380,7 @@ class _Search:
             yield join(folder, part), "link"  # it may be one
 
     def _inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
-        """What is in a folder but hidden things; each folder is asked once, whatever looks into it."""
+        """The entries of a folder but hidden ones; each folder is listed once."""
         if folder not in self._listed:
             if len(self._listed) >= _MOST_FOLDERS:
                 raise UnreadableError(f"{self.patterns} look into more than {_MOST_FOLDERS:,} folders, {self.narrower}")
@@ -441,7 +441,7 @@ def _policies(files: Files, names: Iterable[str]) -> tuple[Source, ...]:
 
 
 def _content(handle: int, file: Path, kind: FileKind) -> bytes:
-    """What an open file holds."""
+    """The content of an open file."""
     about = os.fstat(handle)
     if stat.S_ISDIR(about.st_mode):
         raise UnreadableError(f"{file}: is a directory")

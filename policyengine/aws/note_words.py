@@ -42,12 +42,12 @@ class _Speech(NamedTuple):
 
 
 def note_detail(note: Note) -> str:
-    """What a note says, in AWS's words: `` `@@assign` is ignored: `base` at the root allows only `@@append` here ``."""
+    """A note in AWS's words: `` `@@assign` is ignored: `base` at the root allows only `@@append` here ``."""
     return _said(note, _AWS, value_text)
 
 
 def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = value_text) -> str:
-    """What a note says as the author of its policy calls it, in the language's words.
+    """The text of a note as the author of its policy calls it, in the language's words.
 
     `` `regions` is ignored: `base` at the root allows children only to `append` here ``. `words_of_value` has the text
     of a value of the setting.

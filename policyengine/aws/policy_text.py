@@ -45,7 +45,7 @@ class Holder(NamedTuple):
     key: str
 
     def advice(self, text: str, how: str = "") -> str:
-        """What to do with a template where a policy is wanted; `how` says in which notation to save that."""
+        """Advice for a template where a policy is wanted; `how` says in which notation to save that."""
         if self.resource in text:
             return f"the policy is the {quoted(self.key)} of its {quoted(self.resource)}: save that alone{how}"
         return f"it has no {quoted(self.resource)}, of which a backup policy is the {quoted(self.key)}"
@@ -119,7 +119,7 @@ def read_json(text: str) -> Json | TextFault:
 
 
 def _or_fault(text: str, read: Callable[[], _T]) -> _T | TextFault:
-    """What is read from a text, or why it cannot be read."""
+    """The value read from a text, or the fault why it cannot be read."""
     try:
         return read()
     except json.JSONDecodeError as error:
@@ -254,7 +254,7 @@ def _begin(text: str) -> int:
 
 
 def _advice(before: str, actual: str) -> str:
-    """What to do about the text at a syntax error, given the text before it."""
+    """Advice for the text at a syntax error, given the text before it."""
     if actual in ("}", "]") and before.rstrip().endswith(","):
         return "remove the comma before the closing bracket"
     if actual == "'":

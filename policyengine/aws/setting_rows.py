@@ -25,7 +25,10 @@ _Value = TypeVar("_Value")
 
 
 class Kind(Enum):
-    """What a setting takes; a `CHOICE` is one of a few texts, a `SWITCH` the two texts that mean on and off."""
+    """The kind of value of a setting.
+
+    A `CHOICE` is one of a few texts, a `SWITCH` the two texts that mean on and off.
+    """
 
     AIR_GAPPED_VAULT = "the ARN of an air-gapped vault"
     BOOLEAN = "boolean"
@@ -54,7 +57,7 @@ class Better(Enum):
 
 
 class Relation(Enum):
-    """What a setting that is on demands of others in its rule (semantics.md section 9)."""
+    """The demand that a setting which is on makes on others in its rule (semantics.md section 9)."""
 
     NONE = "none"
     ARCHIVE = "cold storage, retention and a schedule that fit the archive opt-in"
@@ -78,7 +81,7 @@ def complete(table: Mapping[_Member, _Value], kinds: type[_Member], *left_out: _
 
 
 class ValueFormat(Record, eq=False):
-    """What AWS admits as a value, or with `many` as each item of a list, which takes all three operators.
+    """The format that AWS admits for a value, or with `many` for each item of a list, which takes all three operators.
 
     A text has `least` to `most` characters; a number counts a `unit`, from `least` up to `most` (0 for no bound) in at
     most `digits` digits, and AWS Backup itself uses none beyond `longest`. `choices` are the texts of a choice.
@@ -142,7 +145,7 @@ class SettingRow:
 
     @property
     def kind(self) -> Kind:
-        """What it takes."""
+        """The kind of its value."""
         return self.format.kind
 
     @property

@@ -32,7 +32,7 @@ class Severity(StrEnum):
 
 
 class Harm(StrEnum):
-    """What a finding means for the backups of its accounts; `NOTHING` where it is about the text of a policy alone."""
+    """The harm of a finding to the backups of its accounts; `NOTHING` where it is about the text of a policy alone."""
 
     NOTHING = "nothing"
     PROTECTION = "protection"
@@ -60,7 +60,7 @@ class Label(Record):
 
 
 class Edit(NamedTuple):
-    """What takes the place of a span; an empty text removes it, an empty span inserts before its offset."""
+    """A text that takes the place of a span; an empty text removes it, an empty span inserts before its offset."""
 
     span: Span
     replacement: str
@@ -150,7 +150,7 @@ class Details(TypedDict, total=False):
 
 
 class Outcome(Record, Generic[T]):
-    """What a room returns: its value and its diagnostics."""
+    """The result of a room: its value and its diagnostics."""
 
     value: T
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -120,7 +120,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 class _Scope(Record):
-    """What a run looks at: the moment, and the `accounts` that the options name, all of them where they name none."""
+    """The scope of a run: the moment, and the `accounts` that the options name, all of them where they name none."""
 
     at: datetime
     accounts: Sequence[str]
@@ -321,7 +321,7 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
 
 
 def _hidden(evaluation: Evaluation) -> Iterator[str]:
-    """What the inventory of a run cannot list, where requirements ask for resources."""
+    """The resources that the inventory of a run cannot list, where requirements ask for resources."""
     if evaluation.coverage is None or not any(map(asks_for_resources, evaluation.commitments.demands.requirements)):
         return
     from policyengine.report.blind_spots import not_visible

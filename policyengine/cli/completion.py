@@ -83,7 +83,7 @@ def _flag(kind: Any, option: OptionInfo) -> Flag:  # noqa: ANN401 - an annotatio
 
 
 def _values(kind: Any, metavar: str | None) -> Values:  # noqa: ANN401 - likewise
-    """What a value of a type is; a path is a folder or a file by the word that stands for it in help."""
+    """The completion of a value of a type; a path is a folder or a file by the word that stands for it in help."""
     for part in _parts(kind):
         if isinstance(part, type) and issubclass(part, Enum):
             return Values(tuple(str(choice.value) for choice in part))

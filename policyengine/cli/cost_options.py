@@ -90,7 +90,7 @@ class CostInputs:
         self._inventory = inventory
 
     def workloads(self, organization: Organization, deployment: Deployment) -> WorkloadList:
-        """What is backed up in an organization: the totals, and what of the inventory plans protect."""
+        """The workloads backed up in an organization: the totals, and what of the inventory plans protect."""
         from policyengine.analysis.cost import WorkloadList, workloads_of_inventory, workloads_of_totals
 
         totals, inventory = workloads_of_totals(self.usage, organization, deployment), self._inventory
@@ -104,7 +104,7 @@ class CostInputs:
         return WorkloadList((*totals.workloads, *workloads.workloads), notes)
 
     def estimate(self, organization: Organization, deployment: Deployment) -> CostResult:
-        """What the backups of an organization cost."""
+        """The cost of the backups of an organization."""
         workloads = self.workloads(organization, deployment)
         return self.estimator.estimate(workloads.workloads, organization, workloads.notes)
 
@@ -123,7 +123,7 @@ def _usage(files: CostFiles, organizations: Iterable[Organization]) -> Usage:
 
 
 def _hidden(inventory: ResourceInventory) -> Iterable[str]:
-    """What the sources of an inventory cannot list, so that its cost is not counted."""
+    """The resources that the sources of an inventory cannot list, so that their cost is not counted."""
     for each in inventory.not_visible:
         if each.types:
             yield f"an inventory by {quoted(each.source)} has no {', '.join(each.types)}: give totals of these"

@@ -151,7 +151,7 @@ def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
 def _result(
     compared: ComparisonRun, base_side: SideInput, head_side: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
 ) -> DiffResult | None:
-    """What the formats print from; None where a side does not compile."""
+    """The result that the formats print; None where a side does not compile."""
     base, head = compared.base, compared.head
     if compared.comparison is None or base.organization is None or head.organization is None:
         return None

@@ -163,7 +163,7 @@ def _require_json(keep: Path | None) -> None:
 
 
 def _facts(snapshot: Source, file: str = "") -> ComparedWith:
-    """What a snapshot says of the organization and the moment that it is of. Raises `SnapshotError`."""
+    """The organization and the moment of a snapshot. Raises `SnapshotError`."""
     read = read_snapshot(snapshot)
     organization = (read.organization.id if read.organization else None) or ""
     return ComparedWith(file, organization, (read.pulled.at if read.pulled else None) or "")

@@ -84,7 +84,7 @@ def _require_one_name_each(root: Path, done: Repair) -> None:
 
 
 def _content(root: Path, judged: Source, after: Source) -> str:
-    """What to write into a file; a byte order mark stays."""
+    """The content to write into a file; a byte order mark stays."""
     file = root / judged.name
     require_inside(file, root)
     if not file.resolve().is_relative_to(root.resolve()):

@@ -123,7 +123,7 @@ def _of_plans(file: Path, plans: Sequence[GivenPlan], region: str, partition: st
 
 
 def _of_file(file: Path, read: Callable[[], _T]) -> _T:
-    """What is read from a file's content, whose errors do not name the file."""
+    """The value read from a file's content, whose errors do not name the file."""
     try:
         return read()
     except UsageError as error:

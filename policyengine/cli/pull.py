@@ -206,7 +206,7 @@ def _summarize(pulled: PulledOrganization, target: Path, to: Output) -> None:
 
 
 def _unknown(skipped: list[Mapping[str, Any]]) -> Iterator[str]:
-    """What stays unknown, with the reason and what would mend it."""
+    """Lines on the parts that stay unknown, with the reason and what would mend it."""
     from policyengine.live import FaultKind, denied
 
     for skip in skipped:

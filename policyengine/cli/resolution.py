@@ -63,7 +63,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
 
 
 def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
-    """What is written instead of a result that rests on faults: no accounts, the findings."""
+    """The output instead of a result that rests on faults: no accounts, the findings."""
     if to.format is Format.JSON:
         findings = [finding_json(diagnostic) for diagnostic in resolution.findings]
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})

@@ -39,7 +39,7 @@ class _Offer(NamedTuple):
 
 
 class _Paid(NamedTuple):
-    """What a usage type is paid for; Regions as billing codes, empty for the plain one."""
+    """The item that a usage type is paid for; Regions as billing codes, empty for the plain one."""
 
     item: CostItem
     types: tuple[str, ...]

@@ -166,7 +166,7 @@ def _miscounted(names: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def _fault(text: Mapping[str, str]) -> str:
-    """What is wrong with a row, empty where nothing is."""
+    """The fault of a row, empty where there is none."""
     if text["item"] not in tuple(CostItem):
         return f"no item {quoted(text['item'])}; expected {listed(CostItem, 'or')}"
     if not _type_of(text.get("type") or ANY):

@@ -66,7 +66,7 @@ class UsageShape(Part):
 
 
 def read_usage(source: Source, units: Callable[[str], bool], accounts: Callable[[str], bool]) -> Usage:
-    """What a usage file says; `units` and `accounts` say which of them the organization has.
+    """The usage that a file states; `units` and `accounts` say which of them the organization has.
 
     Raises `ConfigurationError` with all faults and their lines.
     """

@@ -87,7 +87,7 @@ def require_sizes(export: Export) -> None:
 
 
 def exported(compiled: Compiled, organization: Organization | None, snapshot: Snapshot | None) -> Export:
-    """What a project and its snapshot say of policies and attachments; without a snapshot the project alone.
+    """The export of policies and attachments of a project and its snapshot; without a snapshot the project alone.
 
     A policy that means what AWS stores under its name keeps AWS's spelling, so that adopting it changes nothing.
     """

@@ -34,7 +34,7 @@ Node: TypeAlias = dict[str, Json]
 
 
 class IamScope(Record):
-    """What policies are limited to: a partition, an organization's id and its management account, None where unknown.
+    """The limits of IAM policies: a partition, an organization's id and its management account, None where unknown.
 
     `role` is the name of the role that is assumed in the members, with its path, None where none is.
     """

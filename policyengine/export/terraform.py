@@ -182,7 +182,7 @@ def _text(text: str) -> str:
 
 
 def _literally(begun: re.Match[str]) -> str:
-    """What begins a template, as text: its sign twice. Signs before it are escapes, or parsers would count wrong."""
+    """The start of a template, as text: its sign twice. Signs before it are escapes, or parsers would count wrong."""
     sign, before = begun[0][-2], len(begun[0]) - 2
     return f"\\u{ord(sign):04x}" * before + sign * 2 + "{"
 

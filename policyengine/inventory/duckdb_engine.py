@@ -35,7 +35,7 @@ _ALL = "the inventory"
 
 
 class TableFacts(NamedTuple):
-    """What a table of resources has: rows, those that the view cannot take, the latest capture, the sources.
+    """The figures of a table of resources: rows, those that the view cannot take, the latest capture, the sources.
 
     `leftovers` are ARNs that may say that a restore test left the resource, `hashes` how many ARNs have different ones;
     None where nobody looked.
@@ -122,7 +122,7 @@ class DuckdbEngine:
         return self._keys
 
     def traits(self) -> InventoryTraits:
-        """What the inventory may have."""
+        """The kinds of content that the inventory may have."""
         if self._traits is None:
             self._traits = traits_of(self)
         return self._traits

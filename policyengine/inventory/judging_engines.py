@@ -167,7 +167,7 @@ def _staged(engine: DuckdbEngine, files: Mapping[str, Path], settings: Inventory
 def _in_place(
     engine: DuckdbEngine, files: Mapping[str, Path], settings: InventorySettings, at: datetime
 ) -> Outcome[CoverageSource] | None:
-    """What DuckDB reads: Parquet where it lies, and other lists that are regular.
+    """The source that DuckDB reads in place: Parquet, and other lists that are regular.
 
     None where there is anything that only the reader of records can take.
     """

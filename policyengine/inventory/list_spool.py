@@ -33,7 +33,7 @@ _ELEMENTS = "elements"  # stand for those of the list in its frame
 
 
 class ListedLines(NamedTuple):
-    """What the lines of a spooled list are.
+    """The layout of the lines of a spooled list.
 
     Of a CSV `headers` are its columns, which its first line has. Of JSON there are none; `key` is the name of the
     list, empty for JSON Lines and a list by itself, and `first` the first record. `packed`: the lines are texts in

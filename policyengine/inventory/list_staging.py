@@ -101,7 +101,7 @@ def _are_items(listed: ListedLines) -> bool:
 
 
 def _stage_of(listed: ListedLines, settings: InventorySettings) -> Stage | None:
-    """What stages other records, of the kind of the first one, as `json_records` tells kinds; None for another."""
+    """The stage for other records, of the kind of the first one, as `json_records` tells kinds; None for another."""
     first = listed.first
     if settings.column("arn") in first:
         return staged_table

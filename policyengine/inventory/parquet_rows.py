@@ -60,7 +60,7 @@ def _wanted(types: Mapping[str, str], name: str, settings: InventorySettings) ->
 
 
 def _expression(column: str, kind: str) -> str:
-    """What to select of a column so that it is a value of JSON."""
+    """The expression that selects a column so that it is a value of JSON."""
     quoted = '"' + column.replace('"', '""') + '"'
     if kind.startswith(("TIMESTAMP", "DATE")):
         return f"epoch({quoted})"

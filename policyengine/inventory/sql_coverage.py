@@ -44,7 +44,7 @@ class SqlEngine(Protocol):
         """Every key of tags in the inventory."""
 
     def traits(self) -> InventoryTraits:
-        """What the inventory may have."""
+        """The kinds of content that the inventory may have."""
 
 
 def tag_keys_of(engine: SqlEngine) -> list[str]:
@@ -53,7 +53,7 @@ def tag_keys_of(engine: SqlEngine) -> list[str]:
 
 
 def traits_of(engine: SqlEngine) -> InventoryTraits:
-    """What the inventory has, by a query."""
+    """The kinds of content that the inventory has, by a query."""
     return InventoryTraits(*(number > 0 for number in next(iter(engine.query(traits_query())))))
 
 
@@ -74,7 +74,7 @@ class SqlCoverage:
 
     @property
     def not_visible(self) -> tuple[NotVisible, ...]:
-        """What the sources of the inventory cannot list."""
+        """The resources that the sources of the inventory cannot list."""
         return self._not_visible
 
     @property

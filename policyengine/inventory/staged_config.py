@@ -86,7 +86,7 @@ class _Items:
         }
 
     def regular(self) -> Iterator[str]:
-        """What each item has to be."""
+        """The conditions, in SQL, that each item has to meet."""
         fields = self._fields
         for name in ("arn", "ARN", "awsAccountId", "accountId", "awsRegion", "resourceType", "configurationItemStatus"):
             yield fields.is_text(name)
@@ -132,7 +132,7 @@ class _Items:
         return f"CASE WHEN {self._fields.kind(*steps)} NOT IN ({_SKIPPED}) THEN {self._fields.text(*steps)} END"
 
     def _regular(self, kind: str) -> Iterator[str]:
-        """What the configuration of an item of a type has to be."""
+        """The conditions, in SQL, that the configuration of an item of a type has to meet."""
         fields, paths = self._fields, config_paths(kind)
         yield f"{fields.kind('configuration')} IN ('NULL', 'OBJECT')"
         for name, ways in paths.facts.items():

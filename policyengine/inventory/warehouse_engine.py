@@ -75,7 +75,7 @@ class WarehouseEngine:
         return tag_keys_of(self)
 
     def traits(self) -> InventoryTraits:
-        """What the inventory has."""
+        """The kinds of content that the inventory has."""
         return traits_of(self)
 
     def take_resources(self, resources: Sequence[Resource]) -> None:

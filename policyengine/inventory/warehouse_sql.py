@@ -78,7 +78,7 @@ def _as_json(tree: Any) -> None:  # noqa: ANN401 - sqlglot's types differ betwee
 
 
 def _translated(node: Expression, dialect: str, tables: Mapping[str, str]) -> Expression:
-    """What sqlglot does not translate: tags that are not there, the first of a group, steps that are kept."""
+    """A node that sqlglot does not translate, translated: absent tags, the first of a group, steps that are kept."""
     from sqlglot import exp  # noqa: PLC0415 - as above
 
     if isinstance(node, exp.CTE):

@@ -154,7 +154,10 @@ class AccountParts:
     def _optional(
         self, request: ApiRequest, take: Callable[[dict[str, Any]], str], absent: str | None = None
     ) -> str | None:
-        """What an answer says; `absent` where there is nothing, and None, noted, where it may not be read."""
+        """The text that `take` reads from an answer.
+
+        `absent` where there is nothing, and None, noted, where it may not be read.
+        """
         try:
             return self._calls.read(request, take)
         except ApiError as error:
@@ -167,7 +170,7 @@ class AccountParts:
 
 
 def _framework(answer: dict[str, Any]) -> dict[str, Any]:
-    """What `create-framework` takes, of an answer that has more."""
+    """The part of an answer that `create-framework` takes."""
     described = {"FrameworkDescription": answer["FrameworkDescription"]} if "FrameworkDescription" in answer else {}
     return {"FrameworkName": answer["FrameworkName"], **described, "FrameworkControls": answer["FrameworkControls"]}
 

@@ -27,7 +27,10 @@ OFF = frozenset({FaultKind.REGION_OFF, FaultKind.WRONG_CREDENTIALS})
 
 
 class Skip(Record):
-    """What could not be read: the action, why, AWS's code, and where; no Region where it is about all of them."""
+    """A part that could not be read: the action, why, AWS's code, and where.
+
+    No Region where it is about all of them.
+    """
 
     action: str
     reason: str
@@ -86,7 +89,7 @@ class AccountReader:
 
 
 class _Visit:
-    """What one account has; once its role cannot be assumed, nothing more is asked of it."""
+    """The reading of one account; once its role cannot be assumed, nothing more is asked of it."""
 
     def __init__(self, account: str, *, is_own: bool, demanded: Collection[str]) -> None:
         self._account, self._is_own, self._demanded = account, is_own, demanded
@@ -96,7 +99,7 @@ class _Visit:
 
     @property
     def facts(self) -> AccountFacts:
-        """What was read, and what was not."""
+        """The facts that were read, and the parts that were not."""
         return AccountFacts(tuple(self._readings), tuple(dict.fromkeys(self._skipped)))
 
     def note(self, error: ApiError) -> None:

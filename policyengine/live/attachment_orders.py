@@ -42,7 +42,7 @@ def with_orders(snapshot: dict[str, Any], published: Published, now: datetime) -
 
 
 def _inferred(snapshot: dict[str, Any], published: Published, now: datetime) -> InferredOrders:
-    """What is published holds the order of those accounts alone whose policies are all ones that we admit, too."""
+    """The orders inferred from published documents, only of accounts whose policies we all admit, too."""
     parts = {key: value for key, value in snapshot.items() if key not in {"attachment_order", "last_valid", "pulled"}}
     organization = attach(read_snapshot(Source("organization.json", json.dumps(parts)))).value
     refused = {policy.name for policy in organization.policies.values() if admit(policy, at=now).diagnostics}

@@ -30,7 +30,9 @@ _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
 
 class Published(Record):
-    """What AWS publishes, by account, `{}` for nothing; and the accounts whose policy it calls invalid.
+    """The effective policies that AWS publishes, by account, `{}` for nothing.
+
+    And the accounts whose policy it calls invalid.
 
     `invalid` is None where AWS does not tell them, as in partitions that do not have the operation.
     """
@@ -46,7 +48,7 @@ class PublishedReader:
         self._access, self._fresh = access, fresh
 
     def read(self, hierarchy: Hierarchy, scope: PublishedScope) -> Published:
-        """What is published for one account of each chain and for the invalid ones, or for all. Raises as `Calls`."""
+        """The published policies of one account of each chain and of the invalid ones, or of all. Raises as `Calls`."""
         active = {account.id for account in hierarchy.active}
         listed = self._invalid()
         invalid = (listed or set()) & active

@@ -211,7 +211,7 @@ class Puller:
         return {"published": self._options.published, **({} if invalid is None else {"invalid": list(invalid)})}
 
     def _skipped(self, read: _Reading) -> list[Skip]:
-        """What the options leave out, and what AWS did not give."""
+        """The parts that the options leave out, and those that AWS did not give."""
         skipped = [*self._not_asked(), *read.skipped, *self._facts.skipped]
         if read.published and read.published.invalid is None:
             skipped.append(Skip(LIST_ACCOUNTS_WITH_INVALID_POLICY.action, FaultKind.OTHER.value))
@@ -274,7 +274,7 @@ def _refuse_twins(hierarchy: Hierarchy) -> None:
 
 
 def _grouped(skipped: Iterable[Skip], everyone: Collection[str]) -> list[dict[str, Any]]:
-    """What was skipped, as a snapshot has it: equal reasons of many accounts and Regions once."""
+    """The skipped parts, as a snapshot has them: equal reasons of many accounts and Regions once."""
     together: dict[tuple[str, str, str], tuple[set[str], set[str]]] = {}
     for skip in skipped:
         accounts, regions = together.setdefault((skip.action, skip.reason, skip.code), (set(), set()))

@@ -68,7 +68,7 @@ Timestream VirtualMachine CloudFormation
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """What AWS says itself, in lower case."""
+    """The words that AWS itself uses, in lower case."""
     words = {*_WORDS.split(), *regions(), *resource_features(), *CONDITION_OPERATORS.values()}
     words |= {word for pattern in resource_types("aws").values() for word in _APART.split(pattern)}
     words |= {word for row in settings() for word in row.path} | {word for row in blocks() for word in row.path}

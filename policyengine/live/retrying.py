@@ -76,7 +76,9 @@ class Calls:
         return self.read(request, lambda answer: answer)
 
     def read(self, request: ApiRequest, take: Callable[[Answer], T]) -> T:
-        """What `take` makes of AWS's answer; it raises `KeyError`, `TypeError` or `ValueError` for an unreadable one.
+        """The value that `take` reads from AWS's answer.
+
+        It raises `KeyError`, `TypeError` or `ValueError` for an unreadable one.
 
         Raises as `answer` does, and `OverError` in a thread that nobody waits for.
         """

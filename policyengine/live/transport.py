@@ -233,7 +233,7 @@ class AwsApi:
 
 
 class _Keys(NamedTuple):
-    """What signs a request, under botocore's names."""
+    """The keys that sign a request, under botocore's names."""
 
     access_key: str
     secret_key: str
@@ -272,7 +272,7 @@ class _Assumed(Credentials):  # type: ignore[misc] # botocore has no types
         self._entered.account = ""
 
     def get_frozen_credentials(self) -> _Keys:
-        """What botocore signs with."""
+        """The keys that botocore signs with."""
         return self._entered.keys
 
 
@@ -323,7 +323,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _fault(error: Exception, request: ApiRequest, about: str = "") -> ApiError:
-    """What an exception of boto3's means; nothing of its text is kept."""
+    """The error for an exception of boto3's; nothing of its text is kept."""
     if isinstance(error, faults.ClientError):
         return _refusal(error, request)
     for types, kind in _BY_TYPE:

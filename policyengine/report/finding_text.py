@@ -28,7 +28,7 @@ def _counted(severity: Severity, number: int) -> str:
 
 
 def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tuple[str, str]]:
-    """What a finding says beside its message and place, as titles and texts."""
+    """The details of a finding beside its message and place, as titles and texts."""
     pairs = []
     if diagnostic.requirement and diagnostic.requirement not in diagnostic.message:
         pairs.append(("requirement", diagnostic.requirement))

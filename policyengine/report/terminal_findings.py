@@ -97,7 +97,7 @@ def _end(first: Position, last: Position) -> int | None:
 
 
 def _window(line: str, start: int, end: int | None, widest: int) -> tuple[str, str, str]:
-    """What is shown of a line before, under and after the mark; of a long line only what is near the mark."""
+    """The parts of a line before, under and after the mark; of a long line only those near the mark."""
     left = max(0, start - min(_BEFORE, widest // 2)) if len(line) > widest else 0
     shown = line[: left + widest]
     before, under, after = shown[left:start], shown[start:end], shown[end:] if end is not None else ""

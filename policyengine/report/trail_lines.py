@@ -75,14 +75,14 @@ def path_in_words(path: str, trail: Iterable[Step]) -> str:
 
 
 def entry_part(row: BlockRow | SettingRow | None) -> str:
-    """What a setting is of its tag or condition, `key` or `value`; empty of others."""
+    """The part that a setting is of its tag or condition, `key` or `value`; empty of others."""
     if row in (TAG_KEY, CONDITION_KEY):
         return "key"
     return "value" if row in (TAG_VALUE, CONDITION_VALUE) else ""
 
 
 def step_text(path: str, step: Step) -> str:
-    """What a step does: `retain = 7 days` where it stands in a text of the language, else AWS's `@@assign 7`."""
+    """The effect of a step: `retain = 7 days` where it stands in a text of the language, else AWS's `@@assign 7`."""
     given = operand(step.policy.content, path, step.operator)
     text = _in_words(path, given, step.operator) if given is not None and _origin(path, step) else ""
     return text or f"{step.operator} {value_text(given)}"

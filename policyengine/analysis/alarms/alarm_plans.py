@@ -201,7 +201,7 @@ def _age_rules(duties: Iterable[Duty], notes: list[str]) -> Iterator[AgeRule]:
 
 
 def _notes_on_ages(early: Mapping[str, int], left_out: Mapping[str, int]) -> Iterator[str]:
-    """What rules of AWS Config cannot say of ages of points, by type with the days that are in order."""
+    """Notes on ages of points that rules of AWS Config cannot check, by type with the days that are in order."""
     if early:
         yield (
             f"the age of points of {', '.join(early)}: up to {max(early.values())} days are in order, and a rule of AWS"

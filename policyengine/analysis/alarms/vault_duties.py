@@ -12,7 +12,7 @@ from policyengine.base.records import Record
 
 
 class Duty(NamedTuple):
-    """What a rule brings to a vault: by a copy or not, at least how often, and the types that it reaches.
+    """The duty of a vault by a rule: by a copy or not, at least how often, and the types that it reaches.
 
     `gap` is the longest time in minutes between two runs, `FOREVER` where the schedule ends or cannot be read.
     """
@@ -100,7 +100,7 @@ def unknown_accounts(deployment: Deployment) -> tuple[str, ...]:
 
 
 def _of_rule(rule: DeployedRule) -> Iterator[tuple[_Site, Duty]]:
-    """What a rule brings to the vaults that it names, each with its place."""
+    """The duties of the vaults that a rule names, each with its place."""
     interval = rule.rule.interval
     gap = FOREVER if interval is UNKNOWN else interval
     for copied, vaults in ((False, _stored(rule)), (True, _copied(rule))):

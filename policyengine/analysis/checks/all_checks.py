@@ -17,7 +17,7 @@ from policyengine.base.rules import Rule
 
 
 class Check(Protocol):
-    """What a file in the folder of a family holds."""
+    """The module of a check: each file in the folder of a family is one."""
 
     RULE: Rule
 

@@ -88,12 +88,12 @@ class Facts(Record, dict=True):
 
     @cached_property
     def opt_in(self) -> OptIn:
-        """What the opt-in of the management account lets selections reach."""
+        """The opt-in of the management account: the types that it lets selections reach."""
         return OptIn(self._opt_in)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What this run goes on without, for each refused document."""
+        """The settings that this run leaves out, for each refused document."""
         return tuple(left_out(self.organization, self.substitutes))
 
     def each(
@@ -262,7 +262,7 @@ def _meeting(pair: tuple[Plan, Plan]) -> tuple[Meeting, ...]:
 
 
 def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
-    """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
+    """The settings that a run leaves out, for each refused document; `substitutes` are the documents without them."""
     below: dict[PolicyDocument, set[str]] = {policy: set() for policy in substitutes}
     for visit in organization.walk() if substitutes else ():
         if visit.entity.kind == "account":

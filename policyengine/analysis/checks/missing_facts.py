@@ -112,7 +112,7 @@ def _of_crossing_copies(facts: Facts) -> Iterator[tuple[Fact, str, DeployedPlan]
 
 
 def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:
-    """What is not known of the vaults of a rule; no snapshot has those of other organizations."""
+    """The unknown facts of the vaults of a rule; no snapshot has those of other organizations."""
     for place in rule.destinations:
         if not place.crosses or place.vault.account in rule.placement.environments:
             yield from ((fact, place.name) for fact in _unknown(rule, place))

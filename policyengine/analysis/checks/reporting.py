@@ -137,7 +137,7 @@ def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
 
 
 class PolicyEffect(NamedTuple):
-    """What a policy does to a setting, in words that fit every place; `by` names the policies in its way.
+    """The effect of a policy on a setting, in words that fit every place; `by` names the policies in its way.
 
     `text` has AWS's words, which identify the finding; `in_language` those of the language, for a policy with a text.
     `by_documents` says that the policies in its way are AWS's documents, without a text of the language.

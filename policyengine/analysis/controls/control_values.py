@@ -31,7 +31,7 @@ class ControlAnswer(NamedTuple):
 
 
 class ControlScope(Record):
-    """What a control is limited to: ids of resources, the language's types, a tag; None for no limit.
+    """The limits of a control: ids of resources, the language's types, a tag; None for no limit.
 
     `tag` is a key and a value, None for any value. `accounts` and `regions` are those of the framework.
     """

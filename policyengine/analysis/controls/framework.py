@@ -42,7 +42,7 @@ _RANGES = {"requiredFrequencyValue": "requiredFrequencyUnit", "recoveryPointAgeV
 
 
 class _FrameworkError(ValueError):
-    """What is wrong with a part of a framework, with what to do."""
+    """A fault of a part of a framework, with advice."""
 
 
 def every_control() -> tuple[ControlDemand, ...]:

@@ -89,7 +89,7 @@ def judge_resource(evaluated: EvaluatedResource, demand: ControlDemand) -> Contr
 
 
 def backups_in(view: View | None, plans: Iterable[SelectingPlan], region: str | None, at: datetime) -> Backups | None:
-    """What plans do in a Region of an account with a view; None where nobody knows their rules."""
+    """The backups of plans in a Region of an account with a view; None where nobody knows their rules."""
     deployed: dict[object, DeployedPlan] = {plan.plan: plan for plan in view.plans} if view else {}
     rules: list[DeployedRule] = []
     ages: list[PointAge] = []
@@ -279,7 +279,7 @@ def _air_gapped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlA
 
 
 def _air_gap(resource: Resource, can: Features) -> ControlAnswer | None:
-    """What keeps points of a resource out of an air-gapped vault (facts 4.4.11); None for nothing."""
+    """The answer on what keeps points of a resource out of an air-gapped vault (facts 4.4.11); None for nothing."""
     if can.air_gapped == "no":
         return ControlAnswer(NO, f"AWS Backup stores no {resource.type} in air-gapped vaults")
     if can.fully_managed != "yes":

@@ -26,7 +26,7 @@ _IRRELEVANT = frozenset(
 
 
 class CostGroup(NamedTuple):
-    """What is compared: the lines of a unit and a type; `unit` is None outside the organization."""
+    """The group of lines that is compared, by unit and type; `unit` is None outside the organization."""
 
     unit: str | None
     type: str

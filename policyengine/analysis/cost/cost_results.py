@@ -30,7 +30,7 @@ class LineKey(NamedTuple):
 
 
 class CostLine(Record):
-    """What an item costs in a month: `quantity` in the item's units, in the steady state, and in each of the months.
+    """The cost of an item in a month: `quantity` in the item's units, in the steady state, and in each of the months.
 
     `missing` are reasons why the quantity or the amount is unknown, empty where both are known. `price` is None where
     there is none.

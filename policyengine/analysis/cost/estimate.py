@@ -46,7 +46,7 @@ class CostEstimator:
     def estimate(
         self, workloads: Iterable[Workload], organization: Organization, notes: Sequence[str] = ()
     ) -> CostResult:
-        """What the backups of workloads of an organization cost in a month; `notes` are what they leave out."""
+        """The monthly cost of the backups of an organization's workloads; `notes` say what those leave out."""
         units = {account.id or "": unit_of(account) for account in organization.accounts}
         advanced = advanced_in(organization)
         lines: dict[tuple[object, ...], CostLine] = {}

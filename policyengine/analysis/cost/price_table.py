@@ -16,7 +16,7 @@ MOST = 1e15
 
 
 class CostItem(StrEnum):
-    """What costs money."""
+    """An item that AWS bills."""
 
     WARM = "warm"
     COLD = "cold"

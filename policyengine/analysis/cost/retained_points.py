@@ -19,7 +19,7 @@ _HOUR = 60
 
 
 class Keeping(NamedTuple):
-    """What keeps recovery points in a chain: the runs of a rule among those of its plan, and how long.
+    """The rule that keeps recovery points in a chain: the runs of a rule among those of its plan, and how long.
 
     `shapes` are the runs of the rules of the plan, `place` is that of the rule, None for a continuous backup.
     `cold_after` is `FOREVER` where nothing goes to cold storage.
@@ -50,7 +50,7 @@ Chain = tuple[Keeping, ...]
 
 
 class ChainCalendar:
-    """What chains take from a minute on; keeps its results, since many resources have equal chains."""
+    """The storage that chains use from a minute on; caches its results, since many resources have equal chains."""
 
     def __init__(self, start: int) -> None:
         self.start = start

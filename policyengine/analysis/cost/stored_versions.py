@@ -175,7 +175,7 @@ class _Full:
 
 
 def chain_uses(points: Iterable[StoredPoint], form: ChainForm, bounds: Sequence[int]) -> tuple[ChainUse, ...]:
-    """What the points of a chain take in each period between two bounds, which are minutes in ascending order."""
+    """The storage that a chain's points use in each period between two bounds, which are minutes in ascending order."""
     events = sorted(event for point in points for event in _events(point) if event[0] < bounds[-1])
     chain, place, uses = _chain(form), 0, []
     while place < len(events) and events[place][0] < bounds[0]:

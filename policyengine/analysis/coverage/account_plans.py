@@ -35,7 +35,7 @@ class AccountPlans(Record, eq=False):
 
 
 class NearMiss(Record, eq=False):
-    """What keeps a resource from being protected: `clause` of the first selection in the order of plans that gives it.
+    """The reason why a resource is not protected: `clause` of the first selection in the order of plans that gives it.
 
     Both are None where the resource cannot be backed up as it is. `alone`: nothing else is known to keep a plan from
     protecting it. `kind` is the type that it is judged by, as `kind_of` has it.

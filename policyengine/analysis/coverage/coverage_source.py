@@ -25,7 +25,7 @@ class ResourceCoverage(Protocol):
 
     @property
     def not_visible(self) -> tuple[NotVisible, ...]:
-        """What the sources of the inventory cannot list."""
+        """The resources that the sources of the inventory cannot list."""
 
     @property
     def unlisted(self) -> frozenset[str]:

@@ -59,7 +59,7 @@ class CoverageRelation(NamedTuple):
 
 
 class InventoryTraits(NamedTuple):
-    """What an inventory may have; queries leave out the parts that it surely lacks.
+    """The kinds of content that an inventory may have; queries leave out the parts that it surely lacks.
 
     `contains`: resources inside of others, or instances of clusters; `engines`: engines of databases, or clusters that
     may be of any type; `versioning`: the fact of buckets; `clusters`: clusters of RDS; `leftovers`: ARNs that say that
@@ -74,7 +74,7 @@ class InventoryTraits(NamedTuple):
 
 
 class CoverageShape(Record):
-    """What queries depend on beside the relations.
+    """The shape of the judgement that queries depend on beside the relations.
 
     `keys` is how many keys of tags matter, `leftovers` how many say that a restore test left a resource; `own` whether
     plans name single resources. `sampled`: the cells that are judged are those of a sample, so that answers have the

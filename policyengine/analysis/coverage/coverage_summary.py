@@ -41,7 +41,10 @@ _ANSWERS = {True: 0, False: 1, None: 2}
 
 
 class Grouping(NamedTuple):
-    """What the resources of a group share; `plan` and `path` are where the selection that nearly takes them stands."""
+    """The traits that the resources of a group share.
+
+    `plan` and `path` are where the selection that nearly takes them stands.
+    """
 
     account: str | None
     region: str | None
@@ -94,7 +97,7 @@ class InventoryCoverage:
 
     @property
     def not_visible(self) -> tuple[NotVisible, ...]:
-        """What the sources of the inventory cannot list."""
+        """The resources that the sources of the inventory cannot list."""
         return self.inventory.not_visible
 
     @property

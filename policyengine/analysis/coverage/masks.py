@@ -35,7 +35,10 @@ NEAR_REASONS = (
 
 
 class PlaceMasks(NamedTuple):
-    """What a Region and a type are to selections; of those in `untyped` AWS does not say which types they take."""
+    """The selections, as bit masks by the answer that a Region and a type give.
+
+    Of those in `untyped` AWS does not say which types they take.
+    """
 
     opt_in_off: int
     opt_in_unknown: int
@@ -47,7 +50,10 @@ class PlaceMasks(NamedTuple):
 
 
 class SingleTagMasks(NamedTuple):
-    """What a tag is to selections; `near` has the masks of `NEAR_REASONS`, `refused` those with a failing condition."""
+    """The selections, as bit masks by the answer that a tag gives.
+
+    `near` has the masks of `NEAR_REASONS`, `refused` those with a failing condition.
+    """
 
     selected: int
     near: tuple[int, ...]
@@ -55,7 +61,7 @@ class SingleTagMasks(NamedTuple):
 
 
 class AllTagsMasks(NamedTuple):
-    """What all tags of a resource are to selections: what they refuse, leave open, and by which reason they miss.
+    """The selections, as bit masks, that all tags of a resource refuse, leave open, or miss, each by its reason.
 
     `missed` has the masks of `NEAR_REASONS`, then of `no-tag`, each bit in one of them; `unknown` where nobody looked
     at tags, and `negated` where a negated condition is open.
@@ -150,7 +156,7 @@ class DocumentMasks:
         )
 
     def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> AllTagsMasks:
-        """What tags are to selections, of a resource that lacks some of `condition_keys`."""
+        """The masks of the tags of a resource that lacks some of `condition_keys`."""
         selected, (refused, negated) = 0, self.always
         near = [0] * len(NEAR_REASONS)
         for key, value in tags:
@@ -166,7 +172,7 @@ class DocumentMasks:
 
     @property
     def unknown_tags(self) -> AllTagsMasks:
-        """What tags that nobody knows are to selections."""
+        """The masks of tags that nobody knows."""
         refused, negated = self.always
         return AllTagsMasks(refused, self.by_tag | self.asking, negated, (0,) * (len(NEAR_REASONS) + 1))
 

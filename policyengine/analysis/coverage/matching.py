@@ -240,7 +240,7 @@ def runs_in(plan: SelectingPlan, region: str | None) -> bool | None:
 
 
 def tag_match(selection: Selection, key: str, value: str) -> CoverageReason | None:
-    """What a tag of a resource is to a tag selection: None if it is the selected one, else why it is not.
+    """The reason why a tag of a resource does not match a tag selection; None if it is the selected tag.
 
     `NO_TAG` for a tag that has nothing to do with it. Where key and value both differ the later reason counts; a key
     that is one letter apart is another key, unless its value is the selected one or nearly.

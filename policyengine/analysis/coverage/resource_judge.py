@@ -155,7 +155,7 @@ class ResourceJudge:
         return own
 
     def nearest(self, full: FullVerdict) -> NearMiss | None:
-        """What keeps a resource from being protected, None where that has nothing to do with selections."""
+        """The reason why a resource is not protected, None where that has nothing to do with selections."""
         own = full.verdict
         if own.document is None or own.bit < 0 or own.reason is None:
             return own.verdict.nearest
@@ -211,7 +211,7 @@ class ResourceJudge:
         )
 
     def notes(self, resource: Resource, full: FullVerdict) -> tuple[CoverageNote, ...]:
-        """What is worth knowing of a resource, by its verdict."""
+        """The notes on a resource, by its verdict."""
         own = full.verdict
         lacks = bool(own.protected) and self._preconditions.lacks(resource, own.verdict.plans)
         return noted(own.notes, inside=full.through is not None, lacks=lacks, twice=full.twice)

@@ -15,7 +15,10 @@ from policyengine.base.source import Span
 
 
 class PolicyLine(NamedTuple):
-    """What a policy says of a value or block; `words` are the author's text and its value in AWS's document."""
+    """The statement of a policy about a value or block.
+
+    `words` are the author's text and its value in AWS's document.
+    """
 
     policy: PolicyDocument
     entity: Entity
@@ -65,7 +68,7 @@ def causes(base: PlanPlace, head: PlanPlace) -> tuple[ChangeCause, ...]:
 
 
 def _last(lines: list[PolicyLine], side: SideName) -> list[ChangeCause]:
-    """What is attached lowest, where no line is on one side only: an account moved, or peers changed places."""
+    """The lines attached lowest, where no line is on one side only: an account moved, or peers changed places."""
     return [_attached(line, side) for line in lines[-1:]]
 
 
@@ -123,7 +126,7 @@ def _nearest(node: Node, path: tuple[str, ...]) -> tuple[bool, Node]:
 
 
 def _written_at(policy: PolicyDocument, path: str, operator: str) -> tuple[str, Span | None]:
-    """What a policy says at a path with an operator, and where; a lock may stand further up."""
+    """The text of a policy at a path with an operator, and its span; a lock may stand further up."""
     steps = keys(path)
     if operator == CONTROL:
         places = (steps[:length] for length in range(len(steps), 0, -1))

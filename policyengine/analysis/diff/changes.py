@@ -20,7 +20,7 @@ _HALF = DIGITS // 2  # digits of an id that say what changed; as many say who ch
 
 
 class ChangeClass(StrEnum):
-    """What a change means for the backups of an account, the worst first."""
+    """The class of a change: its meaning for the backups of an account, the worst first."""
 
     LOST = "lost"
     WEAKENED = "weakened"
@@ -153,7 +153,7 @@ class Move(NamedTuple):
 
 
 class OrganizationComparison(Record):
-    """What happens to every account between two states; accounts that stay are as the head has them.
+    """The changes of every account between two states; accounts that stay are as the head has them.
 
     `became_invalid` are accounts of which AWS withholds the policy from now on and keeps the last valid one, if there
     is any: those that are new have none. `stayed_invalid` are those of which it keeps one on both sides. The plans of

@@ -150,7 +150,7 @@ class _AccountsOfBoth:
 
 
 def _every_change(base: Side, head: Side, accounts: _AccountsOfBoth, views: Views) -> tuple[Change, ...]:
-    """What changes for the accounts of both sides, the plans of accounts on one side only, and what suffers."""
+    """The changes of accounts on both sides and of the plans of accounts on one side, and harm that checks report."""
     changes = list(_changes(Sides.of(base.organization, head.organization), views, accounts.moved))
     one_sided = AccountsOfOneSide(*(_valid(side, accounts.excused) for side in (accounts.came, accounts.went)))
     changes += _harmed(base, head, changes, views, one_sided)
@@ -184,7 +184,7 @@ def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Chan
 def _harmed(
     base: Side, head: Side, changes: list[Change], views: Views, one_sided: AccountsOfOneSide
 ) -> Iterator[Change]:
-    """What checks report as harmed on one side only, unless it follows from what AWS would refuse."""
+    """Changes for harm that checks report on one side only, unless it follows from settings that AWS would refuse."""
     of_head = without_consequences(head.diagnostics, base.left_out)
     of_base = without_consequences(base.diagnostics, head.left_out)
     return harmed(of_head, of_base, changes, views, one_sided)

@@ -20,14 +20,14 @@ _LOOKED_AT = (REGIONS.place, RULE_BLOCK.place, SELECTIONS)
 
 
 class PlanChanges:
-    """What changed between the plans of accounts, computed once for every pair of plans that accounts share."""
+    """The changes between the plans of accounts, computed once for every pair of plans that accounts share."""
 
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
         self._computed: dict[tuple[DeployedPlan, DeployedPlan], tuple[Change, ...]] = {}
 
     def between(self, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
-        """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
+        """The changes between all plans of an account; renamed ones are recognised where all else is equal."""
         pairs = matched(
             _by_name(base), _by_name(head), lambda plan: tuple(sorted(settings(plan.plan.document).items()))
         )
@@ -61,7 +61,7 @@ def _renamed(pair: Pair, base: Plan, head: Plan) -> Change:
 
 
 def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
-    """What changed inside a plan."""
+    """The changes inside a plan."""
     yield from _regions(pair, base.plan, head.plan)
     yield from rule_changes(pair, base, head)
     yield from selection_changes(pair, base, head)

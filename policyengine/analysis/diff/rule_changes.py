@@ -1,4 +1,4 @@
-"""What changed between the rules of a plan, their copies, and the vaults that backups go to."""
+"""The changes between the rules of a plan, their copies, and the vaults that backups go to."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _state(vault: DeployedVault) -> str:
 
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
-    """What changed between the rules of a plan that both sides have."""
+    """The changes between the rules of a plan that both sides have."""
     base_rules, head_rules = _rules(base), _rules(head)
     pairs = matched(base_rules, head_rules, lambda side: tuple(sorted(side.settings.items())))
     for side in pairs.lost:
@@ -252,7 +252,7 @@ def _target(pair: Pair, copy: ElementSide) -> str:
 def _destination(
     base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...], old: Copy, new: Copy
 ) -> list[RegionalChange]:
-    """What changed about the vault that a copy goes to; the same in whatever Region the rule runs."""
+    """The changes of the vault that a copy goes to; the same in whatever Region the rule runs."""
     before, after = next(_deployed(old, base), None), next(_deployed(new, head), None)
     if before is None or after is None or before.vault is None or after.vault is None:
         return []

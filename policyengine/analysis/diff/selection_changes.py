@@ -1,4 +1,4 @@
-"""What changed between the selections of a plan: which resources take part, and which types are backed up.
+"""The changes between the selections of a plan: which resources take part, and which types are backed up.
 
 The types are those of each Region, given the opt-in of the management account.
 """
@@ -182,7 +182,7 @@ def _by_services(names: Iterable[str], services: frozenset[str] | None) -> TypeR
 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
-    """What changed between the selections of a plan that both sides have."""
+    """The changes between the selections of a plan that both sides have."""
     pairs = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.settings.items())))
     for side in pairs.lost:
         name = side.part.name

@@ -76,7 +76,7 @@ class MatchedTree:
 
 
 def _all_but_policies(facts: Mapping[str, Any], organization: Organization) -> dict[str, Any]:
-    """What a snapshot says beside the tree and policies, with the ids of accounts in place of units' paths."""
+    """The facts of a snapshot beside the tree and policies, with the ids of accounts in place of units' paths."""
     ids: dict[str, list[str]] = {}
     for account in organization.accounts:
         for entity in account.chain:

@@ -19,7 +19,7 @@ _MESSAGES = {
 
 
 class PublishedState(Record):
-    """What AWS answers of effective policies.
+    """The effective policies that AWS publishes.
 
     `documents` are by account id, for one account of each chain of attached policies or for all. `invalid` are the
     accounts whose policy AWS calls invalid, None where nobody asked. `waiting` are those for which AWS answered that

@@ -29,7 +29,7 @@ _Entry: TypeAlias = tuple[str, Span | None, bool]
 
 
 class _Looked(NamedTuple):
-    """What tests look at; `applied` are the requirements that applied to the account of a test."""
+    """The things that tests examine; `applied` are the requirements that applied to the account of a test."""
 
     names: set[_Name]
     requirements: set[Requirement]
@@ -58,7 +58,7 @@ class _Looked(NamedTuple):
 def measure(
     cases: Iterable[TestCase], demands: Demands, views: Iterable[View], accounts: Collection[Entity]
 ) -> Coverage:
-    """What tests look at of the plans that `accounts` have in `views`, and of all that is required."""
+    """The coverage by tests of the plans that `accounts` have in `views`, and of all requirements."""
     looked = _Looked(set(), set(), set())
     for case in cases:
         looked.at(case)

@@ -10,7 +10,7 @@ from policyengine.base.source import Span
 
 
 class Trail(Record):
-    """What was done to a setting, in order; beside each step the note on why it has no effect, None if it has one."""
+    """The steps done to a setting, in order; beside each step the note on why it has no effect, None if it has one."""
 
     path: str
     steps: tuple[tuple[Step, Note | None], ...]
@@ -50,7 +50,7 @@ class TestResult(Record):
 
 
 class UntestedItem(Record):
-    """What no test looks at; `span` is None where it was not written in the language."""
+    """An item that no test examines; `span` is None where it was not written in the language."""
 
     name: str
     span: Span | None
@@ -78,7 +78,7 @@ class ExaminedShare(Record):
 
 
 class Coverage(Record):
-    """What tests look at of the plans and rules that accounts end up with, and of what is required of them."""
+    """The share of the effective plans and rules of accounts, and of the requirements on them, that tests examine."""
 
     plans: ExaminedShare
     rules: ExaminedShare

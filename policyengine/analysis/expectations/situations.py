@@ -56,7 +56,7 @@ class Situations:
         return replace(self._organization, entities=(*self._organization.entities, *self._created.values()))
 
     def of(self, test: TypedTest) -> Situation:
-        """What a test gives, or why it cannot be."""
+        """The situation that a test gives, or the failures why it cannot be."""
         account = self._account(test)
         if isinstance(account, Failure):
             return Situation(None, new=False, failures=(account,))

@@ -35,7 +35,7 @@ _WHOLE = "a mapping with `schema` and `findings`"
 
 
 class Identity(NamedTuple):
-    """What makes a finding the same finding in another run; empty where there is none.
+    """The identity of a finding across runs; empty where there is none.
 
     `values` is what it states. Neither level nor place is part of it: lines shift, files are renamed, and policies
     move from JSON to the language.
@@ -62,7 +62,7 @@ class Acceptance(NamedTuple):
 
 
 def to_accept(verdict: Verdict) -> list[Acceptance]:
-    """What a baseline would hold that accepts all errors and warnings that count and may be accepted, in order."""
+    """The entries of a baseline that accepts all errors and warnings that count and may be accepted, in order."""
     accounts: dict[tuple[Identity, str, bool], set[str]] = {}
     messages: dict[Identity, str] = {}
     for diagnostic in _standing(verdict):
@@ -82,7 +82,7 @@ def not_to_accept(verdict: Verdict) -> int:
 
 
 def identity(diagnostic: Diagnostic) -> Identity:
-    """What makes a finding the same finding in another run."""
+    """The identity of a finding across runs."""
     values = diagnostic.values or (without_lines(diagnostic.message),)
     return Identity(
         diagnostic.name, diagnostic.requirement, diagnostic.path, diagnostic.region, diagnostic.policies, values

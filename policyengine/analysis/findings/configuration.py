@@ -63,7 +63,7 @@ def read_allowed(value: list[Mapping[str, str]]) -> tuple[AllowedChange, ...]:
 
 
 def allow_problems(value: object) -> Iterator[Problem]:
-    """What is wrong with the list, each problem below the path of the list."""
+    """The problems of the list, each below the path of the list."""
     if not isinstance(value, list):
         yield (), f"expected a list of {_EXAMPLE}, found {value_in_words(value)}"
         return
@@ -313,7 +313,7 @@ def _check_problems(checks: object, settable_by_name: Mapping[str, SettableLevel
 
 
 def _level_problem(settable: SettableLevels, level: object) -> str:
-    """What is wrong with the level of a check; empty where nothing is."""
+    """The problem of the level of a check; empty where there is none."""
     if not settable.levels:
         return settable.reason
     expected = _one_of(settable.levels, level)

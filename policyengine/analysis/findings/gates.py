@@ -47,7 +47,7 @@ class GateLimit(Record):
         return undecided == total and self.is_exceeded(undecided, total)
 
     def said(self, option: str, what: str, numbers: tuple[int, int, int]) -> str:
-        """What a count is against the limit of an option; `numbers` are how many are not `what`, are, are undecided.
+        """A count against the limit of an option, in words; `numbers` are how many are not `what`, are, are undecided.
 
         A share is of what is decided and named with it, rounded so that it never seems to be on the limit's other side.
 

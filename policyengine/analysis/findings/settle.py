@@ -68,7 +68,7 @@ class Cover:
 
 
 def _part(diagnostic: Diagnostic, ids: AbstractSet[str]) -> Diagnostic:
-    """What a finding says of some of its accounts, which are in order; mostly of all of them."""
+    """The part of a finding on some of its accounts, which are in order; mostly of all of them."""
     some = ids - {NOWHERE}
     return diagnostic if len(some) == len(diagnostic.accounts) else replace(diagnostic, accounts=tuple(sorted(some)))
 

@@ -147,7 +147,7 @@ def _said(shared: SharedFinding) -> tuple[object, ...]:
 
 
 def _text(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """What a finding says, whoever set the value."""
+    """The text of a finding, whoever set the value."""
     message = _without_authors(diagnostic)
     return diagnostic.code, message, diagnostic.region, diagnostic.requirement, diagnostic.help
 

@@ -45,7 +45,7 @@ _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
 class ElementScope(Record):
-    """What the quantifiers around a condition are at."""
+    """The elements that the quantifiers around a condition stand at."""
 
     plan: OpenPlan | None = None
     rule: OpenRule | None = None
@@ -63,7 +63,7 @@ class ElementScope(Record):
         return ElementScope(self.plan, self.rule, self.copy, element)
 
     def at(self, slot: Slot) -> OpenElement:
-        """What the quantifier over a kind is at."""
+        """The element that the quantifier over a kind stands at."""
         element: OpenElement | None = getattr(self, slot)
         if element is None:
             raise TypeError(f"no quantifier over {slot} is around the condition")
@@ -71,7 +71,7 @@ class ElementScope(Record):
 
 
 class Contribution(Record):
-    """What an element contributes to a quantifier; `meant` is unknown where it may not count, or may not exist.
+    """The contribution of an element to a quantifier; `meant` is unknown where it may not count, or may not exist.
 
     `many`: perhaps more than once.
     """
@@ -159,7 +159,7 @@ class Abstract:
     def _contributions(
         self, condition: Quantifier, scope: ElementScope, domain: Iterable[_Ranged]
     ) -> list[Contribution]:
-        """What elements contribute: each hangs on what it is, on those around it, and on what is open of them."""
+        """The contributions of elements, each by what it is, by those around it, and by what is open of them."""
         enclosing = [*_enclosing(scope, condition.inside - {condition.over})]
         contributions: list[Contribution] = []
         for element, sure, many in domain:
@@ -247,7 +247,7 @@ def _enclosing(scope: ElementScope, slots: Free) -> Iterator[Hashable]:
 
 
 def _alone(contribution: Contribution, *, harmless: bool) -> Truth:
-    """What an element contributes; one that may not exist can at most leave it open, unless it is harmless."""
+    """The truth of a contribution; one that may not exist can at most leave it open, unless it is harmless."""
     return contribution.truth if contribution.meant is True or contribution.truth is harmless else UNKNOWN
 
 
@@ -270,7 +270,7 @@ def _counted(count: int, contributions: list[Contribution]) -> Truth:
 
 
 def _counts_as(element: OpenElement) -> object:
-    """What is counted once: a rule or a copy that is there, however many Regions it may be in."""
+    """The object that is counted once: a rule or a copy that is there, however many Regions it may be in."""
     if isinstance(element, (OpenRule, OpenCopy)) and element.real:
         return counts_as(element.real)
     return element

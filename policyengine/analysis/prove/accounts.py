@@ -81,7 +81,7 @@ def is_new(entity: Entity) -> bool:
 
 
 class AccountTraits:
-    """What a requirement sees of an account itself, so that accounts with equal answers are examined once.
+    """The traits of an account that a requirement reads, so that accounts with equal answers are examined once.
 
     A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
     `management` is the id of the management account, `taken` are the ids that no account created later can have.

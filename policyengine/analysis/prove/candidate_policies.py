@@ -125,7 +125,7 @@ class CandidatePolicies:
             yield from ((key, value) for key, value in present if value is not None)
 
     def _current(self, path: tuple[str, ...]) -> Json:
-        """What is at a path now."""
+        """The value at a path now, None where there is none."""
         plan = self._plans.get(path[1]) if len(path) > 1 else None
         value: Json = dict(plan.document) if plan else None
         for key in path[2:]:

@@ -68,7 +68,7 @@ _SCANNING: Document = nested(SCAN.path, {ASSIGN: SCAN.format.choices[0]})
 
 
 class Freezing:
-    """What could make AWS withhold the document of an account in a state, given its plans there.
+    """The facts that could make AWS withhold the document of an account in a state, given its plans there.
 
     `withheld`: AWS does so as it is.
     """

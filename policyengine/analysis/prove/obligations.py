@@ -104,7 +104,7 @@ class ProofObligation:
 
     @cached_property
     def basis(self) -> Basis | None:
-        """What the rules rest on by which it holds whatever comes; None where it may not."""
+        """The basis of the rules by which it holds whatever comes; None where it may not hold."""
         if not self.is_guaranteed:
             return None
         return next(basis for trusted, basis in _BASES if self.holds(self.openness.trusting(trusted)))

@@ -274,7 +274,7 @@ def _places(element: OpenElement, first: Attribute, key: str | None) -> Iterator
 
 
 def _name_of_new(element: OpenElement, attribute: Attribute) -> object:
-    """What is certain of an element that does not exist yet: its plan, and which names are taken."""
+    """The certain part of the name of an element that does not exist yet: its plan, and which names are taken."""
     if isinstance(element, OpenPlan):
         names = {_PLAN["name"]: element.name}
     elif isinstance(element, OpenRule):

@@ -178,7 +178,7 @@ def _other(mentioned: Iterable[str], names: Iterable[str]) -> Other:
 
 
 def identity_of(element: OpenElement) -> tuple[Hashable, ...]:
-    """What tells an element from others of an account, however often it is asked for."""
+    """The key that tells an element from others of an account, however often it is asked for."""
     if isinstance(element, OpenPlan):
         return element.real, element.name
     if isinstance(element, OpenRule):

@@ -47,7 +47,7 @@ NOTHING_OPEN, EVERYTHING_OPEN = CountedPoints(), CountedPoints(all_but=True)
 
 
 class Level:
-    """What policies of one level may change: those beside an entity's own, or those of everything beneath it.
+    """The changes that policies of one level may make: those beside an entity's own, or those of everything beneath it.
 
     `state` is what they inherit; `own` is the state with the entity's own policies where these are their peers.
     """
@@ -56,7 +56,10 @@ class Level:
         self._state, self._own, self._entity = state, own, entity
 
     def operators(self, path: Keys, trusted: int) -> int:
-        """What a policy may do to the setting at a path, if rules of AWS of a basis hold; 0 for nothing."""
+        """The operators, as bits, that a policy may use on the setting at a path, if rules of AWS of a basis hold.
+
+        0 for nothing.
+        """
         taken = MAY_ASSIGN if self._assigned(path) else 0
         return self._allowed(path, trusted) & (MAY_ALL if is_list(path) else MAY_ASSIGN) & ~taken
 
@@ -72,7 +75,7 @@ class Level:
         return node is None or _is_open(node, trusted)
 
     def _nearest(self, path: Keys) -> tuple[Node | None, bool]:
-        """What is inherited at a path, or the block around it that would take the first key which nobody mentions.
+        """The node inherited at a path, or the block around it that would take the first key that nobody mentions.
 
         With whether it is that of the path itself. Nothing where nothing is inherited at all.
         """
@@ -147,17 +150,17 @@ class Openness:
                 self.consulted[key] = None
 
     def answers(self, asked: frozenset[str]) -> Hashable:
-        """What it says of points that were asked for, of all that may differ between restrictions of the same."""
+        """Its answers for the points that were asked for, of those that may differ between restrictions of the same."""
         spares_ties = _TIES in asked and self._trusted >= ASSUMED
         # of what decides whether a point is open nothing is only assumed
         return self._counted.among(asked), min(self._trusted, INFERRED), spares_ties
 
     def at_entity(self) -> Openness:
-        """What is open to policies at the entity itself."""
+        """The openness to policies at the entity itself."""
         return Openness(self._levels[:1], self._trusted, self._counted)
 
     def operators(self, path: str) -> int:
-        """What a policy may do to the setting at an effective path; 0 for nothing."""
+        """The operators, as bits, that a policy may use on the setting at an effective path; 0 for none."""
         if path not in self._reach:
             operators = 0
             for level in self._levels:
@@ -191,7 +194,7 @@ class Openness:
 
 
 class SharedResults:
-    """What was evaluated while the same was open or restrictions of it, by the points that it hung on."""
+    """Results that were evaluated under equal openness or restrictions of it, by the points that they depend on."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, dict[frozenset[str], tuple[tuple[str, ...], dict[Hashable, Any]]]] = {}
@@ -222,7 +225,7 @@ def is_list(path: Keys) -> bool:
 
 
 def openness(above: Resolved | None, here: Resolved | None, entity: Entity) -> Openness:
-    """What is open at an entity and below: `above` is the state that it inherits, `here` the one with its policies.
+    """The openness of an entity and below: `above` is the state that it inherits, `here` the one with its policies.
 
     Nothing is below an account: its controls bind nobody.
     """
@@ -241,7 +244,10 @@ def _is_open(node: Node, trusted: int) -> bool:
 
 
 def _allowed(node: Node, trusted: int) -> int:
-    """What the controls leave; that of a policy counts though its own operators were ignored, so we infer."""
+    """The operators that the controls leave.
+
+    That of a policy counts though its own operators were ignored, so we infer.
+    """
     if trusted < INFERRED:
         for peer in node.limit.controls:
             steps = [step for step in node.setting.trail if (step.policy, step.entity) == peer]

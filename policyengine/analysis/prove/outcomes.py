@@ -104,7 +104,10 @@ class OutcomeFinder:
     def finding_of_later(
         self, obligation: ProofObligation, context: RequirementContext, accounts_by_kind: Mapping[Hashable, Entity]
     ) -> TargetFinding | None:
-        """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
+        """The finding for an account created later that fails the requirement as it is, or by a policy.
+
+        None where none does.
+        """
         newcomers = {account: kind for kind, account in accounts_by_kind.items() if is_new(account)}
         trial_results = {account: self._trials.trial_result(account, obligation.requirement) for account in newcomers}
         violated = (account for account, trial_result in trial_results.items() if trial_result.violated)

@@ -62,7 +62,7 @@ class ProtectingLines(Record):
 
 
 class TargetResult(Record):
-    """What policies attached at a target, or anywhere below it, can do to a requirement.
+    """The outcome of a requirement at a target: the effect of policies attached there, or anywhere below.
 
     `violated`: it does not hold for an account that is there, whatever comes. `account` is the one that the reason
     speaks of, at or below the target, if it speaks of one; without an id where it is created later. Nothing need be

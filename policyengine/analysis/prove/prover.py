@@ -150,7 +150,7 @@ class Prover:
     def _may_freeze(
         self, context: RequirementContext, target: Entity, accounts_by_kind: Mapping[Hashable, Entity]
     ) -> Freezing | FreezeRuledOut | None:
-        """What could leave accounts that are created later without a document; None where that makes no difference."""
+        """The way to leave accounts that are created later without a document; None where that makes no difference."""
         newcomers = filter(is_new, accounts_by_kind.values())
         if not any(fails_on_nothing(context.requirement, account, self._attributes) for account in newcomers):
             return None

@@ -64,7 +64,7 @@ class RewrittenOrganization:
         return obligation.is_guaranteed
 
     def disarmed(self) -> tuple[DisarmedPart, ...]:
-        """What had an effect before, and is ignored now; of lists that are still as they were nothing."""
+        """The parts of policies that had an effect before and are ignored now, without lists that kept their value."""
         before = {disarmed for disarmed, _ in self._ignored(self._before.effective)}
         originals = {new: old for old, new in self._policies.items()}
         disarmed: dict[DisarmedPart, None] = {}

@@ -155,7 +155,7 @@ class CounterexampleSearch:
         return not self._obligation.holds_untouched or self._obligation.matters(key)
 
     def _operators(self, key: str) -> int:
-        """What may be done at an open point beside the target's own policies; for a block whether it may grow."""
+        """The operators allowed at an open point beside the target's own policies; for a block whether it may grow."""
         return self._open.grows(key.removesuffix("/+")) if key.endswith("/+") else self._open.operators(key)
 
     def _first_counterexample(

@@ -72,7 +72,7 @@ class Progress:
         return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
 
     def remember(self, breach: tuple[Document, Counterexample] | None) -> None:
-        """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
+        """Keeps a breach to try it first at other targets; after many searches in vain less is tried."""
         if not breach:
             self._in_vain += 1
         elif breach[0] not in self.proven:

@@ -43,7 +43,7 @@ class TrialAttachment(NamedTuple):
 
 
 class TrialResult(NamedTuple):
-    """What an account has in a trial. `truth` is that of a requirement's assertions, None where it does not apply.
+    """The result of an account in a trial. `truth` is that of a requirement's assertions, None where it does not apply.
 
     `invalid`: AWS would withhold the document, which `view` has all the same. An account that is there keeps a last
     valid one, so no truth is given; an account that is created later gets nothing.
@@ -71,7 +71,7 @@ class TrialResult(NamedTuple):
 
     @property
     def served(self) -> View:
-        """What AWS serves, as far as that is certain."""
+        """The view that AWS serves, as far as that is certain."""
         return NOTHING if self.invalid and is_new(self.account) else self.view
 
 
@@ -119,7 +119,7 @@ class TrialOrganization:
         return self._environments.of(account), number if named else ""
 
     def view(self, account: Entity, state: Resolved | None) -> View:
-        """What an account would have if the state of an entity above it were its own; equal ones share it."""
+        """The view that an account would have if the state of an entity above it were its own; equal ones share it."""
         key = (state, *self.environment(account, state))
         if key not in self._views:
             self._views[key] = self._view(_as_its_own(account, state))
@@ -140,7 +140,7 @@ class TrialOrganization:
     def trial_result(
         self, account: Entity, requirement: Requirement | None, attachment: TrialAttachment | None = None
     ) -> TrialResult:
-        """What an account has, perhaps with one more policy on its chain."""
+        """The result of an account, with one more policy on its chain if `attachment` is given."""
         if attachment:
             return self.trial_results([(account, attachment)], requirement)[0]
         state = self.state(account)
@@ -150,7 +150,10 @@ class TrialOrganization:
     def trial_results(
         self, trials: Sequence[tuple[Entity, TrialAttachment]], requirement: Requirement | None
     ) -> list[TrialResult]:
-        """What accounts have with one more policy each, merged, deployed and judged together; in the same order."""
+        """The results of accounts with one more policy each, merged, deployed and judged together.
+
+        In the same order.
+        """
         withholding_keys = [self._withholding_key(account, attachment) for account, attachment in trials]
         results: dict[int, TrialResult] = {}
         run: list[int] = []
@@ -167,7 +170,10 @@ class TrialOrganization:
         return self._with_truths([results[number] for number in range(len(trials))], requirement)
 
     def _once(self, trials: Sequence[tuple[Entity, TrialAttachment]]) -> list[TrialResult]:
-        """What accounts have with one more policy each; each of these is run once, whatever requirements ask for it."""
+        """The results of accounts with one more policy each.
+
+        Each trial is run once, whatever requirements ask for it.
+        """
         new = [trial for trial in dict.fromkeys(trials) if trial not in self._trials]
         self._trials.update(zip(new, self._run(new) if new else (), strict=True))
         return [self._trials[trial] for trial in trials]
@@ -213,7 +219,7 @@ class TrialOrganization:
         return "it does not hold"
 
     def withheld(self, trial_result: TrialResult) -> str:
-        """What AWS says of a document that it withholds."""
+        """AWS's reason for withholding a document."""
         errors = trial_result.view.resolved.errors if trial_result.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""
 
@@ -260,11 +266,11 @@ class TrialOrganization:
         return self._named[state]
 
     def _view(self, policy: AccountPolicy) -> View:
-        """What an account would have; AWS serves it unless it is invalid."""
+        """The view of an account with a policy; AWS serves it unless it is invalid."""
         return self._views_of([policy], ())[0]
 
     def _views_of(self, policies: Sequence[AccountPolicy], bases: Iterable[View]) -> Sequence[View]:
-        """What accounts would have, one by one; plans that one of the bases has are the same objects."""
+        """The views of accounts, one by one; plans that one of the bases has are the same objects."""
         distinct = tuple(dict.fromkeys(policy.resolved for policy in policies if policy.resolved))
         before = tuple(dict.fromkeys(bases))
         deployed = deploy(

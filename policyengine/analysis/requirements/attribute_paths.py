@@ -215,7 +215,7 @@ def _step(way: _Way, path: Path, number: int) -> _Way | Diagnostic:
 
 
 def _advice(kind: Type, name: str, before: str) -> str:
-    """What to write instead of an attribute that is not there."""
+    """Advice for an attribute that is not there."""
     if kind not in _PICKED_FROM and kind not in _QUANTIFIED:
         return instead_of(kind, name, before)
     over = _QUANTIFIED.get(kind)

@@ -140,7 +140,10 @@ class Columns:
         return bytes([with_more if hidden else byte for hidden, byte, with_more in each])
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:
-        """What elements contribute, together for each row; of an account plan by plan, since accounts share these."""
+        """The contributions of elements, together for each row.
+
+        Of an account plan by plan, since accounts share these.
+        """
         if not _is_of_plans(condition) or condition.over == "plan":
             inside = frame.inside(condition.over, condition.within)
             return _together(inside, contributed(inside.frame), kind)
@@ -150,7 +153,10 @@ class Columns:
         return _together(plans, small.spread(_together(inside, contributed(inside.frame), kind)), kind)
 
     def _contributed(self, condition: Quantifier, frame: Frame) -> bytes:
-        """What each element contributes, with the bit of those that are met; evaluated where both conditions look."""
+        """The contribution of each element, with the bit of those that are met.
+
+        Evaluated where both conditions look.
+        """
         small = frame.smaller(condition.inside)
         return small.spread(self._judged(condition, small).translate(EVERY if condition.kind == "every" else SOME_OF))
 

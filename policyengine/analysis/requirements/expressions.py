@@ -366,7 +366,7 @@ def _free(parts: Sequence[Condition | Operand]) -> Free:
 
 
 def _looked_at(operator: written.ComparisonOperator, left: Operand, right: Operand) -> Free:
-    """What a comparison looks at.
+    """The slots of elements that a comparison depends on.
 
     Accounts whose ids an expression or a copy names have views of their own. For all others it makes no difference
     which of them is held against a fixed id, or against where a copy goes.

@@ -131,7 +131,7 @@ def stated(atom: Atom) -> str:
 
 
 def name(atom: Atom) -> str:
-    """What is asked for, without its value: `the minimum retention of vault `Main` in eu-west-1`."""
+    """The attribute asked for, in words without its value: `the minimum retention of vault `Main` in eu-west-1`."""
     if atom.own_id:
         return "the account's own id"
     noun, by_name = atom.attribute.noun, isinstance(atom.operand, Pick)
@@ -273,7 +273,7 @@ _AMOUNTS: dict[ComparisonOperator, str] = {
 
 
 def expectation(operator: ComparisonOperator, right: Operand, row: Row, *, wanted: bool) -> str:
-    """What the right side asks for: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
+    """The expectation of the right side, in words: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
 
     Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
     """

@@ -52,7 +52,7 @@ S = TypeVar("S", bound=Statement)
 def check_types(
     modules: Sequence[Module], policies: Collection[str] = (), checks: Collection[str] = ()
 ) -> Outcome[Demands]:
-    """What the files of a project ask for, with every expression typed, and what does not fit (language.md 5 to 7).
+    """The requirements and tests of a project's files, every expression typed, and their faults (language.md 5 to 7).
 
     `policies` are the names that tests may attach beside those of the files, `checks` those that no requirement may
     have, in lower case. A requirement with a faulty expression is left out, so that nobody judges half of it.

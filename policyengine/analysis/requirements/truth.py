@@ -39,7 +39,7 @@ def _table(value_of: Callable[[int], int]) -> bytes:
 
 
 def _contribution(neutral: int, uncertain: Callable[[int], int]) -> bytes:
-    """What an element contributes, by three bits for whether it is meant, and three for whether it satisfies.
+    """The contribution of an element, by three bits for whether it is meant, and three for whether it satisfies.
 
     `neutral` where it is not meant; `uncertain` says what remains of a truth where nobody knows whether it is.
     """

@@ -132,7 +132,7 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
 
 
 def counts_as(element: Element) -> object:
-    """What `at least` counts once: a rule or a copy, however many Regions it is in (language.md 5.1)."""
+    """The object that `at least` counts once: a rule or a copy, however many Regions it is in (language.md 5.1)."""
     if isinstance(element, DeployedRule):
         return element.rule
     return element.copy if isinstance(element, DeployedCopy) else element

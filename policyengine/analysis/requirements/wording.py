@@ -28,7 +28,7 @@ def with_short_quotes(text: str) -> str:
 
 
 class StatedValue(Record):
-    """What a value is; `set_at` is the path whose authors the message names, None where it names none.
+    """A value as messages state it; `set_at` is the path whose authors the message names, None where it names none.
 
     `every` names all of them, not only the last; `optional` is what AWS has no default for.
     """

@@ -80,7 +80,7 @@ class _Point(NamedTuple):
 
 
 class _Subject(NamedTuple):
-    """What is to be tested: `arn` and `tags` are None where there is no inventory, or nobody looked."""
+    """A resource or type to be tested: `arn` and `tags` are None where there is no inventory, or nobody looked."""
 
     type: str
     arn: str | None

@@ -293,7 +293,7 @@ def _resource_type(_: ValueFormat, __: str, text: str) -> Complaint | None:
 
 
 def _advice_on_type(_: ValueFormat, text: str, partition: str) -> str:
-    """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
+    """Advice with the pattern for the resources that a text means, in the partition it names or the document's."""
     selected, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
     of_its_own = own in PARTITIONS and own != "aws"
@@ -400,7 +400,7 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
 
 
 def _fields(schedule: str) -> str:
-    """What stands in the parentheses of `cron(...)`: policy files have it in quotes."""
+    """The text in the parentheses of `cron(...)`: policy files have it in quotes."""
     return schedule.removeprefix("cron(").removesuffix(")")
 
 

@@ -91,7 +91,7 @@ _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
 
 
 def shape(value: Json) -> str:
-    """What a value is: `null`, "an object", "a list", or the plain value itself in backticks."""
+    """The kind of a value: `null`, "an object", "a list", or the plain value itself in backticks."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -127,7 +127,7 @@ def key_meant(container: Container, folded: str) -> tuple[str, ...]:
 
 
 def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> Wording:
-    """What to do about an unknown key: the reason it is unknown, the key that was meant, or the keys there are."""
+    """Advice for an unknown key: the reason it is unknown, the key that was meant, or the keys there are."""
     if advice := container.foreign.advice.get(plain_key(folded)):
         return advice
     for key, node in container.keys.items():
@@ -143,7 +143,7 @@ _SMALLEST = 'the smallest policy is `{"plans": {}}`'
 
 
 def called(node: Container, key: str) -> str:
-    """What a message calls a container: "rule `nightly`", "`lifecycle`"."""
+    """The name of a container in messages: "rule `nightly`", "`lifecycle`"."""
     return f"{node.noun} {quoted(key)}" if node.noun else quoted(key)
 
 

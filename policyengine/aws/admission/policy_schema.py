@@ -80,7 +80,7 @@ class _Tree:
         )
 
     def _nodes(self, inner: Mapping[str, str], path: _Path) -> Iterator[tuple[str, Node]]:
-        """What stands in a container: settings first, then containers."""
+        """The nodes in a container: settings first, then containers."""
         fixed = {key: row for key, row in self._below.get(path, {}).items() if key != ANY}
         yield from ((key, row) for key, row in fixed.items() if row)
         names = {**inner, **{key: "" for key, row in fixed.items() if row is None and key not in inner}}

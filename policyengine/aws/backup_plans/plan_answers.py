@@ -148,7 +148,7 @@ def _logical_id(selection: PlanPart) -> str:
 
 
 class _Constants(Record):
-    """What a template says by reference and is the same wherever it is deployed, or given by an option."""
+    """The values that a template gives by reference and is the same wherever it is deployed, or given by an option."""
 
     partition: str
     region: str

@@ -20,7 +20,7 @@ PolicyNode = dict[str, Json]
 
 
 class Unsaid(Record):
-    """What a backup policy cannot say: the place in AWS's JSON, such as `daily/Rules/nightly`, why, and what to do."""
+    """A part of a plan that no policy can have: its place in AWS's JSON, `daily/Rules/nightly`, why, and advice."""
 
     place: Place
     message: str
@@ -28,7 +28,7 @@ class Unsaid(Record):
 
 
 class PlanRemarks(Record, eq=False):
-    """What the policy of one file cannot say, in the order of reading; all parts of the file write into it."""
+    """The parts of one file that a policy cannot say, in the order of reading; all parts of the file write into it."""
 
     entries: list[Unsaid] = field(default_factory=list)
 

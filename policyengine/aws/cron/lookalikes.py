@@ -115,7 +115,7 @@ def _may_be_meant(body: str, sound: Sound) -> bool:
 
 
 def _misplaced(marks: Sequence[str]) -> str:
-    """What is wrong with commas beside blanks that are meant as these marks."""
+    """The message on commas beside blanks that are meant as these marks."""
     if "," in marks:
         return _BOTH if " " in marks else _NO_BLANK
     return _NO_COMMAS if len(marks) > 1 else _NO_COMMA

@@ -54,7 +54,7 @@ _LAST_IN_LIST = re.compile(r"(?:^|,)((?:[0-9]+|[A-Za-z]{3})?[Ll](?:-[0-9]+)?[Ww]
 
 
 class Domain(Record):
-    """What a field may hold (facts 1.1.3): its lowest and highest value, their names, its wildcards and marks.
+    """The domain of a field (facts 1.1.3): its lowest and highest value, their names, its wildcards and marks.
 
     `wraps`: a range may run over the end (`20-2`), as in every field but the year (facts 1.1.10).
     """
@@ -69,7 +69,7 @@ class Domain(Record):
 
     @property
     def takes(self) -> str:
-        """What may be written in the field, for a hint."""
+        """The values that the field takes, for a hint."""
         names = f" or {self.names[0]} to {self.names[-1]}" if self.names else ""
         return f"the {self.name} field takes {self.low} to {self.high}{names}, and {self.wildcards}"
 

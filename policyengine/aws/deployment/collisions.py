@@ -41,7 +41,10 @@ class Meeting(NamedTuple):
 
 
 def meet(first: Plan, second: Plan) -> Meeting:
-    """What two plans of an account, or a plan and itself, can both select; no types where they share no Region."""
+    """The resource types that two plans of an account, or a plan and itself, can both select.
+
+    No types where they share no Region.
+    """
     if first is second:
         return Meeting(first, second, frozenset(first.resource_types), frozenset(first.named_types))
     shared = set(first.regions).intersection(second.regions)

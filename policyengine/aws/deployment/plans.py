@@ -136,7 +136,7 @@ class Condition(Record):
 
     @property
     def criteria(self) -> tuple[str, str, str]:
-        """What AWS Backup has of it: operator, key, value. The name in its path is the policy's alone."""
+        """Its form in AWS Backup: operator, key, value. The name in its path is the policy's alone."""
         return self.operator, self.key, self.value
 
 
@@ -179,7 +179,7 @@ class Selection(Record, eq=False):
 
 
 class Reach(Record, eq=False):
-    """What the selections of a plan reach; their document stands at `path`.
+    """The reach of the selections of a plan; their document stands at `path`.
 
     `types` are the names of the resource types that they can reach, `sure_types` those that they surely do, and
     `named_types` those that resource selections list, all in the order of the catalogue.

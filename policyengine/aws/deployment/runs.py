@@ -128,7 +128,7 @@ def first_lost(shapes: tuple[RunShape, ...], start: int) -> tuple[int | None, ..
 
 
 def run_outcomes(shapes: Sequence[RunShape], start: int, end: int) -> tuple[RunOutcome, ...]:
-    """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
+    """The outcome of the runs of each shape of a plan, from `start` to before `end`."""
     if not shapes or end <= start:
         return tuple(RunOutcome((), {}) for _ in shapes)
     line = plan_timeline(shapes, start, end)

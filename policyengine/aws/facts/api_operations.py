@@ -85,12 +85,12 @@ OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(val
 
 
 def operations_of(caller: Caller) -> tuple[ApiOperation, ...]:
-    """What a command calls in the account of its credentials: reading for all, writing for `apply` alone."""
+    """The operations of a command in the account of its credentials: reading for all, writing for `apply` alone."""
     return tuple(operation for operation in OPERATIONS if operation.caller in ("read", caller))
 
 
 def operations_in_members() -> tuple[ApiOperation, ...]:
-    """What `--role` calls in the accounts of the organization."""
+    """The operations that `--role` calls in the accounts of the organization."""
     return tuple(operation for operation in OPERATIONS if operation.in_members)
 
 

@@ -18,7 +18,7 @@ ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"
 
 
 class ControlQuestion(StrEnum):
-    """What a control asks, whatever it is called."""
+    """The question that a control asks, whatever its name."""
 
     PROTECTED = "protected"
     PLAN = "plan frequency and retention"
@@ -34,7 +34,7 @@ class ControlQuestion(StrEnum):
 
 
 class ParameterKind(StrEnum):
-    """What a parameter holds; lists are texts with commas in between, as AWS takes them."""
+    """The kind of value of a parameter; lists are texts with commas in between, as AWS takes them."""
 
     NUMBER = "number"
     DAYS = "days"
@@ -85,7 +85,7 @@ def audit_controls() -> Mapping[str, AuditControl]:
 
 @cache
 def parameter_kinds() -> Mapping[str, ParameterKind]:
-    """What each parameter of a control holds, by its name."""
+    """The kind of value of each parameter of a control, by its name."""
     return MappingProxyType({name: ParameterKind(kind) for name, kind in _controls()["kinds"].items()})
 
 
@@ -97,7 +97,7 @@ def evaluated_as(what: str) -> str:
 
 @cache
 def types_evaluated() -> Mapping[str, tuple[str, ...]]:
-    """What scopes may name, by the names of AWS Backup, AWS Config and the language: the language's types.
+    """The types that scopes may name, by the names of AWS Backup, AWS Config and the language: the language's types.
 
     Plans, recovery points and vaults have their key in `evaluated_as`.
     """

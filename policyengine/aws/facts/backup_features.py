@@ -23,7 +23,7 @@ CLUSTERS_OF_RDS = "Multi-AZ clusters of RDS"
 
 
 class Features(Record):
-    """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
+    """The features of AWS Backup for one resource type of the language (facts 2.1 to 2.3).
 
     Types that share a pattern have `some` where not all resources that it selects have the feature. `advanced` of
     DynamoDB: with the account's advanced features on (facts 2.3.5); `archive` of EBS: with the archive opt-in
@@ -76,7 +76,7 @@ def types_of_pattern(partition: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def features(name: str) -> Features:
-    """What AWS Backup can do for a resource type: `features("EBS").cold` is `archive`.
+    """The features of AWS Backup for a resource type: `features("EBS").cold` is `archive`.
 
     Takes a name of the language, not `*`; raises `KeyError` for anything else.
     """

@@ -31,7 +31,7 @@ def limits() -> Mapping[str, int]:
 
 @cache
 def price_list_usage() -> Mapping[str, tuple[str, tuple[str, ...]]]:
-    """What usage types of AWS's price lists are paid for, and of which resource types (facts 14.4).
+    """The item and the resource types that each usage type of AWS's price lists is paid for (facts 14.4).
 
     `EBS:SnapshotUsage` is `("warm", ("EBS", "EC2", "StorageGateway"))`. Those of AWS Backup itself are no part of it.
     """

@@ -58,7 +58,10 @@ class BlindSpots(NamedTuple):
 
 @cache
 def type_patterns() -> Mapping[str, re.Pattern[str]]:
-    """What follows the account in the ARNs of a service that AWS Backup backs up; the group that fits is the type."""
+    """The pattern after the account in the ARNs of a service that AWS Backup backs up.
+
+    The group that fits is the type.
+    """
     return {
         service: re.compile("|".join(f"(?P<{name}>{pattern})" for pattern, name in patterns.items()), re.IGNORECASE)
         for service, patterns in _inventories()["arns"].items()

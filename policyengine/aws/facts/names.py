@@ -29,7 +29,7 @@ _LEAST_COMPARED = 5  # characters; in shorter names a misspelling looks like ano
 
 
 class Meaning(NamedTuple):
-    """What a text means; all fields are empty where that is unclear.
+    """The meaning of a text; all fields are empty where that is unclear.
 
     `types` are the language's names: several only where the text covers a whole service. `single` says that it names
     single resources of the type, `lacking` is a service that AWS Backup does not back up (facts 2.1).
@@ -118,7 +118,7 @@ def _of_arn(text: str) -> Meaning:
 
 
 def _of_service(kinds: Mapping[str, tuple[str, ...]], steps: list[str]) -> Meaning:
-    """What the end of an ARN selects of a service; `kinds` has the names of its types by their kinds of resources."""
+    """The meaning of the end of an ARN of a service; `kinds` has the names of its types by their kinds of resources."""
     position = next((index for index, step in enumerate(steps) if _singular(step) in kinds), None)
     if position is not None:
         name, below = kinds[_singular(steps[position])][0], steps[position + 1 :]

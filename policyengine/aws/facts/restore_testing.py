@@ -12,7 +12,7 @@ from policyengine.aws.facts.region_features import regions
 
 
 class RestoreTestingFacts(NamedTuple):
-    """What AWS documents of restore testing.
+    """AWS's facts on restore testing.
 
     `types` has its name of each resource type that it can restore, by the language's name; only Regions of `partitions`
     have it. A plan that sets neither tests recovery points of the last `window_days` days, by the cron expression

@@ -30,7 +30,7 @@ Order: TypeAlias = "tuple[str, ...]"
 
 
 class InferredOrders(Record):
-    """What published documents say of the order of peers.
+    """The orders of peers that explain published documents.
 
     `orders` has, by target as in a snapshot (`""` for the root, the path of a unit, the id of an account), the orders
     that explain them, the listed one first where it does. A target that is not in it can have any order. Where an
@@ -153,7 +153,7 @@ def _level(entity: Entity, path: str, steps: Sequence[Step], effective: Effectiv
 
 
 class _Evidence(Record):
-    """What the document of a chain asks of the orders of its entities.
+    """The conditions that the document of a chain sets on the orders of its entities.
 
     `conditions` hold in any case, of each of `choices` the conditions of one of its ways.
     """
@@ -244,7 +244,7 @@ def _lists(value: Value | None, levels: Sequence[_Level], published: Value) -> _
 
 
 def _blocks(start: tuple[str, ...], levels: Sequence[_Level]) -> list[tuple[str, ...]]:
-    """What is left in the end of the start, and of the items that are new at each level, in some order."""
+    """The blocks of items that are left: the start, and the new ones of each level, whose order is not known."""
     blocks = [start]
     for level in levels:
         there = {item for block in blocks for item in block}
@@ -381,7 +381,7 @@ def _connected(choices: Iterable[_Ways]) -> list[tuple[set[Entity], list[_Ways]]
 
 
 def _consistent(evidence: list[_Evidence]) -> tuple[Mapping[Entity, Sequence[frozenset[_Condition]]], list[_Evidence]]:
-    """What evidence says of each entity, and the evidence that is used.
+    """The conditions of the evidence on each entity, and the evidence that is used.
 
     Where documents contradict each other, some are of another state than the others, and nobody knows which: none of
     those that restrict the order of the entity is used.

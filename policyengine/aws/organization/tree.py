@@ -71,7 +71,7 @@ class Entity(Record, eq=False):
 
     @property
     def standing(self) -> Hashable:
-        """What it is and where it stands, whatever is attached to it or above it."""
+        """Its kind, name and position as a key, whatever is attached to it or above it."""
         return self.kind, self.id, self.name, self.path, self.attached_at
 
 

@@ -87,7 +87,7 @@ class Gathering:
 
 
 def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
-    """What kinds of inventories cannot list."""
+    """The resources that kinds of inventories cannot list."""
     return tuple(NotVisible(source, *hidden_from(source)) for source in sources if any(hidden_from(source)))
 
 

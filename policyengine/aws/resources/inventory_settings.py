@@ -60,5 +60,5 @@ class InventorySettings(Record):
     table: str | None = None
 
     def column(self, name: str) -> str:
-        """What a table calls one of `COLUMNS`."""
+        """The name that a table has for one of `COLUMNS`."""
         return self.columns.get(name, name)

@@ -45,7 +45,9 @@ class Resource(Record):
 
 
 class NotVisible(Record):
-    """What a kind of inventory cannot list: the language's names of the types; `untagged` where it lacks those.
+    """The resources that a kind of inventory cannot list: the language's names of the types.
+
+    `untagged` where it lacks those.
 
     `lacks` is in words what else it does not have, which is unknown then.
     """

@@ -81,7 +81,7 @@ def _may_have_half_characters(text: str) -> bool:
 
 
 def broken_character(text: str) -> str:
-    """What is wrong with the characters of a string, or an empty text."""
+    """The fault of the characters of a string, empty for none."""
     return "half a surrogate pair stands where a character is expected" if _SURROGATE.search(text) else ""
 
 

@@ -63,7 +63,7 @@ def path_text(path: tuple[str | int, ...]) -> str:
 
 
 def value_in_words(value: object) -> str:
-    """What a value is, after "found": `the number 5`, "the text `x`", `a list`."""
+    """The description of a value, after "found": `the number 5`, "the text `x`", `a list`."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

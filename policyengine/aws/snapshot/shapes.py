@@ -284,7 +284,10 @@ class Vault(Part):
 
 
 def _no_air_gapped_lock(lock: Lock | Literal["none"] | None) -> str:
-    """What of a lock no air-gapped vault can have, in words; a bound that is absent is unknown, as the lock may be."""
+    """The part of a lock that no air-gapped vault can have, in words.
+
+    A bound that is absent is unknown, as the lock may be.
+    """
     if lock is None or lock == "none":
         return "is `none`" if lock else ""
     if lock.mode != "compliance":

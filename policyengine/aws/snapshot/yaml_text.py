@@ -114,7 +114,7 @@ def _tag_fault(tag: str | None) -> str:
 
 
 def _long_key(text: str, at: int) -> str:
-    """What is wrong where YAML stops at the `:` after a key because the key is too long; else empty."""
+    """The fault where YAML stops at the `:` after a key because the key is too long; else empty."""
     key = re.split(r"[\n{\[,]", text[:at])[-1].lstrip() if text.startswith(":", at) else ""
     is_long = len(key) > _LONGEST_KEY and ": " not in key
     return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if is_long else ""

@@ -32,7 +32,7 @@ class Call(Record):
 
 
 class Scope(Struct):
-    """What all values of a text have in common, and the findings about them.
+    """The scope that all values of a text share, and the findings about them.
 
     Unless `complete`, statements were lost, and an unknown name may be theirs. `parameters` are those of the template
     around the text, with the values of the use; a parameter is None where nobody knows its value: while the template is

@@ -170,7 +170,7 @@ _INNER = "leave out the inner brackets"
 
 
 def _no_spread(spread: Spread, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> Diagnostic | None:
-    """What is wrong with `...` before a value that is no list."""
+    """The finding for `...` before a value that is no list."""
     settled = scope.lets.settle(spread.value)
     if settled is None:
         return None

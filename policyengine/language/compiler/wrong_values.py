@@ -156,12 +156,12 @@ def _expected(row: SettingRow) -> str:
 
 
 def expected_item(row: SettingRow) -> str:
-    """What a setting takes, or each item of its list, in words: `a duration`."""
+    """The value that a setting takes, or each item of its list, in words: `a duration`."""
     return listed(row.words, "or") if row.kind is Kind.CHOICE else _EXPECTED[row.kind]
 
 
 def described(value: Value) -> str:
-    """What a value is, in words: `` `true` ``, `a duration`."""
+    """The description of a value: `` `true` ``, `a duration`."""
     if isinstance(value, Reference):
         return quoted(value.name)
     if isinstance(value, Boolean):

@@ -75,7 +75,7 @@ def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Bo
 
 
 class Rest(Record):
-    """What follows the name of a block: the template that it is like, its items, and the offset behind all of it."""
+    """The rest of a block after its name: the template that it is like, its items, and the offset behind all of it."""
 
     like: Like | None
     items: list[Item]

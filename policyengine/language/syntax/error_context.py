@@ -95,7 +95,7 @@ class ErrorContext(Struct, dict=True):
 
     @property
     def frame(self) -> Frame:
-        """What the innermost open braces hold."""
+        """The frame of the innermost open braces."""
         return frame_states()[self.states[self.base]]
 
     @property

@@ -64,7 +64,7 @@ def format_source(source: Source) -> Outcome[str]:
 
 
 def _fault(before: Module, text: str) -> Diagnostic | None:
-    """What makes the formatted text of a module unsafe to write; None where nothing does."""
+    """The diagnostic that makes the formatted text of a module unsafe to write; None for a safe one."""
     outcome = parse(Source(before.source.name, text))
     after = outcome.value
     if outcome.diagnostics:

@@ -12,7 +12,7 @@ from policyengine.base.source import Span
 
 
 class SyntaxNode(Record, kw_only=True, uncompared=("span",)):
-    """What an author wrote; nodes are equal wherever they stand, and take their span by keyword."""
+    """A node of an author's text; nodes are equal wherever they stand, and take their span by keyword."""
 
     span: Span
 

@@ -42,7 +42,7 @@ def render(
 def render_changes(
     file: str, name: str, changes: Sequence[TemplateChange], *, color: bool = False, width: int | None = None
 ) -> str:
-    """What a deployed template differs in from the one that plans ask for now."""
+    """The differences between a deployed template and the one that plans ask for now."""
     page = TerminalPage(color=color, width=width)
     if not changes:
         page.line(f"{file}: ", ("as it should be", "good"), f" ({name})")

@@ -84,7 +84,7 @@ def _fails(finding: Finding, result: CheckResult) -> bool:
 
 
 def _name(diagnostic: Diagnostic) -> str:
-    """What a finding is called in every run: no line in it, and no account."""
+    """The name of a finding in every run: no line in it, and no account."""
     about = ", ".join(part for part in (diagnostic.requirement, diagnostic.path, diagnostic.region) if part)
     name = f"{diagnostic.code} {diagnostic.name}: {without_lines(diagnostic.message)}"
     return clipped(f"{name} ({about})" if about else name, LONGEST_NAME)

@@ -66,7 +66,7 @@ class CheckResult(Record):
 
     @property
     def remarks(self) -> tuple[tuple[str, str], ...]:
-        """What no finding says, as titles and texts: what was not judged or left out, and which facts are missing."""
+        """The remarks beside findings, as titles and texts: parts not judged or left out, and missing facts."""
         judged = tuple(("not judged", reason) for reason in self.not_judged)
         if self.gate.left_out:
             judged = (*judged, ("left out", count(len(self.gate.left_out), "check")))

@@ -79,7 +79,7 @@ def summary(result: CheckResult) -> list[Part]:
 
 
 def _counts(findings: Sequence[SharedFinding]) -> list[str]:
-    """What counts, which goes without saying where there is only what does not; then the rest."""
+    """The counts of findings: those that count, left out if there are only others, then waived and accepted ones."""
     quiet = {"waived": sum(each.waiver is not None for each in findings), "accepted": sum(e.accepted for e in findings)}
     covered = [f"{number:,} {word}" for word, number in quiet.items() if number]
     counting = standing(findings)

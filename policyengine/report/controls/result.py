@@ -61,7 +61,7 @@ class RowGroup(Record):
 
     @property
     def places(self) -> str:
-        """What they are about, in words: a few of them by name."""
+        """The places that they are about, in words: a few of them by name."""
         if len(self.rows) <= _SHOWN:
             return ", ".join(f"{row.subject}{_where(row)}" for row in self.rows)
         subjects = list(dict.fromkeys(row.subject for row in self.rows))

@@ -52,7 +52,7 @@ class IncreaseLimit(NamedTuple):
 
 
 class CostOfChange(Record):
-    """What a change costs, with the usage file that this rests on, and the most that it may."""
+    """The cost of a change, with the usage file that this rests on, and the most that it may."""
 
     comparison: CostComparison
     usage: str

@@ -86,7 +86,7 @@ def source_words(source: PriceSource, at: datetime) -> str:
 
 
 class Missing(NamedTuple):
-    """What is missing, and the lines that lack it: how many, their types, the first one in words."""
+    """A missing figure, and the lines that lack it: how many, their types, the first one in words."""
 
     reason: str
     lines: int
@@ -126,7 +126,7 @@ def groups(result: CostResult) -> Iterator[tuple[str, Iterable[tuple[str, CostSu
 
 
 def early_words(early: EarlyDeletion, currency: str) -> str:
-    """What early deletion of cold points would still cost."""
+    """The cost that early deletion of cold points would still have, in words."""
     amount = "an unknown amount, as there is no price" if early.amount is None else money(early.amount, currency)
     return (
         f"plan `{early.plan}`, rule `{early.rule}`: {type_words(early.type)} points in {early.region} that are in cold"

@@ -76,7 +76,7 @@ class CoverageCause(Record):
 
 
 class CoverageSection(Record):
-    """What one value of the question has: an account, a unit, a type or a reason. `resources` is 0 for a reason."""
+    """The resources of one value of the question: account, unit, type or reason. `resources` is 0 for a reason."""
 
     title: str
     resources: int

@@ -37,7 +37,7 @@ def headline(covered: CoverageReport) -> str:
 
 
 def remarks(covered: CoverageReport) -> list[str]:
-    """What no group says: notes on protected resources."""
+    """The remarks beside the groups: notes on protected resources."""
     return [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
 
 
@@ -60,7 +60,7 @@ def _accounts(cause: CoverageCause, covered: CoverageReport) -> str:
 
 
 def compared(group: CoverageGroup) -> str:
-    """What a resource has against what a selection wants; empty where no value decides."""
+    """The value of a resource against the one that a selection wants; empty where no value decides."""
     if group.reason is _R.REGION_NOT_IN_PLAN:
         return f"it is in {group.observed or 'some Region'}, and the plan runs in {group.wanted or 'none'}"
     if group.observed and group.wanted:

@@ -74,7 +74,7 @@ def cost_rows(cost: CostOfChange) -> Iterator[tuple[str, str]]:
 
 
 def cost_notes(cost: CostOfChange) -> Iterator[str]:
-    """What is unknown, what is deleted early, and how old the prices are."""
+    """Notes on unknown costs, early deletions and the age of the prices."""
     comparison, currency = cost.comparison, cost.comparison.after.currency
     yield from (f"unknown: {gap.words}" for gap in missing(comparison.after))
     yield from (f"early deletion: {early_words(early, currency)}" for early in comparison.early)

@@ -80,7 +80,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
 
 
 def _extra(result: DiffResult) -> Iterator[Iterator[Section]]:
-    """What the change does to resources and to the cost, where somebody asks for it, each with its sum first."""
+    """The sections on resources and on the cost, where somebody asks for it, each with its sum first."""
     if result.resources is not None:
         from policyengine.report.diff.resource_section import resource_sections  # noqa: PLC0415 - start-up: as for costs
 

@@ -98,7 +98,7 @@ def cause_line(cause: ChangeCause) -> TextLine:
 
 
 def notices(result: DiffResult) -> Iterator[Notice]:
-    """What happens to accounts beside changes of their plans, and what else there is to know."""
+    """Notices on accounts beside changes of their plans, and on the comparison itself."""
     comparison, accounts = result.comparison, result.accounts
     if comparison.became_valid:
         who = accounts.described(_ids([account.account for account in comparison.became_valid]))
@@ -120,7 +120,7 @@ def notices(result: DiffResult) -> Iterator[Notice]:
 
 
 def agreed_texts(result: DiffResult) -> Iterator[str]:
-    """What only the head waives, accepts or judges otherwise: a reviewer of the change agrees to it as well."""
+    """Texts on what only the head waives, accepts or judges otherwise: a reviewer of the change agrees to it."""
     for setting in result.agreed.settings:
         before, after = (quoted(text) if text else "not set" for text in (setting.before, setting.after))
         yield f"{quoted(setting.key)} of the configuration: {before} -> {after}"
@@ -135,7 +135,7 @@ def agreed_texts(result: DiffResult) -> Iterator[str]:
 
 
 def refusal_texts(result: DiffResult) -> Iterator[str]:
-    """What cannot be compared, for each policy that AWS would refuse."""
+    """Texts for each policy that AWS would refuse, with the parts that cannot be compared."""
     for refusal in result.comparison.refusals:
         side = result.names.base if refusal.side == "base" else result.names.head
         accounts = result.gone_accounts if refusal.side == "base" else result.accounts
@@ -147,7 +147,7 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
 
 
 def finding_text(diagnostic: Diagnostic, accounts: AccountNames) -> str:
-    """What a finding of one side says, with its accounts."""
+    """The text of a finding of one side, with its accounts."""
     where = f" in {diagnostic.region}" if diagnostic.region and diagnostic.region not in diagnostic.message else ""
     whom = f"; for {accounts.described(diagnostic.accounts)}" if diagnostic.accounts else ""
     return f"{diagnostic.message}{where}{whom}"

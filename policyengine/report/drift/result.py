@@ -23,7 +23,7 @@ _SHOWN = 3
 
 
 class ComparedWith(Record):
-    """What a project was compared with: a `file` that was pulled before, empty for AWS as it is now.
+    """The source that a project was compared with: a `file` that was pulled before, empty for AWS as it is now.
 
     `organization` is the id of the organization that it is of, empty where it does not say it; `at` the moment as of
     which it was read, as it says it. `is_own`: the project's snapshot says that it is of the same organization.
@@ -78,7 +78,7 @@ class DriftResult(Record, dict=True):
 
     @property
     def unjudged(self) -> tuple[Unjudged, ...]:
-        """What could not be compared."""
+        """The parts that could not be compared."""
         return self.drift.unjudged if self.drift else ()
 
     @property
@@ -143,7 +143,7 @@ def unjudged_text(unjudged: Iterable[Unjudged], result: DriftResult) -> list[str
 
 
 def tree_texts(result: DriftResult) -> list[str]:
-    """What is no drift of policies: accounts that only one side has, and an organization that may be another."""
+    """Texts on differences beside policies: accounts of only one side, an organization that may be another one."""
     if result.drift is None:
         return []
     texts = []

@@ -104,7 +104,7 @@ def diff_page(result: DiffResult, head: Results) -> Page:
 
 
 def _tables(result: DiffResult) -> Iterator[HeadTable]:
-    """What a change does to resources and to the cost, where somebody asks for it."""
+    """The tables of changes of resources and of the cost, where somebody asks for it."""
     # Start-up: few ask for either.
     if result.resources is not None:
         from policyengine.report.diff import resource_section as resources  # noqa: PLC0415

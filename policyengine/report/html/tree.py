@@ -77,7 +77,7 @@ class PageTree(Struct):
 
 
 def _shown(page: Page) -> dict[Entity, list[Entity]]:
-    """What stands directly below each unit; of chosen accounts only these and the units above them."""
+    """The entities directly below each unit; of chosen accounts only these and the units above them."""
     below: dict[Entity, list[Entity]] = {}
     for entity in _entities(page):
         if entity.parent:

@@ -104,12 +104,12 @@ class RestoreTests(Record, eq=False, dict=True):
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """What stands of the requirements on resources."""
+        """The findings of the requirements on resources."""
         return tuple(self.check.verdict.standing) if self.check else ()
 
     @property
     def demanded(self) -> str:
-        """What became of the requirements on resources, in words; empty where none asks for them."""
+        """The result of the requirements on resources, in words; empty where none asks for them."""
         if self.check is None:
             return ""
         said = count(len(self.findings), "finding") if self.findings else "no findings"
@@ -117,7 +117,7 @@ class RestoreTests(Record, eq=False, dict=True):
 
     @property
     def ending(self) -> str:
-        """What the limit and the requirements on resources ask for, in words; empty where neither is decided."""
+        """The counts against the limit and the result of the requirements on resources, in words; empty for neither."""
         numbers = self.counts[True], self.counts[False], self.counts[None]
         limit = None if self.is_limit_open else self.limit
         limited = limit.said("--max-untested", "not tested", numbers) if limit else ""

@@ -21,7 +21,7 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class _Line(NamedTuple):
-    """What a rule does on a day: its runs that take place, or those that are left out for the same reason."""
+    """A rule on a day: its runs that take place, or those that are left out for the same reason."""
 
     label: str
     suppressed_by: str

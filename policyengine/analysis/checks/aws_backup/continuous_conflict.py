@@ -16,7 +16,7 @@ RULE = Rule("PE510", "continuous-conflict", Severity.WARNING, harm=Harm.PROTECTI
 
 
 class _Conflict(NamedTuple):
-    """What is wrong between two rules, reported at a setting of the first."""
+    """A conflict between two rules, reported at a setting of the first."""
 
     at: BackupRule
     other: BackupRule

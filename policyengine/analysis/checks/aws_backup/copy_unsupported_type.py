@@ -19,7 +19,7 @@ _TO_ANOTHER_ACCOUNT = "to another account"
 
 
 class _Way(NamedTuple):
-    """What most plans have in common: the types that are copied, from where, and to which Region."""
+    """The copies that most plans have in common: the types that are copied, from where, and to which Region."""
 
     types: tuple[str, ...]
     sources: tuple[str, ...]
@@ -73,7 +73,10 @@ def _gaps(types: Sequence[str], sources: Sequence[str], way: str, stays: Callabl
 
 
 def _stays_in_region(target: str, source: str, name: str) -> bool:
-    """What no type can reach is left to the check `copy-region-unreachable`."""
+    """Whether backups of a type cannot be copied to the target Region, as those of other types can.
+
+    One that no type can reach is left to the check `copy-region-unreachable`.
+    """
     return copy_between(source, target) != "no" and copy_between(source, target, name) == "no"
 
 

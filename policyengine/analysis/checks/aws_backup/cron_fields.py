@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _fault(cron: Cron) -> tuple[str, str] | None:
-    """What is wrong with the fields, and what to do; None for six of them."""
+    """The fault of the fields, and the advice; None for six of them."""
     if len(cron.fields) < _DOCUMENTED:
         whole = f"{cron.text[:-1].rstrip()} *)"
         advice = Suggestion.of(f"write {quoted(whole)}", cron.text[5:-1], whole[5:-1], sure=True)

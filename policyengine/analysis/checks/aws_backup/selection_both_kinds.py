@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _resources(selections: list[Selection]) -> str:
-    """What resource selections take, in words."""
+    """The resources that selections take, in words."""
     if any(not selection.names_types for selection in selections):
         return "resources of every type"
     types = listed(dict.fromkeys(name for selection in selections for name in selection.types), "and")
@@ -54,7 +54,7 @@ def _tags(selections: list[Selection]) -> str:
 
 
 def _instead(plan: Plan, tagged: Sequence[Selection], typed: Sequence[Selection]) -> str:
-    """What to do to take the resources that have a type and a tag: conditions hold together, selections add up."""
+    """Advice for taking the resources that have a type and a tag: conditions hold together, selections add up."""
     names = [selection.name for selection in tagged]
     leave_out = f"leave out {'selections' if len(names) > 1 else 'selection'} {listed(names, 'and')}"
     pairs = {(selection.key, value) for selection in tagged for value in selection.values}

@@ -18,7 +18,7 @@ RULE = Rule("PE536", "support-undocumented", Severity.INFO, harm=Harm.NOTHING)
 
 
 class _Doubt(NamedTuple):
-    """What AWS does not document, in words, the types or Region, and the setting that asks for it."""
+    """A combination that AWS does not document, in words, the types or Region, and the setting that asks for it."""
 
     text: str
     path: str

@@ -17,7 +17,7 @@ _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
 
 
 class _Fault(NamedTuple):
-    """What is wrong with a destination: in words, what to do, where, and the types that it is wrong for."""
+    """A fault of a destination: in words, the advice, where, and the types that it is wrong for."""
 
     place: Destination
     message: str

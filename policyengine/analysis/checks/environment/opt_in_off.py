@@ -54,7 +54,7 @@ def _takes_nothing(selection: Selection, on: AbstractSet[str]) -> bool:
 
 
 def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: AbstractSet[str]) -> Iterator[Diagnostic]:
-    """What is off of the types that it names, those that share a pattern together."""
+    """Findings for the named types that are off, those that share a pattern together."""
     always = [name for name in selection.reach if name in resource_features() and features(name).opt_in_always]
     off = [names for names in _by_pattern(always) if not _is_on(names, on)]
     dead = [name for names in off for name in names if _services_of(names).isdisjoint(on)]

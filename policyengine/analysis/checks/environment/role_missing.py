@@ -60,7 +60,7 @@ def _without_scanner(deployed: DeployedPlan) -> Iterator[tuple[str, str]]:
 
 
 def _advice(role: str, existing: Iterable[str]) -> str:
-    """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
+    """Advice: the role of the snapshot that was probably meant, first one of the same name on another path."""
     name = role.rpartition("/")[2]
     if is_service_linked_role(role):
         return NO_ROLE_FOR_SELECTIONS

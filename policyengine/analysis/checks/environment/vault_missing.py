@@ -46,7 +46,7 @@ def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
 
 
 def _advice(vaults: Iterable[VaultShape], place: Destination) -> str:
-    """What to do: the vault of the snapshot, of a fitting type, that was meant, or where one of its name is."""
+    """Advice: the vault of the snapshot, of a fitting type, that was meant, or where one of its name is."""
     name, region = place.vault.name, place.vault.region
     vaults = [vault for vault in vaults if fits(vault.type, place)]
     there = [vault for vault in vaults if vault.regions is None or region in vault.regions]
