@@ -83,12 +83,11 @@ class Attribute(Record):
 
 
 def _of_vault(name: str) -> Callable[[DeployedVault | None], object]:
+    """A reader of what a vault has; all of it is unknown where nobody knows whether the vault exists."""
     read = attrgetter(name)
 
     def read_existing(vault: DeployedVault | None) -> object:
-        if vault is None or vault.exists is False:
-            return MISSING
-        return UNKNOWN if vault.exists is UNKNOWN else read(vault)
+        return MISSING if vault is None or vault.exists is False else read(vault)
 
     return read_existing
 
@@ -96,7 +95,11 @@ def _of_vault(name: str) -> Callable[[DeployedVault | None], object]:
 def _named(name: str) -> Callable[[DeployedVault | None], object]:
     """A reader of an attribute that a named vault has whether it exists or not."""
     read = attrgetter(name)
-    return lambda vault: MISSING if vault is None else read(vault)
+
+    def read_named(vault: DeployedVault | None) -> object:
+        return MISSING if vault is None else read(vault)
+
+    return read_named
 
 
 def _exists(vault: DeployedVault | None) -> object:
@@ -106,7 +109,11 @@ def _exists(vault: DeployedVault | None) -> object:
 def _text(name: str) -> Callable[[Any], object]:
     """A text that is absent where it is empty."""
     read = attrgetter(name)
-    return lambda value: read(value) or ABSENT
+
+    def read_text(value: object) -> object:
+        return read(value) or ABSENT
+
+    return read_text
 
 
 def _types(place: Placement | DeployedRule) -> tuple[str, ...] | OpenList:

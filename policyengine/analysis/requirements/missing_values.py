@@ -178,7 +178,7 @@ def _differs(operand: Pick, row: Row) -> str:
         regions.setdefault(row.read(element, operand), []).append(getattr(element, "region", ""))
     if len(regions.keys() - {UNKNOWN}) < 2:  # noqa: PLR2004 - values that differ
         return ""
-    if operand.attributes[-1].regional and operand.rule:
+    if operand.rule and operand.type is Type.STRING and operand.attributes[-1].regional:
         names = listed((str(region) for region in regions), "and")
         return f'rule {quoted(operand.rule)} runs in {names}; say which with `in_region["..."]`'
     values = ", ".join(f"{_state(operand.type, value)} in {' and '.join(where)}" for value, where in regions.items())
@@ -190,13 +190,13 @@ def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `k
 
 
 def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
-    where = f"{name_of(vault)}{in_place(atom)}"
+    where = f"{name_of(vault)}{in_place(atom, vault)}"
     whose = "" if vault.account == OWN else f", with the account {vault.account}"
     if is_of_another_type(atom):
         missing_fact = f"the snapshot does not tell whether {where} is air-gapped"
         return missing_fact, "add `type` to the vault in `vaults` of the snapshot"
     if vault.exists is UNKNOWN and vault.listed:
-        missing_fact = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom)}"
+        missing_fact = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom, vault)}"
         return missing_fact, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
     if vault.exists is UNKNOWN:
         return f"nobody looked for {where}", f"add it to `vaults` of the snapshot{whose}"

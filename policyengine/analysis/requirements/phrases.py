@@ -50,7 +50,7 @@ def shown(length: Minutes) -> str:
     if length > _MANY_DAYS and length % DAY:
         return _and_rest(*divmod(length, DAY), "day")
     for unit, size in (("day", DAY), ("hour", _HOUR)):
-        if length % size == 0 and (length or unit == "day"):
+        if length % size == 0:
             return _counted(int(length // size), unit)
     return _counted(int(length), "minute")
 
@@ -138,7 +138,7 @@ def name(atom: Atom) -> str:
     if not noun.startswith("the "):
         noun = f"the {noun}" if by_name else f"the rule's {noun}"
     if atom.vault:
-        return f"{noun} of {name_of(atom.vault)}{in_place(atom)}"
+        return f"{noun} of {name_of(atom.vault)}{in_place(atom, atom.vault)}"
     if not isinstance(atom.operand, Pick):
         return _with_key(noun, atom)
     picked = f"rule {quoted(atom.operand.rule)}" if atom.operand.rule else f"plan {quoted(atom.operand.plan or '')}"
@@ -162,8 +162,8 @@ def text(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kin
 
 def is_of_another_type(atom: Atom) -> bool:
     """Whether there is, or may be, only a vault of another type where a rule names an air-gapped one."""
-    rule = atom.element if isinstance(atom.element, DeployedRule) else None
-    return bool(rule and rule.air_gapped and atom.vault is rule.air_gapped_vault is not rule.air_gapped)
+    rule = atom.element
+    return isinstance(rule, DeployedRule) and atom.vault is rule.air_gapped_vault is not rule.air_gapped
 
 
 def name_of(vault: DeployedVault) -> str:
@@ -171,12 +171,10 @@ def name_of(vault: DeployedVault) -> str:
     return f"vault {quoted(vault.name)}"
 
 
-def in_place(atom: Atom) -> str:
-    """` in eu-west-1`, and of which account, where the vault is not the account's own."""
-    if atom.vault is None:
-        return ""
-    regions = " and ".join(dict.fromkeys(atom.regions)) or atom.vault.region
-    return f" in {regions}" + ("" if atom.vault.account == OWN else f" of account {atom.vault.account}")
+def in_place(atom: Atom, vault: DeployedVault) -> str:
+    """` in eu-west-1`, and of which account, where the vault that a value is of is not the account's own."""
+    regions = " and ".join(atom.regions) or vault.region
+    return f" in {regions}" + ("" if vault.account == OWN else f" of account {vault.account}")
 
 
 def _is_of_vault(atom: Atom) -> bool:
@@ -201,9 +199,10 @@ def _sentence(atom: Atom) -> str:
 
 def _without_effect(atom: Atom) -> str:
     """The Region where a rule asks for continuous backup of types that do not have it; nothing where it does not."""
-    rule, asks = atom.element, atom.attribute is ATTRIBUTES[Type.RULE]["continuous"]
-    idle = asks and isinstance(rule, DeployedRule) and rule.rule.continuous and not rule.continuous
-    return rule.region if idle and isinstance(rule, DeployedRule) else ""
+    rule = atom.element
+    if not isinstance(rule, DeployedRule) or atom.attribute is not ATTRIBUTES[Type.RULE]["continuous"]:
+        return ""
+    return rule.region if rule.rule.continuous and not rule.continuous else ""
 
 
 def _with_key(noun: str, atom: Atom) -> str:
@@ -222,11 +221,11 @@ def _of_vault(atom: Atom) -> str:
     vault, value = atom.vault, atom.value
     if vault is None:
         return f"the {'copy names no' if isinstance(atom.element, DeployedCopy) else 'rule names no air-gapped'} vault"
-    where = f"{name_of(vault)}{in_place(atom)}"
+    where = f"{name_of(vault)}{in_place(atom, vault)}"
     if value is MISSING or value is False:
         return _not_there(atom, vault)
     if value is True:
-        return f"{name_of(vault)} exists{in_place(atom)}"
+        return f"{name_of(vault)} exists{in_place(atom, vault)}"
     if atom.operand.type is Type.LOCK:
         return f"{where} {_lock(vault)}"
     if value in (0, FOREVER):
@@ -236,9 +235,9 @@ def _of_vault(atom: Atom) -> str:
 
 def _not_there(atom: Atom, vault: DeployedVault) -> str:
     if is_of_another_type(atom):
-        return f"{name_of(vault)}{in_place(atom)} is not air-gapped"
+        return f"{name_of(vault)}{in_place(atom, vault)} is not air-gapped"
     others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
-    return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
+    return f"{name_of(vault)} does not exist{in_place(atom, vault)}{others}"
 
 
 def _lock(vault: DeployedVault) -> str:

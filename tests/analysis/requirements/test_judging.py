@@ -357,12 +357,27 @@ def test_what_a_selection_of_conditions_alone_takes_nobody_knows(
     assert judged(REACHING % selection, condition, tree) == expected
 
 
-def test_the_message_says_that_no_type_has_continuous_backup() -> None:
-    assert told(REACHING % TYPES.replace("%s", "EC2"), "every rule satisfies rule.continuous", TREE)[:1] == [
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
         (
-            "continuous backup is on, but no resource type that the rule reaches in eu-west-1 has it; "
-            "`r` asks for it to be on"
-        )
+            "rule.continuous",
+            (
+                "continuous backup is on, but no resource type that the rule reaches in eu-west-1 has it; "
+                "`r` asks for it to be on"
+            ),
+        ),
+        ("rule.archive", "the archive opt-in is off, AWS's default; `r` asks for it to be on"),
+    ],
+)
+def test_the_message_says_that_no_type_has_continuous_backup(condition: str, message: str) -> None:
+    assert told(REACHING % TYPES.replace("%s", "EC2"), f"every rule satisfies {condition}", TREE)[:1] == [message]
+
+
+def test_a_vault_that_is_missing_is_not_called_one_of_another_type() -> None:
+    tree = f"{TREE}vaults: []\n"
+    assert findings_of("every rule satisfies rule.vault.exists", tree, air_gapped=True)[:1] == [
+        "vault `Main` does not exist in eu-west-1; it is required"
     ]
 
 

@@ -423,7 +423,7 @@ policy baseline {
     }
     resource selection named {
       role   = "BackupRole"
-      types  = [EBS]
+      types  = [EBS, EFS]
     }
     resource selection production {
       role   = "BackupRole"
@@ -447,20 +447,30 @@ warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell 
   help: write the `types` that are meant, `["*"]` for all of them
 
 every plan satisfies plan.resource_types == [RDS]
-error: the list of resource types holds `EBS` and perhaps more; `house-rule` asks for exactly `RDS`
+error: the list of resource types holds `EBS` and `EFS` and perhaps more; `house-rule` asks for exactly `RDS`
   at plans/daily/selections by baseline
   defined here: 9 | resource selection named
 
-plans["daily"].resource_types != [EBS]
+plans["daily"].resource_types != [EBS, EFS]
 warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selection `production` takes: it has conditions and no `types`
   at plans/daily/selections/resources/production by baseline
   defined here: 13 | resource selection production
   help: write the `types` that are meant, `["*"]` for all of them
 
 every plan satisfies "Nothing" in plan.resource_types
-error: the list of resource types holds `EBS` and perhaps more; `house-rule` asks for `Nothing` among them
+error: the list of resource types holds `EBS` and `EFS` and perhaps more; `house-rule` asks for `Nothing` among them
   at plans/daily/selections by baseline
   defined here: 9 | resource selection named
+
+every plan satisfies plan.resource_types == []
+error: the list of resource types holds `EBS` and `EFS` and perhaps more; `house-rule` asks for an empty list
+  at plans/daily/selections by baseline
+  defined here: 9 | resource selection named
+
+every rule satisfies rule.name in rule.resource_types
+error: the rule's name is `nightly`; `house-rule` asks for `EC2`, `EBS`, `RDS`, `Aurora`, `DSQL`, `DocumentDB`, `Neptune`, `DynamoDB`, `EFS`, `FSx`, `FSxVolume`, `S3`, `StorageGateway`, `Timestream`, `VirtualMachine`, `CloudFormation`, `SAPHANA`, `EKS`, `Redshift` or `RedshiftServerless`, the list of resource types
+  at plans/daily/rules/nightly by baseline
+  defined here: 4 | rule nightly
 """
 UNTYPED_TREE = """\
 version: 1
@@ -491,6 +501,10 @@ every plan satisfies DynamoDB in plan.resource_types
 warning[requirement-undecided]: `house-rule` cannot be decided: nobody can tell which types selections `others` and `some` take: they have conditions and no `resource_types`
   at plans/daily/selections/resources/others by raw
   help: write the `resource_types` that are meant, `["*"]` for all of them
+
+every plan satisfies "Nothing" in plan.resource_types
+error: the list of resource types holds nothing for certain; `house-rule` asks for `Nothing` among them
+  at plans/daily/selections by raw
 """
 
 

@@ -330,6 +330,21 @@ error: no plan `weekly`; this account has `daily`
 error: Windows VSS is off, AWS's default; `house-rule` asks for it to be on
   at plans/daily/advanced_backup_settings/ec2/windows_vss by baseline
   not set here: 2 | plan daily
+
+plans["daily"].rules["nightly"].leaves_region
+error: the copy outside the Region differs between Regions: true in eu-west-1, false in eu-central-1; say which with `in_region["..."]`
+  at plans/daily/rules/nightly/copy_actions by baseline
+  defined here: 7 | copy to vault "Ledger" in eu-central-1
+
+plans["daily"].rules["nightly"].in_region["eu-central-1"].leaves_region
+error: no copy leaves eu-central-1; `house-rule` asks for one that leaves it
+  at plans/daily/rules/nightly/copy_actions in eu-central-1 by baseline
+  defined here: 7 | copy to vault "Ledger" in eu-central-1
+
+plans["daily"].rules["monthly"].vault.region == eu-west-1
+error: rule `monthly` runs in `eu-west-1` and `eu-central-1`; say which with `in_region["..."]`
+  at plans/daily/rules/monthly/target_backup_vault_name by baseline
+  set here: 11 | vault    = "Ledger"
 """
 
 NUMBERS = """\

@@ -286,6 +286,21 @@ every rule satisfies not RDS in rule.resource_types
 error: the list of resource types holds `RDS` and `DynamoDB`; `house-rule` asks for `RDS` not among them
   at plans/daily/selections by baseline
   defined here: 19 | resource selection databases
+
+every rule satisfies not rule.leaves_account
+error: a copy leaves the account; `house-rule` asks for none that leaves it
+  at plans/daily/rules/nightly/copy_actions by baseline
+  defined here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
+
+every rule satisfies not rule.leaves_region
+error: a copy leaves eu-west-1; `house-rule` asks for none that leaves it
+  at plans/daily/rules/nightly/copy_actions by baseline
+  defined here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
+
+every rule satisfies rule.retention >= rule.vault.max_retention
+error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for at least 400 days, the maximum retention of vault `Ledger` in eu-west-1
+  at plans/daily/rules/nightly/lifecycle/delete_after_days in eu-west-1 by baseline
+  set here: 12 | retain          = 150 days
 """
 
 PLANS = """\
@@ -696,6 +711,16 @@ every selection satisfies selection.kind == resource
 error: the kind of the selection is `tag`; `house-rule` asks for `resource`
   at plans/daily/selections/tags/tagged by baseline
   defined here: 8 | tag selection tagged
+
+every rule satisfies rule.leaves_account
+error: no copy leaves the account; `house-rule` asks for one that leaves it
+  at plans/daily/rules/nightly/copy_actions by baseline
+  defined here: 6 | copy to vault "Main" in eu-west-1
+
+every rule satisfies rule.leaves_region
+error: no copy leaves eu-west-1; `house-rule` asks for one that leaves it
+  at plans/daily/rules/nightly/copy_actions in eu-west-1 by baseline
+  defined here: 6 | copy to vault "Main" in eu-west-1
 """
 
 ACCOUNTS = """\

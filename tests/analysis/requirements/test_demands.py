@@ -1,0 +1,130 @@
+"""What a project asks for, whoever judges it: names, which requirements say the same, and what they look at."""
+
+from __future__ import annotations
+
+import pytest
+
+from policyengine.analysis.requirements import (
+    Demands,
+    Requirement,
+    asks_for_account_tags,
+    asks_for_resources,
+    check_types,
+    meaning,
+)
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+
+
+def demands(text: str) -> Demands:
+    outcome = check_types([parse(Source("requirements.bpol", text)).value])
+    assert not outcome.diagnostics, [fault.message for fault in outcome.diagnostics]
+    return outcome.value
+
+
+def requirement(inside: str) -> Requirement:
+    """The only requirement of a project, by its clauses and assertions."""
+    (only,) = demands(f"require r {{ {inside} }}").requirements
+    return only
+
+
+def test_a_name_is_told_once_as_it_is_written_first() -> None:
+    twice = 'use pack "hipaa" for account.ou == "A"\nuse pack "hipaa" for account.ou == "B"\n'
+    names = demands(f"{twice}require Last {{ assert true }}\nrequire first {{ assert true }}\n").names
+    assert names[:3] == ("Last", "first", "hipaa-data-backup-plan")
+    assert len(names) == len(set(names))
+
+
+RETENTION = "assert every rule satisfies rule.retention >= 35 days"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(RETENTION, RETENTION, id="the same words"),
+        pytest.param(
+            RETENTION, RETENTION.replace("every rule satisfies", "every  rule\n  satisfies"), id="other lines"
+        ),
+        pytest.param(RETENTION, f'level = advisory reference = "x" {RETENTION} message "y"', id="another level"),
+        pytest.param('assert account.name in ["a", "b"]', 'assert account.name in ["a","b"]', id="a list"),
+        pytest.param("assert account.management and true", "assert account.management and true", id="and"),
+        pytest.param('assert plans["x"].windows_vss', 'assert plans["x"].windows_vss', id="a plan by name"),
+    ],
+)
+def test_two_requirements_mean_the_same(one: str, other: str) -> None:
+    assert meaning(requirement(one)) == meaning(requirement(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (RETENTION, RETENTION.replace("35", "36")),
+        (RETENTION, RETENTION.replace(">=", "<=")),
+        (RETENTION, RETENTION.replace("every rule", "some rule")),
+        (RETENTION, RETENTION.replace("rule.retention", "rule.cold_after")),
+        (RETENTION, f"assert not ({RETENTION.removeprefix('assert ')})"),
+        (RETENTION, f"{RETENTION} assert account.management"),
+        (RETENTION, f"for account.management {RETENTION}"),
+        (f"for account.management {RETENTION}", f"for not account.management {RETENTION}"),
+        (RETENTION, RETENTION.replace("satisfies", "where rule.archive satisfies")),
+        ('assert account.tags["a"] == "x"', 'assert account.tags["b"] == "x"'),
+        ('assert account.name in ["a", "b"]', 'assert account.name in ["a", "c"]'),
+        ('assert plans["x"].windows_vss', 'assert plans["y"].windows_vss'),
+        ("assert account.management and true", "assert account.management or true"),
+        ("assert at least 2 rule satisfies true", "assert at least 3 rule satisfies true"),
+    ],
+)
+def test_two_requirements_mean_something_else(one: str, other: str) -> None:
+    assert meaning(requirement(one)) != meaning(requirement(other))
+
+
+def test_what_two_requirements_have_in_common_is_one_condition() -> None:
+    """So that packs that say the same are judged once."""
+    text = f"require one {{ {RETENTION} assert account.management }}\nrequire other {{ assert true {RETENTION} }}\n"
+    one, other = demands(text).requirements
+    assert one.assertions[0].condition is other.assertions[1].condition
+    assert one.assertions[1].condition is not other.assertions[0].condition
+
+
+TAGGED = 'account.tags["env"] == "prod"'
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (f"assert {TAGGED}", True),
+        (f"assert true assert {TAGGED}", True),
+        (f"for {TAGGED} assert true", True),
+        (f"assert not ({TAGGED} and true)", True),
+        (f"assert every rule satisfies {TAGGED}", True),
+        (f"assert every rule where {TAGGED} satisfies true", True),
+        (f"assert every rule where rule.archive satisfies {TAGGED}", True),
+        ('assert account.name == "prod"', False),
+        ('assert every rule satisfies rule.tags["env"] == "prod"', False),
+        ('assert every plan where plan.tags["env"] == "prod" satisfies account.management', False),
+        ('assert plans["daily"].tags["env"] == "prod"', False),
+    ],
+)
+def test_a_requirement_asks_for_the_tags_of_accounts(inside: str, *, expected: bool) -> None:
+    assert asks_for_account_tags(requirement(inside)) is expected
+
+
+PROTECTED = "every resource satisfies resource.protected"
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (f"assert {PROTECTED}", True),
+        (f"assert true assert {PROTECTED}", True),
+        (f"for {PROTECTED} assert true", True),
+        (f"assert not ({PROTECTED} or true)", True),
+        (f"assert every plan satisfies {PROTECTED}", True),
+        (f"assert every plan where {PROTECTED} satisfies true", True),
+        ("assert every rule satisfies RDS in rule.resource_types", False),
+        ("assert every selection where selection.kind == resource satisfies true", False),
+        ("assert account.management", False),
+    ],
+)
+def test_a_requirement_asks_for_resources(inside: str, *, expected: bool) -> None:
+    assert asks_for_resources(requirement(inside)) is expected
