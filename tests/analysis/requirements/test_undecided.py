@@ -190,6 +190,18 @@ warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot doe
   help: add `lock` to the vault in `vaults` of the snapshot
 
 every rule satisfies rule.vault.exists
+
+every rule satisfies rule.retention >= rule.vault.min_retention
+warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot does not tell the lock of vault `Main` in eu-west-1
+  at plans/daily/rules/nightly/target_backup_vault_name in eu-west-1 by baseline
+  set here: 5 | vault  = "Main"
+  help: add `lock` to the vault in `vaults` of the snapshot
+
+every rule satisfies rule.vault.max_retention >= rule.retention or rule.vault.lock == none
+warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot does not tell the lock of vault `Main` in eu-west-1
+  at plans/daily/rules/nightly/target_backup_vault_name in eu-west-1 by baseline
+  set here: 5 | vault  = "Main"
+  help: add `lock` to the vault in `vaults` of the snapshot
 """
 ONE_REGION = """\
 plans["daily"].rules["nightly"].vault.lock == governance
