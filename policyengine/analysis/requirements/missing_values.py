@@ -178,7 +178,7 @@ def _differs(operand: Pick, row: Row) -> str:
         regions.setdefault(row.read(element, operand), []).append(getattr(element, "region", ""))
     if len(regions.keys() - {UNKNOWN}) < 2:  # noqa: PLR2004 - values that differ
         return ""
-    if operand.rule and operand.type is Type.STRING and operand.attributes[-1].regional:
+    if operand.rule and operand.type is Type.STRING:  # no other text differs between Regions
         names = listed((str(region) for region in regions), "and")
         return f'rule {quoted(operand.rule)} runs in {names}; say which with `in_region["..."]`'
     values = ", ".join(f"{_state(operand.type, value)} in {' and '.join(where)}" for value, where in regions.items())

@@ -6,7 +6,7 @@ case holds where both texts are equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from support.evaluation import settled
 from support.moment import AT
@@ -45,10 +45,17 @@ def drawn(case: str) -> str:
 
 
 def told(table: str, project: dict[str, str], clauses: str = "") -> str:
-    """The assertion of each case, as the only one of the requirement `house-rule`, with every finding about it.
+    """The assertion of each case, as the only one of the requirement `house-rule`, with every finding about it."""
+    return _written(table, project, clauses, _lines)
 
-    All cases are judged together, as requirements of one project, whose names are told as if they were the same.
-    """
+
+def identified(table: str, project: dict[str, str]) -> str:
+    """The same, with what a baseline remembers each finding by."""
+    return _written(table, project, "", _identity)
+
+
+def _written(table: str, project: dict[str, str], clauses: str, lines_of: Callable[[Diagnostic], Iterable[str]]) -> str:
+    """All cases are judged together, as requirements of one project, whose names are told as if they were the same."""
     asserted = {f"house-rule-{number}": asked(case) for number, case in enumerate(cases(table))}
     sources = [Source(name, text) for name, text in project.items() if name.endswith(".bpol")]
     sources.append(Source("requirements.bpol", "".join(_required(name, clauses, asserted[name]) for name in asserted)))
@@ -57,7 +64,7 @@ def told(table: str, project: dict[str, str], clauses: str = "") -> str:
     about: dict[str, list[str]] = {name: [text] for name, text in asserted.items()}
     for found in settled(evaluation):
         if found.requirement:
-            about[found.requirement] += [line.replace(found.requirement, "house-rule") for line in _lines(found)]
+            about[found.requirement] += [line.replace(found.requirement, "house-rule") for line in lines_of(found)]
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in about.values())
 
 
@@ -84,3 +91,9 @@ def _lines(found: Diagnostic) -> Iterator[str]:
         yield f"  {label.text}: {label.span.first.line} | {label.span.text.partition(chr(10))[0]}"
     if found.help:
         yield f"  help: {found.help}"
+
+
+def _identity(found: Diagnostic) -> Iterator[str]:
+    yield from (f"  | {value}".rstrip() for value in found.values)
+    if found.anonymous:
+        yield f"  without who set it: {found.anonymous}"

@@ -86,6 +86,22 @@ def test_what_two_requirements_have_in_common_is_one_condition() -> None:
     assert one.assertions[1].condition is not other.assertions[0].condition
 
 
+@pytest.mark.parametrize(
+    ("inside", "ids"),
+    [
+        ('assert account.id == "222222222222"', {"222222222222"}),
+        ('assert account.id in ["222222222222", "333333333333"]', {"222222222222", "333333333333"}),
+        ('for account.id != "222222222222" assert "333333333333" == account.id', {"222222222222", "333333333333"}),
+        ('assert every copy satisfies copy.account == "999999999999"', {"999999999999"}),
+        ('assert account.name == "shop" and account.path like "22222222222?"', set()),
+        ('assert account.id == "2222222222222" or account.id == "22222222222"', set()),
+    ],
+)
+def test_the_ids_that_a_requirement_names_are_remembered(inside: str, ids: set[str]) -> None:
+    """Their accounts have views of their own."""
+    assert demands(f"require r {{ {inside} }}").ids == ids
+
+
 TAGGED = 'account.tags["env"] == "prod"'
 
 

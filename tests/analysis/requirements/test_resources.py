@@ -11,6 +11,7 @@ from support.evaluation import evaluated
 from policyengine.analysis.findings import Gate, settle
 from policyengine.analysis.requirements import (
     AccountResources,
+    CopyLimitedPlan,
     Judgement,
     ResourceRow,
     ResourceRows,
@@ -70,6 +71,13 @@ def database(deployment: Deployment, name: str, *, protected: bool | None = True
     plans = deployment.published[0].plans if protected else ()
     names = tuple(plan.plan.name for plan in plans)
     return ResourceRow(f"arn:{name}", "RDS", "eu-west-1", {"env": name}, protected, plans, names, reason)
+
+
+def limited(deployment: Deployment, *, can_copy: bool | None, can_leave: bool) -> ResourceRow:
+    """A table that the plans back up, of which there may be no copies, or none outside of the account."""
+    whole = deployment.published[0].plans
+    plans = tuple(CopyLimitedPlan(plan, can_copy=can_copy, can_leave=can_leave) for plan in whole)
+    return ResourceRow("arn:a", "DynamoDB", "eu-west-1", {}, is_protected=True, deployed=plans, names=("daily",))
 
 
 def judged(
@@ -153,6 +161,63 @@ def test_what_nobody_looked_at_is_undecided(deployment: Deployment, row: Resourc
     condition = 'every resource where resource.tags["env"] == "prod" satisfies not resource.protected'
     expected = "undecided"
     assert verdict(judged(deployment, condition, [row])) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('resource.arn == "arn:a"', "holds"),
+        ("resource.type == RDS", "violated"),
+        ("resource.type != RDS", "holds"),
+        ('resource.type like "*"', "violated"),
+        ("resource.region == eu-west-1", "undecided"),
+        ('resource.tags["env"] == "prod"', "undecided"),
+        ('resource.tags["env"] != "prod"', "undecided"),
+        ("resource.protected", "undecided"),
+        ('"daily" in resource.plans', "undecided"),
+        ("resource.interval <= 7 days", "undecided"),
+        ("resource.retention >= 1 day", "undecided"),
+    ],
+)
+def test_what_is_asked_of_a_resource_of_which_only_the_arn_is_known(
+    deployment: Deployment, condition: str, expected: str
+) -> None:
+    row = ResourceRow("arn:a", kind=None, place=None, labels=None, is_protected=None)
+    assert verdict(judged(deployment, f"every resource satisfies {condition}", [row])) == expected
+
+
+@pytest.mark.parametrize(
+    ("can_copy", "can_leave", "condition", "expected"),
+    [
+        (True, True, "some copy satisfies true", "holds"),
+        (True, True, "some copy satisfies copy.cross_account", "holds"),
+        (True, False, "some copy satisfies true", "violated"),
+        (True, False, "every copy satisfies false", "holds"),
+        (False, True, "some copy satisfies true", "violated"),
+        (False, True, "every copy satisfies false", "holds"),
+        (None, True, "some copy satisfies true", "undecided"),
+        (None, True, "every copy satisfies false", "undecided"),
+        (None, False, "some copy satisfies true", "violated"),
+        (False, False, "some rule satisfies rule.retention > 1 day", "holds"),
+        (False, False, 'some plan satisfies plan.name == "daily"', "holds"),
+    ],
+)
+def test_a_plan_copies_what_can_be_copied_and_leave(
+    deployment: Deployment, condition: str, expected: str, *, can_copy: bool | None, can_leave: bool
+) -> None:
+    """The only copy is the one of the weekly backups, to another account."""
+    row = limited(deployment, can_copy=can_copy, can_leave=can_leave)
+    assert verdict(judged(deployment, f"every resource satisfies {condition}", [row])) == expected
+
+
+def test_a_copy_that_nobody_is_sure_of_says_what_to_tell(deployment: Deployment) -> None:
+    row = limited(deployment, can_copy=None, can_leave=True)
+    (finding,) = reported(judged(deployment, "every resource satisfies some copy satisfies true", [row]))
+    assert finding.message == (
+        "`house-rule` cannot be decided: nobody can tell whether DynamoDB has advanced features there,"
+        " without which it is not copied"
+    )
+    assert finding.help == "add the Region to `settings.dynamodb_advanced` of the snapshot"
 
 
 @pytest.mark.parametrize(
@@ -286,6 +351,30 @@ def test_each_resource_is_a_finding_of_its_own_for_the_baseline(deployment: Depl
         (
             "some resource satisfies resource.type == S3",
             "the resource's type is `RDS`; `house-rule` asks for `S3`",
+        ),
+        (
+            'every resource satisfies resource.arn like "arn:b*"',
+            "the resource's ARN is `arn:a`; `house-rule` asks for one like `arn:b*`",
+        ),
+        (
+            "every resource satisfies resource.region == eu-west-1",
+            "the resource's Region is `eu-central-1`; `house-rule` asks for `eu-west-1`",
+        ),
+        (
+            'every resource satisfies resource.tags["env"] == "prod"',
+            "the resource's tag `env` is not set; `house-rule` asks for `prod`",
+        ),
+        (
+            "every resource satisfies not resource.protected",
+            "a plan protects the resource; `house-rule` asks for none that does",
+        ),
+        (
+            'every resource satisfies "weekly" in resource.plans',
+            "the list of plans that protect the resource holds `daily`; `house-rule` asks for `weekly` among them",
+        ),
+        (
+            "every resource satisfies resource.interval < 1 day",
+            "the longest gap between two backups of the resource is 2 days; `house-rule` asks for less than 1 day",
         ),
         (
             'every resource satisfies some rule where rule.name == "hourly" satisfies true',
