@@ -90,6 +90,11 @@ class EnvironmentsByAccount:
             roles_searched=_lists(self._searched_roles, account_id),
         )
 
+    @property
+    def has_access_policies(self) -> bool:
+        """Whether the snapshot has the access policy of any vault, `none` included: then somebody looked them up."""
+        return bool(self._policies)
+
     def access_policy(self, account_id: str, vault: str, region: str) -> OrUnknown[AccessPolicy]:
         """The access policy of a vault of an account, `NO_POLICY` where the snapshot says that it has none.
 

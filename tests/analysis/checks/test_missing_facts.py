@@ -177,6 +177,8 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
         (COPY, DYNAMODB, "vaults: []\nroles: []\n", ["dynamodb-advanced", "cross-account-backup"]),
         (COPY, EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
         (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         + "roles: []\n", ["vault-keys", "cross-account-backup"]),
+        (COPY, EBS, MAIN.replace("}]", ', policy: none}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
          + "roles: []\n", ["vault-keys", "vault-policies", "cross-account-backup"]),
         (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard, policy: none}]')
          + "roles: []\n", ["vault-keys", "cross-account-backup"]),

@@ -41,12 +41,16 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def policy_unknown(facts: Facts, place: Destination) -> bool:
-    """Whether a copy goes to a vault of another account whose access policy the snapshot does not have."""
-    vault = place.vault
+    """Whether a copy goes to a vault of another account whose access policy the snapshot lacks, but not all others.
+
+    A snapshot without any access policy is one that is written by hand: nobody is asked to copy them all into it.
+    """
+    vault, environments = place.vault, facts.deployment.environments
     if not place.crosses or vault.exists is not True or vault.name == DEFAULT_VAULT:
         return False
-    environments = facts.deployment.environments
-    return vault.account in environments and _policy(facts, place, vault.account) is UNKNOWN
+    if not environments.has_access_policies or vault.account not in environments:
+        return False
+    return _policy(facts, place, vault.account) is UNKNOWN
 
 
 def _finding(facts: Facts, plan: DeployedPlan, place: Destination, fault: _Fault, accounts: list[str]) -> Diagnostic:
