@@ -246,9 +246,7 @@ def _comparable(left: Type | None, right: Type | None) -> bool:
 
 
 def _item(operand: Operand) -> Type | None:
-    """The item type of a list, None for an empty one; of any other operand its own type."""
-    if operand.type is not Type.LIST:
-        return operand.type
+    """The item type of a list, None for an empty one; all else is alike."""
     if not isinstance(operand, Constant):
         return Type.STRING
     return operand.item if operand.constant else None

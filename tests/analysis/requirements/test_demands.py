@@ -35,6 +35,21 @@ def test_a_name_is_told_once_as_it_is_written_first() -> None:
     assert len(names) == len(set(names))
 
 
+def test_a_requirement_has_what_is_written_and_nothing_else() -> None:
+    plain = requirement("assert true")
+    assert (plain.title, plain.reference, plain.level, plain.scope, plain.pack) == ("", "", "mandatory", (), None)
+    assert [(assertion.message, assertion.span.text) for assertion in plain.assertions] == [("", "assert true")]
+
+
+def test_a_requirement_has_its_title_reference_level_scope_and_messages() -> None:
+    text = 'require r "Kept" { reference = "§ 1" level = advisory for account.management assert true message "ask us" }'
+    (whole,) = demands(text).requirements
+    assert (whole.name, whole.title, whole.reference, whole.level) == ("r", "Kept", "§ 1", "advisory")
+    assert len(whole.scope) == 1
+    assert [assertion.message for assertion in whole.assertions] == ["ask us"]
+    assert whole.span.text == "require r"
+
+
 RETENTION = "assert every rule satisfies rule.retention >= 35 days"
 
 

@@ -296,6 +296,8 @@ def test_without_an_inventory_it_is_undecided(deployment: Deployment, quantity: 
         ("every resource where resource.type == S3 satisfies resource.protected", "holds"),
         ("every resource where resource.type == FSx or resource.protected satisfies true", "holds"),
         ("some resource satisfies resource.type == RDS", "holds"),
+        ("every resource where resource.type == FSx or resource.type == account.name satisfies true", "holds"),
+        ("every resource where resource.type == FSx and resource.type == account.name satisfies true", "undecided"),
     ],
 )
 def test_types_that_no_list_can_have_are_undecided(deployment: Deployment, condition: str, expected: str) -> None:

@@ -120,6 +120,13 @@ T account.tags["env"] != account.tags["env"]
 F account.tags["env"] == account.tags["owner"]
 F account.tags["env"] like account.tags["owner"]
 F account.tags["env"] in ["prod"]
+F rule.name == account.tags["env"]
+T rule.name != account.tags["env"]
+F account.tags["env"] == rule.name
+F rule.name like account.tags["env"]
+T rule.name in ["weekly", "NIGHTLY"]
+T "Nightly" like rule.name
+F rule.name in rule.resource_types
 """
 
 

@@ -733,6 +733,15 @@ def test_the_policy_that_set_the_value_last_is_reported_with_its_unit() -> None:
     assert told(LAYERS, IN_LAYERS) == LAYERS
 
 
+def test_a_unit_inside_another_is_reported_by_its_path() -> None:
+    tree = TREE.replace(
+        "- name: Finance\n", "- name: Finance\n      units: [{name: Desk, accounts: [{id: '333333333333', name: x}]}]\n"
+    )
+    policy = POLICY.replace("attach baseline to root", 'attach baseline to ou "Finance/Desk"')
+    said = told("every rule satisfies rule.retention >= 60 days", {"organization.yaml": tree, "backup.bpol": policy})
+    assert "set by `baseline` at Finance/Desk (backup.bpol:6)" in said.splitlines()[1]
+
+
 def test_all_plans_of_an_account_are_counted() -> None:
     assert told(PLANS, TWO_PLANS) == PLANS
 

@@ -884,6 +884,7 @@ def test_a_violation_points_at_the_assertion_and_at_what_it_is_about() -> None:
     assert (retention.region, lock.region) == ("", "eu-west-1")
     assert {found.requirement for found in (retention, lock)} == {"immutable-ledger"}
     assert {found.accounts for found in (retention, lock)} == {("222222222222",)}
+    assert {found.resources for found in (retention, lock)} == {()}
 
 
 @pytest.mark.parametrize(("level", "severity"), [("mandatory", "error"), ("advisory", "warning")])
