@@ -6,13 +6,16 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli.command import AS_OF, Command, Json, project_in, write
 from generators.faulty import Faulty, faulty
 from jsonschema import Draft202012Validator
+from support.evaluated_once import evaluate_once
 
+from policyengine.cli import check
 from policyengine.cli.app import run
 from policyengine.report.output_schemas import output_schema
 
@@ -21,6 +24,14 @@ SCREEN = 24  # lines
 FITS_GITHUB = 65_536  # characters of a comment
 Row = tuple[str, str, str, str | None, int, int, int]
 HEAD = "level    findings  places  accounts  check, and where it begins"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_run() -> Iterator[None]:
+    """All that is shown of the large project is of one run over it."""
+    with pytest.MonkeyPatch.context() as patch:
+        evaluate_once(patch, check)
+        yield
 
 
 @pytest.fixture(scope="module")
