@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from analysis.drift.drifted import LAB, PROJECT, RECORDED, SHOP, TWO, Aws, policy
 from fake_aws import FakeAws, state_of
+from fake_aws.short_way import short_way
 
 from cli.command import Command
 
@@ -16,7 +17,7 @@ Mutation = Callable[[Aws], None]
 
 @pytest.fixture(scope="module")
 def fake() -> Iterator[FakeAws]:
-    with FakeAws(Aws().tree()) as aws:
+    with FakeAws(Aws().tree()) as aws, short_way(aws):
         yield aws
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -82,7 +84,7 @@ class FakeAws:
         self._count: Counter[str] = Counter()
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = threading.RLock()
-        self._wire = Wire(self._answer)
+        self._wire = Wire(self.answer)
         self._accounts: MotoAccounts | None = None
 
     def __enter__(self) -> Self:
@@ -169,8 +171,15 @@ class FakeAws:
         now = sum(self._count.values())
         return [state for number, state in self._states if number == 0 or number <= now - calls]
 
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply | None:
+        """The reply to a request, None to break the connection; with a status that AWS does not have if this is wrong."""
+        try:
+            return self._answer(method, target, headers, body)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the fake has to reach who reads the test
+            sys.stderr.write(traceback.format_exc())
+            return Reply(501, {"Content-Type": "text/plain"}, traceback.format_exc().encode())
+
     def _answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply | None:
-        """The reply to a request, None to break the connection."""
         with self._lock:
             try:
                 incoming = self._incoming(method, target, headers, body)

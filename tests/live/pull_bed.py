@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 from fake_aws import ROLE_IN_MEMBERS, FakeAws
+from fake_aws.short_way import short_way
 
 from policyengine.live import Pace, PulledOrganization, PullOptions, read_organization
 from policyengine.live.transport import AwsApi
@@ -187,5 +188,5 @@ class Bed:
 @contextmanager
 def bed(organization: Tree = ORGANIZATION, variables: Sequence[tuple[str, str]] = ()) -> Iterator[Bed]:
     """A server for an organization, and the credentials of its management account."""
-    with FakeAws(organization) as aws, mock.patch.dict(os.environ, aws.environment() | dict(variables)):
+    with FakeAws(organization) as aws, short_way(aws), mock.patch.dict(os.environ, aws.environment() | dict(variables)):
         yield Bed(aws, AwsApi(role=ROLE_IN_MEMBERS))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fake_aws import FINAL, ROLE_IN_MEMBERS, TRANSIENT, FakeAws, Fault
 from fake_aws.faults import Kind
+from fake_aws.short_way import short_way
 from fake_aws.test_contract_of_moto import MANAGEMENT, MEMBER, SNAPSHOT
 from live.small_aws import SmallClock
 from live.truth import told, truth_of
@@ -40,7 +41,7 @@ SECRETS = ("AKIAPLANTEDKEYID0000", "plantedSecretKey", "plantedSessionToken", "p
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeAws]:
-    with FakeAws(SNAPSHOT) as server:
+    with FakeAws(SNAPSHOT) as server, short_way(server):
         yield server
 
 
