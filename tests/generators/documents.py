@@ -26,7 +26,10 @@ DESTINATIONS = (
 TAG_IDS = ("Owner", "Ämter/~1", "tag_key")
 TAG_VALUES: tuple[object, ...] = ("platform", "", "Finance", 12, True)
 CONDITIONS = ("prod", "Not-Legacy")
-TYPES = ("arn:aws:ec2:*:*:volume/*", "*", "arn:aws:rds:*:*:db:*", "arn:aws:dynamodb:*:*:table/*", "arn:aws:s3:::*")
+TYPES = (
+    *("arn:aws:ec2:*:*:volume/*", "*", "arn:aws:rds:*:*:db:*", "arn:aws:dynamodb:*:*:table/*", "arn:aws:s3:::*"),
+    "arn:aws-us-gov:dynamodb:*:*:table/*",
+)
 AIR_GAPPED = tuple(f"arn:aws:backup:$region:$account:backup-vault:{name}" for name in VAULTS)
 SCAN_MODES = ("FULL_SCAN", "INCREMENTAL_SCAN")
 FLAGS: dict[str, tuple[object, ...]] = {"continuous": ("true", True), "flags": (False, "false")}

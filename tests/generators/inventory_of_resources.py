@@ -10,6 +10,8 @@ Tree = dict[str, Any]
 
 REGIONS = ("eu-west-1", "us-east-1", "eu-central-1")
 UNKNOWN_REGION = "ap-south-1"
+ELSEWHERE = ("us-gov-west-1", "us-gov-east-1", "cn-north-1")
+PARTITIONS = ("aws-us-gov", "aws-us-gov", "aws-cn")
 PATTERNS = {
     "EBS": "arn:aws:ec2:*:*:volume/*",
     "EC2": "arn:aws:ec2:*:*:instance/*",
@@ -51,7 +53,7 @@ def guarded_organization(source: Source, accounts: int = 6) -> Tree:
     dice = Dice(source)
     policies = {f"p{number}": {"content": _policy(dice)} for number in range(max(1, accounts * 2 // 3))}
     listed = [_account(dice, number, list(policies)) for number in range(accounts)]
-    services = {region: dice.some(SERVICES, 6, len(SERVICES)) for region in REGIONS}
+    services = {region: dice.some(SERVICES, 6, len(SERVICES)) for region in (*REGIONS, *ELSEWHERE[:2])}
     snapshot: Tree = {"version": 1, "organization": {"management_account": listed[0]["id"]}}
     snapshot |= {"root": {"name": "Root", "accounts": listed}, "policies": policies}
     return snapshot | {"settings": {"opt_in": services}}
@@ -86,7 +88,13 @@ def _plan(dice: Dice) -> Tree:
     rule = {"target_backup_vault_name": {"@@assign": "Main"}}
     # A plan without rules makes the effective policy invalid, and nobody knows what AWS serves instead.
     rules = {} if dice.chance(3) else {"rules": {"nightly": rule}}
-    return {"regions": {"@@assign": dice.some(REGIONS, 1, 3)}, "selections": {kind: chosen}} | rules
+    return {"regions": {"@@assign": _regions(dice)}, "selections": {kind: chosen}} | rules
+
+
+def _regions(dice: Dice) -> list[str]:
+    """Seldom of another partition, or of several."""
+    some = [] if dice.chance(6) else dice.some(REGIONS, 1, 3)
+    return some + dice.some(ELSEWHERE, 1, 2) if dice.chance(6) or not some else some
 
 
 def _tag_selection(dice: Dice) -> Tree:
@@ -97,10 +105,20 @@ def _tag_selection(dice: Dice) -> Tree:
 def _resource_selection(dice: Dice) -> Tree:
     if dice.chance(10):
         return _assigned() | _conditions(dice, 100)
-    patterns = [*dict.fromkeys(pattern for kind, pattern in PATTERNS.items() if kind)]
-    types = ["*"] if dice.chance(30) else dice.some(patterns, 1, 4)
-    excepted = {"not_resource_types": dice.some(patterns, 1, 2)} if dice.chance(25) else {}
+    types = ["*"] if dice.chance(30) else dice.some(_patterns(dice), 1, 4)
+    excepted = {"not_resource_types": dice.some(_patterns(dice), 1, 2)} if dice.chance(25) else {}
     return _assigned(resource_types=types, **excepted) | _conditions(dice, 50)
+
+
+def _patterns(dice: Dice) -> list[str]:
+    return [_pattern(dice, pattern) for pattern in dict.fromkeys(each for kind, each in PATTERNS.items() if kind)]
+
+
+def _pattern(dice: Dice, pattern: str) -> str:
+    """A pattern, at times of another partition; AWS refuses one with a wildcard there."""
+    if dice.chance(15):
+        return pattern.replace("arn:aws:", f"arn:{dice.pick(PARTITIONS)}:", 1)
+    return pattern.replace("arn:aws:", "arn:aws*:", 1) if dice.below(1000) < 2 else pattern
 
 
 def _assigned(**settings: object) -> Tree:
@@ -125,10 +143,11 @@ def _conditions(dice: Dice, percent: int) -> Tree:
 
 def _resource(dice: Dice, account: str, place: int) -> Tree:
     kind = dice.pick([*PATTERNS])
-    region = UNKNOWN_REGION if dice.chance(5) else dice.pick(REGIONS)
+    region = UNKNOWN_REGION if dice.chance(5) else dice.pick(ELSEWHERE if dice.chance(8) else REGIONS)
     name = f"awsbackup-restore-test-{place}" if dice.chance(2) else f"r-{place}"
     parts = PATTERNS[kind].split(":")
-    parts[3:5] = [parts[3] and region, parts[4] and account]
+    partition = {"us-gov": "aws-us-gov", "cn-nor": "aws-cn"}.get(region[:6], "aws")
+    parts[1:2], parts[3:5] = [partition], [parts[3] and region, parts[4] and account]
     arn = ":".join(parts)
     engine = dice.pick(ENGINES) if kind in {"RDS", "Aurora", "Neptune"} else None
     is_untold = kind == "Aurora" and engine is None and dice.chance(50)

@@ -5,7 +5,10 @@ A cell that AWS's documents leave open is `?`, one name for several types of whi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
 
 class Can(NamedTuple):
@@ -71,6 +74,12 @@ def partition_of(region: str) -> str:
     if region not in REGIONS:
         return ""
     return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def partitions_of(regions: Iterable[str]) -> list[str]:
+    """The partitions that some Regions lie in: each of all for one that nobody knows, or for none."""
+    found = [partition_of(region) for region in regions]
+    return [where for where in PARTITIONS if not found or "" in found or where in found]
 
 
 def cut_off(source: str, target: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from oracle.capabilities import TYPES
+from oracle.capabilities import TYPES, partition_of, partitions_of
 
 Tree = dict[str, Any]
 
@@ -176,12 +176,14 @@ def _clauses(
     somewhere = resource["region"] is None
     said: list[tuple[bool | None, str]] = [
         (None, "region-unknown") if somewhere else (resource["region"] in plan["regions"], "region-not-in-plan"),
-        (not any(_is_of(resource, pattern) for pattern in selection.get("not_resource_types", [])), "excluded-by-type"),
     ]
+    left_out = _in_partitions(resource, plan, selection.get("not_resource_types", []))
+    said.append((None, "region-unknown") if left_out is None else (not left_out, "excluded-by-type"))
     if kind == "resources" and not types and ("conditions" in selection or "not_resource_types" in selection):
         said.append((None, "conditions-alone"))  # 3.14
     elif kind == "resources":
-        said.append((not types or any(_is_of(resource, pattern) for pattern in types), "type-not-selected"))
+        named = _in_partitions(resource, plan, types) if types else True
+        said.append((named, "region-unknown" if named is None else "type-not-selected"))
     elif resource["tags"] is None:
         said.append((None, "tags-unknown"))
     else:
@@ -197,9 +199,21 @@ def _clauses(
     return {reason for holds, reason in said if holds is False}, {reason for holds, reason in said if holds is None}
 
 
-def _is_of(resource: Tree, pattern: str) -> bool:
-    """Whether the ARN of a resource has a pattern: the same service and, in its place, the same kind of resource."""
-    return pattern == "*" or _like(resource["arn"], pattern)
+def _in_partitions(resource: Tree, plan: Tree, patterns: list[str]) -> bool | None:
+    """Whether a resource has one of the patterns in the partition of its Region.
+
+    Of a Region that the plan does not have, or that nobody knows, the answer that is the same in all of the plan's.
+    """
+    own, there = partition_of(resource["region"] or ""), partitions_of(plan["regions"])
+    where = [own] if own in there else there
+    answers = [any(_is_of(resource, partition, pattern) for pattern in patterns) for partition in where]
+    return answers[0] if answers.count(answers[0]) == len(answers) else None
+
+
+def _is_of(resource: Tree, partition: str, pattern: str) -> bool:
+    """Whether the ARN of a resource of a partition has a pattern: partition, service and kind, each in its place."""
+    arn, _, rest = resource["arn"].split(":", 2)
+    return pattern == "*" or _like(f"{arn}:{partition}:{rest}", pattern)
 
 
 def _opted_in_wherever(resource: Tree, plan: Tree, opt_in: dict[str, list[str]]) -> bool | None:

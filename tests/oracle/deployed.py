@@ -6,14 +6,14 @@ Nothing is shared between accounts: every vault is looked up again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from itertools import combinations, combinations_with_replacement, product
 from math import inf
 from typing import Any, NamedTuple
 
-from oracle.capabilities import TYPES
+from oracle.capabilities import TYPES, partitions_of
 from oracle.inventory import Place, vault_at
 
 Tree = dict[str, Any]
@@ -55,6 +55,7 @@ class Selection(NamedTuple):
     path: str
     kind: str
     document: Tree
+    partitions: list[str]  # those of the Regions of its plan
 
 
 class Plan(NamedTuple):
@@ -123,7 +124,8 @@ def _plan(path: str, document: Tree, spelled: dict[str, str]) -> Plan:
         plan.rules.append(Rule(place, plan, rule, copies))
     for family, kind in (("tags", "tag"), ("resources", "resource")):
         for name, selection in document.get("selections", {}).get(family, {}).items():
-            plan.selections.append(Selection(f"{path}/selections/{family}/{segment(name)}", kind, selection))
+            place = f"{path}/selections/{family}/{segment(name)}"
+            plan.selections.append(Selection(place, kind, selection, partitions_of(plan.regions)))
     return plan
 
 
@@ -161,14 +163,25 @@ def lifecycles(plan: Plan) -> Iterator[tuple[Rule, Copy | None, str, Tree]]:
 
 
 @cache
-def type_name(pattern: str) -> str:
-    """The name of a type by its pattern in any partition."""
-    service = pattern.lower().split(":", 2)[-1]
+def type_name(pattern: str, partition: str) -> str:
+    """The name of a type by its pattern in a partition; the pattern where it is that of another one (2.2)."""
+    _, of, service = (*pattern.lower().split(":", 2), "", "")[:3]
+    if of != partition:
+        return pattern
     return next((name for name, can in TYPES.items() if can.pattern.lower() == service), pattern)
 
 
 def listed_types(selection: Selection) -> list[str]:
-    return [type_name(text) for text in selection.document.get("resource_types", [])]
+    """As they are written, or by the name that they have in a partition of the plan."""
+    return _named(selection, "resource_types", selection.partitions)
+
+
+def _named(selection: Selection, key: str, partitions: Iterable[str]) -> list[str]:
+    found = []
+    for text in selection.document.get(key, []):
+        names = [type_name(text, where) for where in partitions]
+        found.append(next((name for name in names if name != text), text))
+    return found
 
 
 def names_types(selection: Selection) -> bool:
@@ -177,11 +190,16 @@ def names_types(selection: Selection) -> bool:
 
 
 def reach(selection: Selection) -> list[str]:
-    """The types that it can select: a tag, `*` and bare conditions stand for all."""
-    excepted = [type_name(text) for text in selection.document.get("not_resource_types", [])]
+    """The types that it can select in any partition of its plan: a tag, `*` and bare conditions stand for all."""
+    found = [name for where in selection.partitions for name in _reach_in(selection, where)]
+    return [*dict.fromkeys(found)]
+
+
+def _reach_in(selection: Selection, partition: str) -> list[str]:
+    excepted = _named(selection, "not_resource_types", [partition])
     if "*" in excepted:
         return []
-    named = listed_types(selection) if names_types(selection) else list(TYPES)
+    named = _named(selection, "resource_types", [partition]) if names_types(selection) else list(TYPES)
     return [name for name in named if name in TYPES and name not in excepted]
 
 

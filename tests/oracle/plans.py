@@ -12,9 +12,10 @@ from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
+from oracle.capabilities import PARTITIONS, partitions_of
 from oracle.runs import ScheduleError, Timed, interval, started
 from oracle.truth import ABSENT, UNKNOWN, Mark, Perhaps, Truth
-from policyengine.aws.facts import PARTITIONS, resource_types
+from policyengine.aws.facts import resource_types
 
 Tree = dict[str, Any]
 
@@ -62,15 +63,16 @@ def plans_of(document: Tree, account: str, opt_in: Mapping[str, list[str]], at: 
 
 def _plan(name: str, plan: Tree, account: str, opt_in: Mapping[str, list[str]], at: datetime) -> Tree:
     regions = _unique(_texts(plan, "regions"))
-    selections = _selections(name, _below(plan, "selections"))
-    reach = {region: _reach(selections, opt_in.get(region)) for region in regions}
-    types = _in_each(list(reach.values()) or [_reach(selections, None)])
+    block, partitions = _below(plan, "selections"), partitions_of(regions)
+    selections = {where: _selections(name, block, [where]) for where in partitions}
+    reach = {region: _reach_in(selections, opt_in.get(region), partitions_of([region])) for region in regions}
+    types = _in_each(list(reach.values()) or [_reach_in(selections, None, partitions)])
     homes = [
         Home(FoldedName(name), region, account, reach[region], _have_continuous(reach[region], opt_in.get(region)))
         for region in regions
     ]
     rules = {key: [_rule(key, rule, home) for home in homes] for key, rule in _below(plan, "rules").items()}
-    apart = _reach_only_continuous(selections)
+    apart = all(map(_reach_only_continuous, selections.values()))
     gaps = _gaps({key: found[0] for key, found in rules.items() if found}, at, apart=apart)
     return {
         "name": FoldedName(name),
@@ -79,7 +81,7 @@ def _plan(name: str, plan: Tree, account: str, opt_in: Mapping[str, list[str]], 
         "resource_types": types,
         "windows_vss": _text(_below(_below(plan, "advanced_backup_settings"), "ec2"), "windows_vss") == "enabled",
         "rules": {key: [{**rule, "interval": gaps[key]} for rule in found] for key, found in rules.items()},
-        "selections": [selection["asked"] for selection in selections],
+        "selections": [selection["asked"] for selection in _selections(name, block, partitions)],
     }
 
 
@@ -141,20 +143,22 @@ def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:
     }
 
 
-def _selections(plan: str, selections: Tree) -> list[Tree]:
+def _selections(plan: str, selections: Tree, partitions: list[str]) -> list[Tree]:
+    """What they say in partitions: the pattern of another one selects nothing there (facts 2.2)."""
     return [
-        *(_selection(name, plan, "tag", selection) for name, selection in _below(selections, "tags").items()),
-        *(_selection(name, plan, "resource", selection) for name, selection in _below(selections, "resources").items()),
+        _selection(name, plan, kind, selection, partitions)
+        for kind in ("tag", "resource")
+        for name, selection in _below(selections, f"{kind}s").items()
     ]
 
 
-def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
+def _selection(name: str, plan: str, kind: str, selection: Tree, partitions: list[str]) -> Tree:
     """What can be `asked`, and what tells the types that it reaches.
 
     With nothing but a role it takes every type (facts 3.5); with conditions or exceptions alone nobody knows (3.14).
     """
-    types = [_type_name(text) for text in _texts(selection, "resource_types")]
-    excepted = [_type_name(text) for text in _texts(selection, "not_resource_types")]
+    types = [_type_name(text, partitions) for text in _texts(selection, "resource_types")]
+    excepted = [_type_name(text, partitions) for text in _texts(selection, "not_resource_types")]
     is_bare = kind == "resource" and not types
     is_narrowed = bool(excepted or selection.get("conditions"))
     return {
@@ -172,6 +176,16 @@ def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
         "types": types,
         "except": excepted,
     }
+
+
+def _reach_in(
+    selections: dict[str, list[Tree]], services: list[str] | None, partitions: list[str]
+) -> list[str | Perhaps]:
+    """The types by what selections say in each of some partitions; perhaps so where they do not say it in all."""
+    reaches = [_reach(selections[where], services) for where in partitions]
+    sure = [name for name in resource_types("aws") if all(name in reach for reach in reaches)]
+    some = [name for name in resource_types("aws") if any(name in reach or Perhaps(name) in reach for reach in reaches)]
+    return [name if name in sure else Perhaps(name) for name in some]
 
 
 def _reach(selections: list[Tree], services: list[str] | None) -> list[str | Perhaps]:
@@ -227,7 +241,8 @@ def _reach_only_continuous(selections: list[Tree]) -> bool:
     """Whether a continuous rule makes no snapshots: of all types but these it does, or may (facts 1.4.1, 1.4.2)."""
     for selection in selections:
         everything = selection["everything"] or selection["nobody knows"]
-        for name in resource_types("aws") if everything else selection["types"]:
+        named = [name for name in selection["types"] if _partition_of_pattern(name) is None]
+        for name in resource_types("aws") if everything else named:
             left_out = name in selection["except"] or "*" in selection["except"]
             if not left_out and name not in ("S3", "RDS", "SAPHANA"):
                 return False
@@ -263,12 +278,20 @@ def _is_schedule(text: str) -> bool:
     return True
 
 
-def _type_name(pattern: str) -> str:
+def _type_name(pattern: str, partitions: list[str]) -> str:
+    """The name of the type that a pattern selects in any of some partitions; else the pattern."""
+    where = _partition_of_pattern(pattern)
+    if where not in partitions:
+        return pattern
+    return next(name for name, text in resource_types(where).items() if text.lower() == pattern.lower())
+
+
+def _partition_of_pattern(pattern: str) -> str | None:
+    """The partition of what is the pattern of a type."""
     for partition in PARTITIONS:
-        for name, text in resource_types(partition).items():
-            if text.lower() == pattern.lower():
-                return name
-    return pattern
+        if pattern.lower() in [text.lower() for text in resource_types(partition).values()]:
+            return partition
+    return None
 
 
 def _folded(node: Any) -> Any:  # noqa: ANN401 - JSON

@@ -13,17 +13,18 @@ from msgspec.structs import replace
 from policyengine.analysis.coverage.matching import SelectingPlan
 from policyengine.aws.deployment import Condition, Selection
 from policyengine.aws.documents import Json
-from policyengine.aws.facts import PARTITIONS, types_of_pattern
+from policyengine.aws.facts import regions, types_of_pattern
 from policyengine.aws.organization import Organization
 from policyengine.aws.settings import CONDITION_OPERATORS
 
 _BODY = "BackupSelection"
 
 
-def local_plan(name: str, regions: Collection[str], selections: Iterable[Mapping[str, Json]]) -> SelectingPlan:
-    """A plan of an account in some Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
-    read = [selection for answer in selections for selection in _selections(name, answer)]
-    return SelectingPlan(name, frozenset(regions), tuple(read), local=True)
+def local_plan(name: str, where: Collection[str], selections: Iterable[Mapping[str, Json]]) -> SelectingPlan:
+    """A plan of an account in Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
+    patterns = _patterns(where)
+    read = [selection for answer in selections for selection in _selections(name, answer, patterns)]
+    return SelectingPlan(name, frozenset(where), tuple(read), local=True)
 
 
 def local_plans(organization: Organization) -> dict[str, list[SelectingPlan]]:
@@ -38,12 +39,19 @@ def local_plans(organization: Organization) -> dict[str, list[SelectingPlan]]:
     return plans
 
 
-def _selections(plan: str, answer: Mapping[str, Json]) -> Iterator[Selection]:
+def _patterns(where: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The names of the patterns of whole types in the partition of some Regions; none where that is not one."""
+    partitions = {regions().get(region) for region in where}
+    (partition,) = partitions if len(partitions) == 1 else (None,)
+    return types_of_pattern(partition) if partition else {}
+
+
+def _selections(plan: str, answer: Mapping[str, Json], patterns: Mapping[str, tuple[str, ...]]) -> Iterator[Selection]:
     inner = answer.get(_BODY)
     body = inner if isinstance(inner, dict) else answer
     title = str(body.get("SelectionName", ""))
     conditions = tuple(_conditions(body.get("Conditions")))
-    excepted, taken = _types(body.get("NotResources")), _types(body.get("Resources"))
+    excepted, taken = (_types(body.get(key), patterns) for key in ("NotResources", "Resources"))
     tags = list(_entries(body.get("ListOfTags")))
     by_types = Selection(
         path="",
@@ -80,11 +88,7 @@ def _entries(value: Json) -> Iterator[Mapping[str, Json]]:
     return (entry for entry in value if isinstance(entry, dict)) if isinstance(value, list) else iter(())
 
 
-def _types(value: Json) -> tuple[str, ...]:
-    """The language's names of patterns of whole types; other ARNs as they are."""
+def _types(value: Json, patterns: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The language's names of patterns of whole types; other ARNs as they are, for those of resources to match."""
     texts = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
-    return tuple(name for text in texts for name in _names(text))
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return next((known[text] for known in map(types_of_pattern, PARTITIONS) if text in known), (text,))
+    return tuple(name for text in texts for name in patterns.get(text, (text,)))

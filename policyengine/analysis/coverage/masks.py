@@ -208,15 +208,17 @@ class DocumentMasks:
             for (plan, _), selection in zip(self.bits, self._selections, strict=True)
         ]
         runs = [runs_in(plan, region) for plan, _ in self.bits]
-        types = [True if each.kind == "tag" else takes_type(each, kind) for each in self._selections]
+        types = [True if each.kind == "tag" else takes_type(each, kind, region) for each in self._selections]
+        left_out = [excludes_type(each, kind, region) for each in self._selections]
+        unnamed, untyped = _bits(holds is None for holds in types), self._mask(lambda each: each.lacks_types)
         return PlaceMasks(
             opt_in_off=_bits(holds is False for holds in opted),
             opt_in_unknown=_bits(holds is None for holds in opted),
-            excluded=self._mask(lambda selection: excludes_type(selection, kind)),
+            excluded=_bits(holds is True for holds in left_out),
             elsewhere=_bits(holds is False for holds in runs),
-            region_unknown=_bits(holds is None for holds in runs),
+            region_unknown=_bits(None in holds for holds in zip(runs, left_out, strict=True)) | (unnamed & ~untyped),
             not_typed=_bits(holds is False for holds in types),
-            untyped=_bits(holds is None for holds in types),
+            untyped=untyped,
         )
 
     def _tag(self, key: str, value: str) -> SingleTagMasks | None:

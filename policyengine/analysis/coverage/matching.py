@@ -8,7 +8,7 @@ each condition. A clause holds, fails for a reason, or is undecided (None) where
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from policyengine.analysis.coverage.coverage_results import CoverageReason
@@ -189,19 +189,29 @@ def is_leftover(arn: str, keys: Iterable[str]) -> bool:
     return f":{LEFTOVER}" in arn or f"/{LEFTOVER}" in arn or any(key.startswith(LEFTOVER) for key in keys)
 
 
-def takes_type(selection: Selection, kind: str) -> bool | None:
-    """Whether a resource selection names a type; one of nothing takes all (facts 3.5).
+def takes_type(selection: Selection, kind: str, region: str | None) -> bool | None:
+    """Whether a resource selection names a type in a Region; one of nothing takes all (facts 3.5).
 
-    What one takes of conditions alone, or of types that it leaves out, AWS does not say (facts 3.14): None.
+    None for what one takes of conditions alone, or of types that it leaves out, since AWS does not say (facts 3.14);
+    also where it hangs on the partition of the Region, which nobody knows.
     """
-    if not selection.types:
-        return None if selection.lacks_types else True
-    return "*" in selection.types or named_type(kind) in selection.types
+    if selection.lacks_types:
+        return None
+    return _in_any_partition(
+        selection, region, lambda each: not each.types or "*" in each.types or named_type(kind) in each.types
+    )
 
 
-def excludes_type(selection: Selection, kind: str) -> bool:
-    """Whether a selection leaves a type out (facts 3.3)."""
-    return "*" in selection.excepted or named_type(kind) in selection.excepted
+def excludes_type(selection: Selection, kind: str, region: str | None) -> bool | None:
+    """Whether a selection leaves a type out in a Region (facts 3.3); None where that hangs on its partition."""
+    return _in_any_partition(selection, region, lambda each: "*" in each.excepted or named_type(kind) in each.excepted)
+
+
+def _in_any_partition(selection: Selection, region: str | None, says: Callable[[Selection], bool]) -> bool | None:
+    """What a selection says in a Region, None where the partition of the Region decides and is not known."""
+    there = selection.in_region(region)
+    answers = set(map(says, there.readings.values() or (there,)))
+    return answers.pop() if len(answers) == 1 else None
 
 
 def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: str | None) -> bool | None:
@@ -308,18 +318,26 @@ def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> I
     yield ClauseMatch(why, selection.path, holds=opted)
     for condition in selection.conditions:
         yield _condition(condition, resource.tags)
-    left_out = excludes_type(selection, kind) or (plan.local and _names(selection.excepted, resource.arn))
-    yield ClauseMatch(reason.EXCLUDED_BY_TYPE, f"{selection.path}/{EXCEPT_TYPES.place}", holds=not left_out)
+    yield _exception(resource, kind, plan, selection)
     yield _place(plan, region)
     if selection.kind == "tag":
         yield _choice_by_tag(selection, resource.tags)
         return
-    taken = takes_type(selection, kind)
+    taken = takes_type(selection, kind, region)
     if taken is None:
-        yield ClauseMatch(reason.CONDITIONS_ALONE, selection.path, holds=None)
+        why = reason.CONDITIONS_ALONE if selection.lacks_types else reason.REGION_UNKNOWN
+        yield ClauseMatch(why, selection.path, holds=None)
     else:
         named = taken or (plan.local and _names(filter(_is_taken, selection.types), resource.arn))
         yield ClauseMatch(reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind, holds=named)
+
+
+def _exception(resource: Resource, kind: str, plan: SelectingPlan, selection: Selection) -> ClauseMatch:
+    path, left_out = f"{selection.path}/{EXCEPT_TYPES.place}", excludes_type(selection, kind, resource.region)
+    if left_out is None:
+        return ClauseMatch(CoverageReason.REGION_UNKNOWN, path, holds=None)
+    left_out = left_out or (plan.local and _names(selection.excepted, resource.arn))
+    return ClauseMatch(CoverageReason.EXCLUDED_BY_TYPE, path, holds=not left_out)
 
 
 def _place(plan: SelectingPlan, region: str | None) -> ClauseMatch:

@@ -102,7 +102,7 @@ class PlacedSelection(NamedTuple):
     def reached(self, region: str) -> Mapping[str, TypeReach]:
         """The types that it selects, and what shares a pattern with them, each with whether it is backed up there."""
         services = opted_in(self.organization, region)
-        types = {name: _reached(name, self.selection, services) for name in self.selection.reach}
+        types = {name: _reached(name, self.selection, services) for name in self.selection.in_region(region).reach}
         features = resource_features()
         others = [service for name in types if name in features for service in features[name].opt_in_perhaps]
         clusters = {CLUSTERS_OF_RDS: _by_services(others, services)} if others else {}

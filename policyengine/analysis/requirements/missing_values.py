@@ -20,6 +20,7 @@ from policyengine.aws.deployment import (
     DeployedPlan,
     DeployedRule,
     DeployedVault,
+    Placement,
     Selection,
     origins,
 )
@@ -135,9 +136,9 @@ def _without_types(atom: Atom) -> tuple[Selection, ...]:
     """The selections because of which nobody knows which types are reached (facts 3.14)."""
     if atom.attribute not in _OF_TYPES or not is_in_doubt(atom):
         return ()
-    if isinstance(atom.element, DeployedPlan):
-        return atom.element.placement.reach.doubtful
-    return atom.element.reach.doubtful if isinstance(atom.element, DeployedRule) else ()
+    place = atom.element.placement if isinstance(atom.element, DeployedPlan) else atom.element
+    selections = place.reach.selections if isinstance(place, (Placement, DeployedRule)) else ()
+    return tuple(selection for selection in selections if selection.lacks_types)
 
 
 def _doubt_of_selections(atom: Atom, selections: Sequence[Selection]) -> tuple[str, str]:

@@ -203,11 +203,10 @@ class Placement:
 
     def _types_in(self, region: str) -> _Types:
         if region not in self._types:
-            opt_in = self.environment.opt_in
-            types = opt_in.reached(self.reach, region)
-            self._types[region] = _Types(
-                types, opt_in.surely_reached(self.reach, region) if self.reach.doubtful else types
-            )
+            opt_in, where = self.environment.opt_in, (region,)
+            types = opt_in.reached_by(self.reach.selections, where)
+            sure = opt_in.surely_reached_by(self.reach.selections, where) if self.reach.doubtful else types
+            self._types[region] = _Types(types, sure)
         return self._types[region]
 
     def place(self, rule: BackupRule) -> PlacedRule:

@@ -33,7 +33,7 @@ from policyengine.aws.deployment.run_times import interval
 from policyengine.aws.deployment.runs import runs_of, shapes, since, undisturbed
 from policyengine.aws.deployment.setting_values import value_of
 from policyengine.aws.documents import Json
-from policyengine.aws.facts import PARTITIONS, resource_types, types_of_pattern
+from policyengine.aws.facts import PARTITIONS, regions, resource_types, types_of_pattern
 from policyengine.aws.merge import Node, segment
 from policyengine.aws.setting_rows import SettingRow
 from policyengine.aws.settings import (
@@ -93,7 +93,7 @@ class PlanReader:
         self._start = since(at)
         self._drafts: dict[tuple[str, str, str], BackupRule] = {}
         self._rules: dict[tuple[BackupRule, OrUnknown[Runs]], BackupRule] = {}
-        self._reaches: dict[tuple[str, str], Reach] = {}
+        self._reaches: dict[tuple[str, tuple[str, ...], str], Reach] = {}
         self._unread: dict[str, list[Plan]] = {}
         for plan in read:
             self._unread.setdefault(plan.path, []).append(plan)
@@ -102,13 +102,13 @@ class PlanReader:
         """The plan of a (folded) name; `node` is its state in the merge of the document, None without one."""
         content, path = _block(document), f"{PLANS}/{segment(name)}"
         self._recall(path)
-        rules = _block(content.get(RULE_BLOCK.place)).items()
-        reach = self._reach(path, name, _block(content.get(SELECTIONS)))
+        rules, where = _block(content.get(RULE_BLOCK.place)).items(), _list(REGIONS, content)
+        reach = self._reach(path, name, _block(content.get(SELECTIONS)), _partitions(where))
         drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
         return Plan(
             path=path,
             name=name,
-            regions=_list(REGIONS, content),
+            regions=where,
             rules=tuple(self._among(drafts, reach)),
             reach=reach,
             tags=_tags(content.get(PLAN_TAGS.place)),
@@ -121,7 +121,7 @@ class PlanReader:
     def _recall(self, path: str) -> None:
         """Takes in the rules and selections of the plans of a name that were read before, once one is read again."""
         for plan in self._unread.pop(path, ()):
-            self._reaches[path, content_key(plan.reach.document)] = plan.reach
+            self._reaches[path, _partitions(plan.regions), content_key(plan.reach.document)] = plan.reach
             for rule in plan.rules:
                 draft = self._drafts.setdefault((path, rule.name, content_key(rule.document)), rule)
                 self._rules[draft, rule.runs] = rule
@@ -144,10 +144,10 @@ class PlanReader:
                 self._rules[key] = draft if draft.runs == runs else _with_runs(draft, runs)
             yield self._rules[key]
 
-    def _reach(self, path: str, plan: str, document: Mapping[str, Json]) -> Reach:
-        key = (path, content_key(document))
+    def _reach(self, path: str, plan: str, document: Mapping[str, Json], partitions: tuple[str, ...]) -> Reach:
+        key = (path, partitions, content_key(document))
         if key not in self._reaches:
-            self._reaches[key] = _reach(f"{path}/{SELECTIONS}", plan, document)
+            self._reaches[key] = _reach(f"{path}/{SELECTIONS}", plan, document, partitions)
         return self._reaches[key]
 
 
@@ -235,8 +235,14 @@ def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *,
     )
 
 
-def _reach(path: str, plan: str, document: Mapping[str, Json]) -> Reach:
-    selections = tuple(_selections(path, plan, document))
+def _partitions(where: Iterable[str]) -> tuple[str, ...]:
+    """The partitions of a plan's Regions: all where there are none, or one that nobody knows."""
+    known = {regions().get(region) for region in where}
+    return tuple(each for each in PARTITIONS if each in known) if known and None not in known else PARTITIONS
+
+
+def _reach(path: str, plan: str, document: Mapping[str, Json], partitions: tuple[str, ...]) -> Reach:
+    selections = tuple(_selections(path, plan, document, partitions))
     named = [selection.reach for selection in selections if selection.names_types]
     return Reach(
         path=path,
@@ -254,11 +260,13 @@ def _in_order(reaches: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(kind for kind in _every_type() if kind in reached)
 
 
-def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:
+def _selections(
+    path: str, plan: str, selections: Mapping[str, Json], partitions: tuple[str, ...]
+) -> Iterator[Selection]:
     for name, selection in _block(selections.get(BY_TAGS)).items():
         yield _tag_selection(f"{path}/{BY_TAGS}/{segment(name)}", plan, name, _block(selection))
     for name, selection in _block(selections.get(BY_RESOURCES)).items():
-        yield _resource_selection(f"{path}/{BY_RESOURCES}/{segment(name)}", plan, name, _block(selection))
+        yield _resource_selection(f"{path}/{BY_RESOURCES}/{segment(name)}", plan, name, _block(selection), partitions)
 
 
 def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
@@ -278,10 +286,24 @@ def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json
     )
 
 
-def _resource_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
-    types = _type_names(_list(TYPES, selection))
-    excepted = _type_names(_list(EXCEPT_TYPES, selection))
-    taken = _every_type() if "*" in types or not types else types
+def _resource_selection(
+    path: str, plan: str, name: str, selection: Mapping[str, Json], partitions: tuple[str, ...]
+) -> Selection:
+    """A resource selection, in each partition that its plan may run in where it does not say the same in all."""
+    read = _reading(path, plan, name, selection, partitions)
+    readings = {each: _reading(path, plan, name, selection, (each,)) for each in partitions}
+    if len({(each.types, each.excepted) for each in readings.values()}) == 1:
+        return read
+    reach = dict.fromkeys(kind for each in readings.values() for kind in each.reach)
+    sure = tuple(kind for kind in reach if all(kind in each.sure_reach for each in readings.values()))
+    return replace(read, reach=tuple(reach), sure_reach=sure, readings=readings)
+
+
+def _reading(path: str, plan: str, name: str, selection: Mapping[str, Json], partitions: tuple[str, ...]) -> Selection:
+    """A resource selection whose patterns name types in some partitions; those of others select nothing (facts 2.2)."""
+    types = _type_names(_list(TYPES, selection), partitions)
+    excepted = _type_names(_list(EXCEPT_TYPES, selection), partitions)
+    taken = _every_type() if "*" in types or not types else [kind for kind in types if not _is_pattern(kind)]
     reach = () if "*" in excepted else tuple(kind for kind in taken if kind not in excepted)
     read = Selection(
         path=path,
@@ -343,17 +365,31 @@ def _tags(value: Json) -> dict[str, str]:
     return {_text(TAG_KEY, entry): _text(TAG_VALUE, entry) for entry in entries}
 
 
-def _type_names(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """The language's names of the patterns of a list; a pattern of several types has all of their names."""
-    names = _names_of_patterns()
-    return tuple(name for text in patterns for name in names.get(text.lower(), (text,)))
+def _type_names(patterns: tuple[str, ...], partitions: tuple[str, ...]) -> tuple[str, ...]:
+    """The language's names of the patterns of a list; a pattern of several types has all of their names.
+
+    Patterns of other partitions stay as they are.
+    """
+    return tuple(name for text in patterns for name in _names_of(text, partitions))
+
+
+def _names_of(text: str, partitions: tuple[str, ...]) -> tuple[str, ...]:
+    partition, names = _patterns().get(text.lower(), ("", ()))
+    return names if partition in partitions else (text,)
+
+
+def _is_pattern(text: str) -> bool:
+    return text.lower() in _patterns()
 
 
 @lru_cache(maxsize=1)
-def _names_of_patterns() -> Mapping[str, tuple[str, ...]]:
-    """The language's names of each ARN pattern, in any partition."""
-    patterns = [item for partition in PARTITIONS for item in types_of_pattern(partition).items()]
-    return {text.lower(): names for text, names in patterns}
+def _patterns() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """The partition of each ARN pattern, and the language's names of it."""
+    return {
+        text.lower(): (partition, names)
+        for partition in PARTITIONS
+        for text, names in types_of_pattern(partition).items()
+    }
 
 
 @lru_cache(maxsize=1)

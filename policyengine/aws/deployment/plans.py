@@ -15,7 +15,7 @@ from msgspec import field
 
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
-from policyengine.aws.facts import resource_features
+from policyengine.aws.facts import regions, resource_features
 from policyengine.aws.merge import Node
 from policyengine.aws.organization import Entity
 from policyengine.aws.setting_rows import MINUTES_IN
@@ -143,9 +143,10 @@ class Condition(Record):
 class Selection(Record, eq=False):
     """A tag or resource selection.
 
-    `types` and `excepted` are the language's names of resource types, `*` for all; `reach` are the names of the types
-    that it can select: a tag selection, `*`, or conditions alone stand for every type. `sure_reach` are those of which
-    nobody doubts that it does.
+    `types` and `excepted` are the language's names of resource types, `*` for all; a pattern of another partition than
+    its plan's stands as it is. `reach` are the names of the types that it can select: a tag selection, `*`, or
+    conditions alone stand for every type. `sure_reach` are those of which nobody doubts that it does. `readings` has
+    what it says in each partition that its plan may run in, empty where that is the same.
     """
 
     path: str
@@ -160,6 +161,14 @@ class Selection(Record, eq=False):
     conditions: tuple[Condition, ...]
     reach: tuple[str, ...]
     sure_reach: tuple[str, ...]
+    readings: Mapping[str, Selection] = field(default_factory=dict)
+
+    def in_region(self, region: str | None) -> Selection:
+        """What it says in a Region: a pattern selects resources of its own partition alone (facts 2.2).
+
+        Itself where nobody knows the partition of the Region.
+        """
+        return self.readings.get(regions().get(region or "", ""), self) if self.readings else self
 
     @property
     def lacks_types(self) -> bool:

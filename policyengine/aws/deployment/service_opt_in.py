@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown, Reach, Selection
+from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown, Selection
 from policyengine.aws.facts import resource_features, resource_types
 
 
@@ -22,32 +22,33 @@ class OptIn:
         """The Regions whose opt-in is known."""
         return tuple(self._on)
 
-    def reached(self, reach: Reach, region: str) -> tuple[str, ...]:
-        """The types that selections can reach in a Region, in the order of the catalogue."""
-        return self.reached_by(reach.selections, (region,)) if region in self._on else reach.types
-
-    def surely_reached(self, reach: Reach, region: str) -> tuple[str, ...]:
-        """Those of them that nobody doubts."""
-        return self.surely_reached_by(reach.selections, (region,)) if region in self._on else reach.sure_types
-
     def reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
         """The types that selections can reach in each of some Regions; None stands for all whose opt-in is known."""
-        return self._reached([(choice, choice.reach) for choice in selections], regions)
+        return self._reached(tuple(selections), regions, lambda selection: selection.reach)
 
     def surely_reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
         """Those of them that nobody doubts."""
-        return self._reached([(choice, choice.sure_reach) for choice in selections], regions)
+        return self._reached(tuple(selections), regions, lambda selection: selection.sure_reach)
 
     def _reached(
-        self, choices: Collection[tuple[Selection, tuple[str, ...]]], regions: Iterable[str] | None
+        self,
+        selections: Collection[Selection],
+        regions: Iterable[str] | None,
+        types_of: Callable[[Selection], tuple[str, ...]],
     ) -> tuple[str, ...]:
-        """The types in each of some Regions, given those of each selection without regard to the opt-in."""
-        where = self._on if regions is None else [region for region in regions if region in self._on]
+        """The types in each of some Regions, given those of a selection without regard to the opt-in."""
         by_region = [
-            {kind for choice, kinds in choices for kind in kinds if _is_reached(choice, kind, self._on[region])}
-            for region in where
-        ] or [{kind for _, kinds in choices for kind in kinds}]
+            {kind for choice in selections for kind in self._reached_in(choice.in_region(region), region, types_of)}
+            for region in (self._on if regions is None else regions)
+        ] or [{kind for choice in selections for kind in types_of(choice)}]
         return tuple(kind for kind in resource_types("aws") if all(kind in reached for reached in by_region))
+
+    def _reached_in(
+        self, choice: Selection, region: str, types_of: Callable[[Selection], tuple[str, ...]]
+    ) -> Iterator[str]:
+        """The types of a selection, in a Region whose opt-in is known those that it does not keep out."""
+        on = self._on.get(region)
+        return (kind for kind in types_of(choice) if on is None or _is_reached(choice, kind, on))
 
     def has(self, kind: str, services: Collection[str] | None, region: str) -> OrUnknown[bool]:
         """Whether a type is opted in to in a Region by any of AWS's names of it; None where these are not confirmed.

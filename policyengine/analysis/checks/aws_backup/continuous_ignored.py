@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _has_none(facts: Facts, plan: Plan) -> bool:
     """Whether all types that it reaches in its Regions are known, there are some, and none has continuous backup."""
-    reached = [_reached(facts, plan, each, region) for region in _regions(plan) for each in plan.selections]
+    reached = [_reached(facts, plan, each, region) for region in _regions(plan) for each in _selections(plan, region)]
     features = resource_features()
     return any(reached) and all(
         names is not None and all(name in features and features[name].continuous == "no" for name in names)
@@ -54,6 +54,10 @@ def _reached(facts: Facts, plan: Plan, selection: Selection, region: str) -> Seq
     if selection.lacks_types or not all(map(may_be_service, facts.opted_in(region) or ())):
         return None
     return facts.opt_in.reached_by((selection,), (region,))
+
+
+def _selections(plan: Plan, region: str) -> Iterator[Selection]:
+    return (selection.in_region(region) for selection in plan.selections)
 
 
 def _regions(plan: Plan) -> Sequence[str]:

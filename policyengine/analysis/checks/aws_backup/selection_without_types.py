@@ -27,7 +27,12 @@ def _fault(selection: Selection) -> tuple[str, str, str] | None:
     if selection.conditions and not selection.types:
         text = "has conditions and no resource types: AWS Backup wants types or tags, and may select nothing"
         return selection.path, f"selection {name} {text}", 'give it the types that are meant, `"*"` for all of them'
-    if selection.types and not selection.reach and selection.excepted:
+    if selection.types and not selection.reach and _excepts_all(selection):
         path = f"{selection.path}/{EXCEPT_TYPES.place}"
         return path, f"selection {name} excepts all types that it names, and selects nothing", "except fewer types"
     return None
+
+
+def _excepts_all(selection: Selection) -> bool:
+    """Whether the exceptions leave nothing; patterns of another partition select nothing by themselves."""
+    return "*" in selection.excepted or "*" in selection.types or set(selection.types) <= set(selection.excepted)

@@ -23,7 +23,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for plan in facts.plans:
         for region in dict.fromkeys(plan.regions):
             on = facts.opted_in(region)
-            for selection in plan.selections if on is not None else ():
+            for selection in (each.in_region(region) for each in plan.selections) if on is not None else ():
                 if selection.names_types:
                     yield from _named(facts, plan, selection, region, on or frozenset())
                 elif _takes_nothing(selection, on or frozenset()):
