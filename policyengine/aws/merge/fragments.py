@@ -223,14 +223,13 @@ def operand(content: Json, path: str, operator: str) -> Value | None:
     node = content
     for key in keys(path):
         blocks = node.items() if isinstance(node, dict) else ()
-        node = next((child for name, child in blocks if isinstance(child, dict) and name.lower() == key), None)
+        node = next((child for name, child in blocks if name.lower() == key), None)
     return Fragment(path, node).operators.get(operator) if isinstance(node, dict) else None
 
 
 def segment(key: str) -> str:
     """A key as a segment of a path: folded, `~` as `~0`, `/` as `~1` (interface.md section 4)."""
-    key = key.lower()
-    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
+    return key.lower().replace("~", "~0").replace("/", "~1")
 
 
 @lru_cache(maxsize=65_536)
@@ -285,7 +284,7 @@ def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -
 
 def _has_unobserved_list(document: Json) -> bool:
     if isinstance(document, dict):
-        return any(_has_unobserved_list(value) for value in document.values() if not isinstance(value, str))
+        return any(map(_has_unobserved_list, document.values()))
     return isinstance(document, list) and len(set(map(str, document))) < max(len(document), 1)
 
 

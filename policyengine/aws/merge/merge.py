@@ -17,7 +17,7 @@ from math import factorial
 from msgspec import Struct, field
 
 from policyengine.aws.documents import APPEND, ASSIGN
-from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment, Value, operate
+from policyengine.aws.merge.fragments import MAY, MAY_APPEND, MAY_ASSIGN, Fragment, Value, operate
 from policyengine.aws.merge.state import (
     NO_LIMIT,
     UNSET,
@@ -95,11 +95,13 @@ def _values(value: Value | None, parts: Sequence[Part], allowed: int) -> Value |
 
 def _supplier(parts: Sequence[Part], allowed: int) -> Peer:
     """The peer that the listed order takes the value from: the first to assign, else the first to append."""
-    for operator in (ASSIGN, APPEND):
-        for peer, fragment in parts:
-            if allowed & MAY[operator] and operator in fragment.operators:
-                return peer
-    return parts[0][0]
+    suppliers = [
+        part
+        for operator in (ASSIGN, APPEND)
+        for part in parts
+        if allowed & MAY[operator] and operator in part[1].operators
+    ]
+    return (suppliers or parts)[0][0]  # peers that only remove decide nothing
 
 
 def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list[Part]], bool]:
@@ -120,9 +122,8 @@ def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list
     in_front = [_leading(free, stated, place) for place in range(len(free))]
     orders = in_front or [[]]
     if assigning > 1 and appending > 1:
-        orders = [_joined(first, second) for first, second in product(in_front, repeat=2)]
-    moved = [[*order, *(part for part in free if part not in order), *fixed] for order in orders]
-    return moved, appending <= 1
+        orders = [[*first, *second] for first, second in product(in_front, repeat=2)]
+    return [[*order, *parts] for order in orders], appending <= 1  # a peer that comes again changes nothing
 
 
 def _keeps(stated: Mapping[str, int], order: Iterable[Part]) -> bool:
@@ -140,10 +141,6 @@ def _leading(free: Sequence[Part], stated: Mapping[str, int], place: int) -> lis
     last = stated.get(free[place][0].policy.name, -1)
     before = [part for part in free if stated.get(part[0].policy.name, last) < last]
     return [*sorted(before, key=lambda part: stated[part[0].policy.name]), free[place]]
-
-
-def _joined(first: Sequence[Part], second: Sequence[Part]) -> list[Part]:
-    return [*first, *(part for part in second if part not in first)]
 
 
 def _number(parts: Iterable[Part], operator: str, allowed: int) -> int:
@@ -203,17 +200,17 @@ class Merge(Struct):
         if not any(fragment.operators for _, fragment in parts):
             return before
         value, trail, orders = before
+        limit = above.limit if above else NO_LIMIT
         if orders or self.order_open:
-            orders = reorder(value, orders, parts, above.limit.allowed if above else MAY_ALL)
+            orders = reorder(value, orders, parts, limit.allowed)
         steps: list[Step] = []
-        value = self._operate(value, above, parts, steps)
+        value = self._operate(value, limit, parts, steps)
         if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):
             trail = tuple([_overridden(step) for step in trail])
         return Setting(value, (*trail, *steps), orders)
 
-    def _operate(self, value: Value | None, above: Node | None, parts: Parts, steps: list[Step]) -> Value | None:
+    def _operate(self, value: Value | None, limit: Limit, parts: Parts, steps: list[Step]) -> Value | None:
         """The value after all peers' operators, phase by phase; a step for each is added to `steps`."""
-        allowed = above.limit.allowed if above else MAY_ALL
         for operator, bit in MAY.items():
             winner: Peer | None = None
             for peer, fragment in parts:
@@ -221,9 +218,9 @@ class Merge(Struct):
                     continue
                 outcome: StepOutcome = "applied"
                 before = value
-                if not allowed & bit:
+                if not limit.allowed & bit:
                     outcome = "blocked"
-                    self.notes.append(operator_blocked(peer, fragment.path, operator, above))
+                    self.notes.append(operator_blocked(peer, fragment.path, operator, limit))
                 elif operator == ASSIGN and winner:
                     outcome = "shadowed"
                     self.notes.append(assign_shadowed(peer, fragment.path, winner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.aws.documents import ASSIGN, REMOVE
+from policyengine.aws.documents import REMOVE
 from policyengine.aws.merge.fragments import Value, keys
 from policyengine.aws.merge.state import Leaf, Node, Note, emptied_index, order_unknown, repeated_value
 
@@ -35,7 +35,7 @@ def _rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:
     steps = [step for step in leaf.trail if step.outcome == "applied" and step.changed]
     repeated = [value for place, value in enumerate(values) if value in values[:place]]
     if repeated:
-        assigned = next(step for step in leaf.trail if step.outcome == "applied" and step.operator == ASSIGN)
+        assigned = next(step for step in leaf.trail if step.outcome == "applied")  # appends add no item twice
         yield repeated_value(leaf, assigned, repeated[0])
     removing = [step for step in steps if step.operator == REMOVE]
     if not values and removing and _is_index(leaf.path):

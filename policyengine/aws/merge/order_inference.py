@@ -192,7 +192,7 @@ _ANY_ORDER: _Ways = (frozenset(),)
 
 def _compare(node: Node, document: Json, effective: Effective) -> Iterator[_Ways]:
     """For each setting at or beneath a node the ways to explain its published value, none where there is no way."""
-    if node.sole_source or document is None or node.document is None:
+    if node.sole_source or node.document is None:
         yield _ANY_ORDER if node.document == document else _NO_WAY
     elif node.setting.value is not None:
         value = tuple(map(str, document)) if isinstance(document, list) else document

@@ -111,7 +111,7 @@ class Node:
 
         The nodes beneath are built on demand.
         """
-        setting = _setting(peer, fragment.operators) if fragment.operators else UNSET
+        setting = _setting(peer, fragment.operators)
         limit = NO_LIMIT if fragment.control is None else Limit(fragment.control, (peer,))
         node = cls(fragment.path, setting, limit, None)
         node.sole_source = (peer, fragment)
@@ -297,9 +297,9 @@ class Note(NamedTuple):
         return ()
 
 
-def operator_blocked(peer: Peer, path: str, operator: str, above: Node | None) -> Note:
+def operator_blocked(peer: Peer, path: str, operator: str, limit: Limit) -> Note:
     """A forbidden operator: dropped, the rest of its policy applies (semantics.md R12)."""
-    reason = Restriction(path, *(above.limit if above else NO_LIMIT))
+    reason = Restriction(path, *limit)
     return Note(NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, reason, "observed")
 
 
