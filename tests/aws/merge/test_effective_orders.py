@@ -92,15 +92,43 @@ def test_only_peers_whose_order_nobody_tells_change_places(
     assert (leaf.orders.values if leaf.orders else {leaf.value}) - {leaf.value} == others
 
 
-def test_peers_in_a_known_order_come_after_the_others_in_every_order() -> None:
-    attached = tuple(policy(name, plan(regions={"@@append": [name]})) for name in "abc")
-    root = Entity("root", None, "Root", "", None, attached, 2)
+@pytest.mark.parametrize(
+    ("appending", "unordered", "project_order", "orders"),
+    [
+        ("abc", 2, "", "abc bac"),
+        ("abc", 3, "", "abc acb bac bca cab cba"),
+        ("abc", 3, "ab", "abc acb cab"),
+        ("abc", 3, "cb", "acb cab cba"),
+        ("cde", 2, "", "cde"),
+        ("bcd", 2, "", "bcd"),
+        ("bcd", 3, "", "bcd cbd"),
+    ],
+)
+def test_items_of_peers_in_a_known_order_come_in_that_order(
+    appending: str, unordered: int, project_order: str, orders: str
+) -> None:
+    attached = tuple(
+        policy(name, plan(regions={"@@append": [name]}) if name in appending else plan()) for name in "abcde"
+    )
+    root = Entity("root", None, "Root", "", None, attached, unordered, tuple(project_order))
     account = Entity("account", "111111111111", "shop", "shop", root)
 
     leaf = regions_of(resolve(Organization((root, account), {}), at=AT).accounts[0])
 
-    assert leaf.orders
-    assert leaf.orders.values == {("a", "b", "c"), ("b", "a", "c")}
+    assert (leaf.orders.values if leaf.orders else {leaf.value}) == {tuple(order) for order in orders.split()}
+
+
+@pytest.mark.parametrize(("number", "complete"), [(1, None), (2, True), (119, True), (120, False)])
+def test_inferred_orders_are_all_there_are_unless_there_are_very_many(number: int, complete: object) -> None:
+    attached = tuple(policy(name, plan(regions={"@@append": [name]})) for name in "abcde")
+    orders = tuple(permutations("abcde"))[:number]
+    root = Entity("root", None, "Root", "", None, attached, 5, orders=orders)
+    account = Entity("account", "111111111111", "shop", "shop", root)
+
+    leaf = regions_of(resolve(Organization((root, account), {}), at=AT).accounts[0])
+
+    assert (leaf.orders.values if leaf.orders else {leaf.value}) == set(orders)
+    assert (leaf.orders and leaf.orders.complete) is complete
 
 
 @pytest.mark.parametrize(
@@ -121,6 +149,47 @@ def test_of_many_orders_some_are_tried(setting: str, number: int, values: int, c
 
     assert leaf.orders
     assert (len(leaf.orders.values), leaf.orders.complete) == (values, complete)
+
+
+SEVEN: list[Setting] = [{"@@append": [item]} for item in "abcdefg"]
+THREE: list[Setting] = [{"@@append": [item]} for item in "xyz"]
+REMOVED: Setting = {"@@remove": ["a"]}
+TEXT: Setting = {"@@assign": "t"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "decided_by", "values", "complete"),
+    [
+        pytest.param([peers(THREE), peers(THREE)], ["p00"], 6, True, id="items that are there already are not moved"),
+        pytest.param([peers(THREE), peers([PLUS_A, PLUS_B])], ["p00", "p10"], 12, True, id="both levels, every order of both"),
+        pytest.param([peers(SEVEN[:4]), peers(THREE)], ["p00", "p10"], 24, False, id="orders of two levels that are too many together"),
+        pytest.param([peers(SEVEN), peers([{"@@append": ["x"]}])], ["p00"], 7, False, id="what is incomplete above is so below"),
+        pytest.param([peers(SEVEN), peers([A, B])], ["p10"], 2, True, id="unless it is replaced"),
+        pytest.param([peers(SEVEN), peers([A, *THREE[:2]])], ["p10"], 2, True, id="by one peer"),
+        pytest.param([[plan(regions={**PLUS_A, N: ["@@append"]}), *peers(SEVEN[1:])], peers([B])], ["p00"], 7, False, id="which may not be allowed"),
+        pytest.param([peers([*THREE[:1], *[REMOVED] * 6, A])], [], 1, None, id="one that appends and one that assigns"),
+        pytest.param([peers([*THREE[:1], *[REMOVED] * 5, A, B])], ["p06"], 2, True, id="one that appends and two that assign, of many"),
+        pytest.param([peers([*THREE[:2], *[REMOVED] * 5])], ["p00"], 2, False, id="two that append, of many"),
+        pytest.param([[plan(regions={N: ["@@assign"]})], peers([*THREE[:2], *[REMOVED] * 5, C, B])], ["p17"], 2, True, id="two that append and may not"),
+        pytest.param([peers([A, TEXT]), peers([PLUS_A, PLUS_B])], ["p00"], 3, True, id="a list or a text"),
+        pytest.param([peers([A, {"@@assign": "c"}]), peers([PLUS_A, PLUS_B, {"@@remove": ["c"]}])], ["p10"], 2, True, id="two levels together, of a list or a text"),
+        pytest.param([peers([A, C]), peers(THREE[:2]), peers([PLUS_A, PLUS_B, {"@@remove": ["c", "x", "y"]}])], ["p20"], 2, True, id="the last of three levels, with the first"),
+        pytest.param([peers([{"@@assign": ["a", "b"]}, C, PLUS_A, PLUS_B, PLUS_A, PLUS_A]), peers([{"@@remove": ["c"]}])], ["p00"], 2, False, id="who assigns together with who appends"),
+    ],
+)  # fmt: skip
+def test_who_decides_and_how_many_values_there_are(
+    levels: Levels, decided_by: list[str], values: int, complete: object
+) -> None:
+    orders = regions_of(account_policy(levels, order_known=False)).orders
+    assert [each.peer.policy.name for each in orders.decisive] == decided_by if orders else not decided_by
+    assert (len(orders.values) if orders else 1) == values
+    assert (orders.complete if orders else None) is complete
+
+
+def test_of_very_many_orders_those_of_a_list_and_of_a_text_are_tried() -> None:
+    leaf = regions_of(account_policy([peers([A, TEXT, *SEVEN]), peers(SEVEN)], order_known=False))
+    assert leaf.orders
+    assert {value[0] for value in leaf.orders.values if value} >= {"a", "t"}
 
 
 def test_more_orders_than_are_tried_are_said_to_be_there() -> None:

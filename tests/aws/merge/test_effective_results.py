@@ -13,6 +13,7 @@ from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, value_text
 from policyengine.aws.merge.fragments import operate, read_fragments
+from policyengine.aws.merge.open_points import open_points
 from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization.tree import Entity, Organization
 
@@ -170,6 +171,22 @@ def test_notes_say_what_was_decided(levels: Levels, details: list[str]) -> None:
     assert [note_detail(note) for note in resolved.notes] == details
 
 
+@pytest.mark.parametrize(
+    ("levels", "by"),
+    [
+        ([[A, B]], ["p00"]),
+        ([[plan(regions={N: ["@@append"]})], [plan(regions={N: ["@@append", "@@remove"]})], [A]], ["p00"]),
+        ([[plan(regions={N: ["@@append", "@@remove"]})], [plan(regions={N: ["@@append"]})], [A]], ["p00", "p10"]),
+        ([[CLOSED], [{"plans": {"q": {"regions": WHOLE}}}]], ["p00"]),
+        ([[plan(regions={"@@assign": ["a", "a"]})]], []),
+    ],
+)
+def test_a_note_names_the_policies_that_caused_it(levels: Levels, by: list[str]) -> None:
+    (note,) = resolved_policy(levels).notes
+    assert [peer.policy.name for peer in note.by] == by
+    assert isinstance(note.by, tuple)
+
+
 def test_a_step_leads_to_its_note() -> None:
     resolved = resolved_policy([[A, B], [plan(regions={N: ["@@none"]})], [A]])
     node = resolved.root.find(("plans", "p", "regions"))
@@ -256,6 +273,31 @@ def test_a_document_lists_its_keys_in_order_whoever_brought_them() -> None:
 def test_settings_are_the_nodes_that_a_policy_touched() -> None:
     resolved = resolved_policy([[A], [plan(regions={"@@remove": ["a"]}, rules={"r": WHOLE})]])
     assert sorted(node.path for node in resolved.root.settings) == ["plans/p/regions", "plans/p/rules/r"]
+
+
+def test_equal_content_of_results_is_one_object() -> None:
+    """Of a policy that two accounts have each for itself."""
+    shared = policy("shared", plan(regions={"@@assign": ["a"]}, rules={"r": WHOLE}))
+    top = Entity("root", None, "Root", "", None, (policy("top", {"plans": {"q": {"regions": WHOLE}}}),))
+    accounts = [Entity("account", f"{n}" * 12, f"{n}", f"{n}", top, (shared,)) for n in (1, 2)]
+
+    first, second = (found.resolved for found in resolve(Organization((top, *accounts), {}), at=AT).accounts)
+
+    assert first
+    assert second
+    path = ("plans", "p")
+    one, two = first.root.find(path), second.root.find(path)
+    assert one
+    assert two
+    assert one.content is two.content
+    assert one.content is not one
+    assert one.document is two.document
+    assert first.root.find(("plans",)) is first.root.find(("plans",))
+    assert first.root.content is first.root
+    assert first.root.document is first.root.document
+    assert first.root.path == ""
+    assert open_points(first.root) is open_points(first.root)
+    assert one.children is one.children
 
 
 def test_a_value_that_one_policy_brings_in_was_changed_by_it() -> None:

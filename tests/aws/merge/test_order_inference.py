@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from aws.merge.chains import ACCOUNT, Levels, chain_of, plan
+from aws.merge.chains import ACCOUNT, Levels, chain_of, plan, policy
 from oracle.documents import nested
 from oracle.merging import Level, merge_chain
 from support.moment import AT
@@ -19,6 +19,7 @@ from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import InferredOrders, infer_orders, resolve
 from policyengine.aws.organization import MOST_ORDERS, Organization, attach
+from policyengine.aws.organization.tree import Entity
 from policyengine.aws.snapshot import read_snapshot
 from policyengine.base.source import Source
 
@@ -100,6 +101,30 @@ def test_two_levels_that_explain_a_list_together_stay_open_together() -> None:
 )
 def test_a_document_of_another_state_says_nothing(published: Json) -> None:
     assert inferred([regions(X, Y)], published) == InferredOrders({}, (ACCOUNT,))
+
+
+@pytest.mark.parametrize(
+    ("levels", "published"),
+    [
+        pytest.param([regions(PLUS_X, PLUS_Y)], plan(regions=["x", "q"]), id="another item"),
+        pytest.param([regions(PLUS_X), regions(PLUS_Y)], plan(regions=["x", "q"]), id="another item below"),
+        pytest.param([regions(PLUS_X), regions(PLUS_Y)], plan(regions=["q", "y"]), id="another item above"),
+        pytest.param([regions(X), regions(PLUS_X, PLUS_Y)], plan(regions=["y", "x"]), id="items in another order than levels"),
+        pytest.param([regions(PLUS_X, PLUS_Y)], plan(regions=["x", "y", "z"]), id="an item more"),
+        pytest.param([regions(PLUS_X, PLUS_Y)], plan(regions=["x"]), id="an item less"),
+        pytest.param([regions({"@@append": ["x", "y"]}, PLUS_Y)], plan(regions=["x", "x"]), id="an item twice"),
+        pytest.param([regions({"@@append": ["x", "y", "z"]}, PLUS_X)], plan(regions=["x", "z", "y"]), id="items in another order than their policy has"),
+        pytest.param([regions(PLUS_X, PLUS_Y)], plan(regions="xy"), id="a text of the items"),
+        pytest.param([regions(PLUS_X, PLUS_Y)], plan(regions={"x": "1", "y": "2"}), id="a block of the items"),
+        pytest.param([regions({"@@remove": ["x"]}, {"@@remove": ["y"]})], {"plans": {}}, id="an empty block"),
+    ],
+)  # fmt: skip
+def test_a_list_that_no_order_gives_says_nothing(levels: Levels, published: Json) -> None:
+    assert inferred(levels, published) == InferredOrders({}, (ACCOUNT,))
+
+
+def test_nothing_is_explained_where_nothing_has_a_value() -> None:
+    assert inferred([regions({"@@remove": ["x"]}, {"@@remove": ["y"]})], {}) == InferredOrders({}, ())
 
 
 def test_a_document_of_another_state_says_nothing_of_settings_that_fit_either() -> None:
@@ -204,6 +229,109 @@ def test_of_many_orders_no_more_are_listed_than_show_every_value() -> None:
     settings: list[Json] = [{"@@assign": [name]} for name in "abcdefghijklmno"]
     found = inferred([regions(*settings)], plan(regions=["d"])).orders[""]
     assert len(found) == MOST_ORDERS
+
+
+SILENT: list[Json] = [plan(other={"@@assign": "1"})] * 5
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        pytest.param([[*regions(X, X), *SILENT]], id="who assigns assigns the same"),
+        pytest.param([[*regions(PLUS_X, PLUS_X), *SILENT]], id="who appends appends the same"),
+        pytest.param([SILENT, regions(*[X] * 10)], id="ten assign the same"),
+    ],
+)
+def test_peers_that_agree_can_have_any_of_many_orders(levels: Levels) -> None:
+    assert inferred(levels, plan(regions=["x"], other="1")) == InferredOrders({}, ())
+
+
+def test_an_order_that_only_another_one_would_restrict_stays_open() -> None:
+    """Either the root gives `x` and the order of eight below is any, or `z`, and `x` is appended before `y`."""
+    below = [*regions(PLUS_X, PLUS_Y, {"@@remove": ["z"]}), *SILENT]
+    found = inferred([regions(X, Z, {"@@assign": ["q"]}), below], plan(regions=["x", "y"], other="1"))
+    assert list(found.orders) == [""]
+
+
+def test_two_ways_that_have_every_order_between_them_restrict_none() -> None:
+    below = regions(PLUS_X, PLUS_Y, {"@@remove": ["z"]})
+    assert inferred([regions(X, Z), below], plan(regions=["x", "y"])) == InferredOrders({}, ())
+
+
+def test_orders_are_listed_from_the_one_that_is_attached_however_they_are_explained() -> None:
+    """`x` of the first and the third and `z` of the second are different ways."""
+    root, below = regions(X, Z, X, {"@@assign": ["q"]}), regions(PLUS_X, PLUS_Y, {"@@remove": ["z"]})
+    found = inferred([root, below], plan(regions=["x", "y"])).orders[""]
+    assert found == tuple(order for order in permutations(["p00", "p01", "p02", "p03"]) if order[0] != "p03")
+
+
+def test_a_setting_that_no_way_explains_beside_another_contradicts_it() -> None:
+    """`regions` wants the first or the second peer in front, `days` the third."""
+    root = [
+        plan(regions=X, days={"@@assign": "1"}),
+        plan(regions=Z, days={"@@assign": "1"}),
+        plan(regions={"@@assign": ["q"]}, days={"@@assign": "2"}),
+    ]
+    levels = [root, regions(PLUS_X, PLUS_Y, {"@@remove": ["z"]})]
+    assert inferred(levels, plan(regions=["x", "y"], days="2")) == InferredOrders({}, (ACCOUNT,))
+    assert inferred(levels, plan(regions=["x", "y"], days="1")).unexplained == ()
+
+
+def test_targets_are_sorted() -> None:
+    found = inferred([regions(X, Y), regions(PLUS_X, PLUS_Y), regions(Z, X)], plan(regions=["z"]))
+    assert list(found.orders) == [ACCOUNT]
+    found = inferred(
+        [[plan(a=X), plan(a=Y)], [plan(b=X), plan(b=Y)], [plan(c=X), plan(c=Y)]], plan(a=["x"], b=["x"], c=["x"])
+    )
+    assert list(found.orders) == ["", ACCOUNT, "u1"]
+
+
+NAMES = ("111111111111", "222222222222", "333333333333", "444444444444")
+
+
+def _beneath_a_root(root: Levels, own: Mapping[str, Sequence[Json]]) -> Organization:
+    """A root with four accounts; those that have policies of their own call them `a` and `b` and their id."""
+    (documents,) = root
+    top = Entity(
+        "root", None, "Root", "", None, tuple(policy(f"r{n}", document) for n, document in enumerate(documents))
+    )
+    accounts = [
+        Entity(
+            "account",
+            name,
+            name,
+            name,
+            top,
+            tuple(policy(f"{letter}{name}", one) for letter, one in zip("ab", own.get(name, ()), strict=False)),
+        )
+        for name in NAMES
+    ]
+    return Organization((top, *accounts), {})
+
+
+def test_what_contradicts_itself_takes_nothing_from_what_is_about_other_peers() -> None:
+    first, second, third, fourth = NAMES
+    organization = _beneath_a_root([regions(X, Y)], {third: regions(X, Y), fourth: regions(Z)})
+    published = {
+        first: plan(regions=["x"]),
+        second: plan(regions=["y"]),
+        third: plan(regions=["y"]),
+        fourth: plan(regions=["z"]),
+    }
+    found = infer_orders(resolve(organization, at=AT), published, invalid=())
+    assert found == InferredOrders({third: ((f"b{third}", f"a{third}"),)}, (first, second))
+
+
+def test_accounts_without_an_explanation_are_sorted() -> None:
+    first, second, third, _ = NAMES
+    published = {first: plan(regions=["q"]), second: plan(regions=["r"]), third: plan(regions=["q"])}
+    found = infer_orders(resolve(_beneath_a_root([regions(X, Y)], {}), at=AT), published, invalid=())
+    assert found == InferredOrders({}, (first, second, third))
+
+
+def test_an_account_without_policies_says_nothing() -> None:
+    found = infer_orders(resolve(_beneath_a_root([[]], {}), at=AT), {NAMES[0]: {}}, invalid=())
+    assert found == InferredOrders({}, ())
 
 
 # The law.
