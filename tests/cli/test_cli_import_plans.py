@@ -282,6 +282,10 @@ def test_a_selection_of_single_resources_never_becomes_one_of_all(policyengine: 
         ('[{"BackupPlan": {}, "BackupPlan": {}}]', "prod.json:1:1: `BackupPlan` stands twice in one object"),
         (plans(PLAN | {"Rules": []}), "`daily`: the plan has no `Rules`, so the file is incomplete"),
         (plans({"Rules": [RULE]}), "it has no `BackupPlanName`, so the file is incomplete"),
+        (
+            json.dumps({"BackupSelection": {"SelectionName": "s"}}),
+            "the document: it has no `BackupPlanId`, so the file is incomplete",
+        ),
         (plans(PLAN | {"Rules": {}}), "`daily/Rules`: expected a list, found an object"),
         (plans(PLAN | {"Rules": [RULE, 7]}), "expected an object, found a number"),
         (plans(PLAN | {"Rules": [RULE, RULE]}), "two rules of plan `daily` are called `nightly`"),

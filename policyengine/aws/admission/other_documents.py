@@ -58,12 +58,12 @@ _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
         frozenset({"effectivepolicy", "policycontent"}),
         _EFFECTIVE._replace(words="an answer of `describe-effective-policy`"),
     ),
+    (frozenset({"root"}), _SNAPSHOT),
     (frozenset({"policies", "targets", "accounts", "organizationalunits", "roots"}), _LISTED),
     (frozenset({"backupplan", "backupplanname", "backupplanslist"}), _PLAN),
     (frozenset({"backupselection", "selectionname", "backupselectionslist", "listoftags"}), _SELECTION),
     (frozenset({"statement"}), _STATEMENTS),
     (frozenset({"awstemplateformatversion", "resources", "transform", "properties"}), _TEMPLATE),
-    (frozenset({"root"}), _SNAPSHOT),
 )
 """For a document without `plans`: folded keys of its top level, any of which identifies its kind."""
 

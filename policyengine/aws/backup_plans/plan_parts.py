@@ -105,7 +105,7 @@ def assigned(value: Json) -> Json:
 
 def shown(place: Place) -> str:
     """A place for a message."""
-    return quoted("/".join(place), longest=120)
+    return quoted("/".join(place), longest=120) if place else "the document"
 
 
 def _wrong(place: Place, expected: str, value: Json) -> UsageError:

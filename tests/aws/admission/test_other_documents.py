@@ -46,6 +46,7 @@ POLICY = '{"plans": {}}'
         ({"schema": "policyengine/compile/1", "policies": {}}, "output of policyengine"),
         ({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}, "a file of Terraform"),
         ({"version": 1, "root": {"name": "Root"}}, "a snapshot of an organization"),
+        ({"version": 1, "root": {"name": "Root"}, "policies": {"a": {}}}, "a snapshot of an organization"),
     ],
 )
 def test_a_document_of_another_kind(content: dict[str, Json], words: str) -> None:
