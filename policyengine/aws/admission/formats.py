@@ -383,7 +383,7 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
         cron = parse_cron(text)
     except CronError as error:
         advice = (
-            Suggestion.of(error.hint, _fields(text), _fields(error.meant), sure=True) if error.meant else error.hint
+            Suggestion.of(error.hint, _fields(text), _fields(error.meant), sure=True) if error.meant else error.advice
         )
         return Complaint(SCHEDULE_INVALID, error.message, advice)
     runs = next_two(cron, at)

@@ -27,7 +27,7 @@ from policyengine.aws.admission.messages import Complaint, Path, Refusal, called
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
 from policyengine.aws.facts import limits
-from policyengine.aws.facts.foreign_keys import Key
+from policyengine.aws.facts.foreign_keys import Fields, Key
 from policyengine.aws.setting_rows import Relation, complete
 from policyengine.aws.settings import COLD_AFTER, RETAIN, SCHEDULE, TAG_KEY
 from policyengine.base.text import quoted
@@ -193,7 +193,7 @@ def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datet
 
 def _archive_schedule(schedule: str | None, at: datetime) -> Iterator[Complaint]:
     expected = f"expected runs at least {_LEAST_ARCHIVE_GAP.days} days apart"
-    advice = "monthly is `cron(0 5 1 * ? *)`"
+    advice = ("monthly is ", Fields("0 5 1 * ? *"))
     if schedule is None:
         without = ("the archive opt-in stands in a rule without ", Key(_SCHEDULE), f", {expected}")
         yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, without, advice)

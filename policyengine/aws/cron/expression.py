@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.aws.cron.days import Days, MonthDays, Weekdays
+from policyengine.aws.facts.foreign_keys import Wording, worded
 from policyengine.base.records import Record
 
 
@@ -68,14 +69,19 @@ class Cron(Record, uncompared=("fields", "minutes", "hours", "days", "months", "
 class CronError(ValueError):
     """The text is not a schedule that AWS admits.
 
-    `message` says what is there and what was expected, `hint` (may be empty) what to write; `meant` is the whole
+    `message` says what is there and what was expected, `advice` (may be empty) what to write; `meant` is the whole
     schedule where there is only one that it can mean; `start` and `end` are character offsets of the offending part.
     """
 
-    def __init__(self, message: str, start: int, end: int, hint: str = "", meant: str = "") -> None:
+    def __init__(self, message: str, start: int, end: int, advice: Wording = "", meant: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.advice = advice
         self.meant = meant
         self.start = start
         self.end = end
+
+    @property
+    def hint(self) -> str:
+        """The advice as it reads where schedules stand in AWS's own notation."""
+        return worded(self.advice, {})

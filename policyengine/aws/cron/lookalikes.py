@@ -13,6 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from policyengine.aws.cron.expression import CronError
+from policyengine.aws.facts.foreign_keys import Fields, Wording
 from policyengine.base.text import quoted
 
 _NICKNAMES = {
@@ -31,8 +32,10 @@ _RATES = {
     "1 day": "0 5 ? * * *",
     "7 days": "0 5 ? * SUN *",
 }
-_EXAMPLE = "`cron(0 5 ? * * *)` is daily at 05:00 UTC"
+EXAMPLE = (Fields("0 5 ? * * *"), " is daily at 05:00 UTC")
+"""Advice where nobody can say which schedule was meant."""
 _BODY = re.compile(r"(?:cron\()?([^()]*)\)?", re.IGNORECASE)
+_TWICE = re.compile(r"cron\(\s*(cron\(([^()]*)\))\s*\)", re.IGNORECASE)
 _RATE = re.compile(r"rate\(\s*([0-9]+)\s+([a-z]+)\s*\)?", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:CRON_)?TZ=\S+|\b(?:[A-Z][a-z]+|US)/[A-Z][A-Za-z_]+|(?<![^\s)])(?:UTC|GMT|CES?T|[ECMP][SD]T)(?=\s|\)|$)"
@@ -68,6 +71,13 @@ def _nickname(text: str, _sound: Sound) -> Iterator[CronError]:
         yield CronError(f"{quoted(text)} is not for AWS's cron", 0, len(text), _write(fields))
 
 
+def _wrapped_twice(text: str, sound: Sound) -> Iterator[CronError]:
+    """`cron(cron(...))`: so is a whole schedule where the language wants its fields alone."""
+    match = _TWICE.fullmatch(text.strip())
+    if match and sound(_whole(match[2])):
+        yield CronError("`cron(...)` stands in `cron(...)`: once is enough", *match.span(1), _write(match[2]))
+
+
 def _rate(text: str, _sound: Sound) -> Iterator[CronError]:
     match = _RATE.fullmatch(text.strip())
     fields = _RATES.get(f"{match[1]} {match[2].lower()}") if match else None
@@ -80,7 +90,7 @@ def _zone(text: str, sound: Sound) -> Iterator[CronError]:
     if match:
         rest = _body(text[: match.start()] + text[match.end() :])
         rest = f"{rest} *" if len(rest.split()) == _FIVE else rest
-        hint = _write(rest) if sound(_whole(rest)) else _EXAMPLE
+        hint = _write(rest) if sound(_whole(rest)) else EXAMPLE
         yield CronError(f"{quoted(match[0])} is a time zone: schedules are UTC, and name none", *match.span(), hint)
 
 
@@ -197,9 +207,9 @@ def _whole(body: str) -> str:
     return f"cron({body})"
 
 
-def _write(body: str) -> str:
+def _write(body: str) -> Wording:
     """Advice to write these fields, with one blank between them: a tab would be shown as an escape."""
-    return f"write {quoted(_whole(' '.join(body.split())))}"
+    return "write ", Fields(" ".join(body.split()))
 
 
-_WAYS = (_nickname, _rate, _zone, _blank, _commas, _other_separators, _seconds, _unix, _parentheses)
+_WAYS = (_nickname, _wrapped_twice, _rate, _zone, _blank, _commas, _other_separators, _seconds, _unix, _parentheses)

@@ -26,13 +26,13 @@ from policyengine.aws.cron.days import (
     Weekdays,
 )
 from policyengine.aws.cron.expression import Cron, CronError, Field, Item
-from policyengine.aws.cron.lookalikes import meant
+from policyengine.aws.cron.lookalikes import EXAMPLE, meant
 from policyengine.aws.facts import limits
+from policyengine.aws.facts.foreign_keys import Fields, Wording
 from policyengine.base.records import Record
 from policyengine.base.text import quoted
 
 _OPEN, _CLOSE = "cron(", ")"
-_EXAMPLE = "`cron(0 5 ? * * *)` is daily at 05:00 UTC"
 _ORDER = "minute, hour, day-of-month, month, day-of-week, year"
 _LEAST_FIELDS = 5
 _MOST_DIGITS = 4  # of any number in a field, zeros in front not counted
@@ -142,20 +142,19 @@ def _check_wrapper(text: str) -> None:
     if end > most:
         raise CronError(f"the schedule has {end:,} characters, a whole policy at most {most:,}", 0, end)
     if not text.strip():
-        raise CronError("the schedule is empty", 0, end, _EXAMPLE)
+        raise CronError("the schedule is empty", 0, end, EXAMPLE)
     if text[:5].lower() == "rate(":
-        raise CronError("`rate(...)` is not accepted: write `cron(...)`", 0, end, _EXAMPLE)
+        raise CronError("`rate(...)` is not accepted: write `cron(...)`", 0, end, EXAMPLE)
     if not text.startswith(_OPEN):
         raise CronError(f"{quoted(text)} is not a `cron(...)` expression", 0, end, _wrapper_hint(text))
     _check_closing(text)
 
 
-def _wrapper_hint(text: str) -> str:
-    body = text.strip()
+def _wrapper_hint(text: str) -> Wording:
+    body = " ".join(text.split())
     if body[: len(_OPEN)].lower() == _OPEN:
         return "write `cron(` in small letters and nothing before it"
-    whole = f"{_OPEN}{' '.join(body.split())}{_CLOSE}"
-    return f"write {quoted(whole)}" if _is_admitted(whole) else _EXAMPLE
+    return ("write ", Fields(body)) if _is_admitted(f"{_OPEN}{body}{_CLOSE}") else EXAMPLE
 
 
 def _check_closing(text: str) -> None:

@@ -17,15 +17,34 @@ class Key(str):
     __slots__ = ()
 
 
+class Fields(str):
+    """The fields of a schedule in a message, shown as a whole schedule: the language has them in quotes."""
+
+    __slots__ = ()
+
+
 Wording: TypeAlias = str | tuple[str, ...]
-"""A text, or the pieces of one, some of which are a `Key`."""
+"""A text, or the pieces of one, some of which are a `Key` or `Fields`."""
+
+_LONGEST_SCHEDULE = 200  # characters: whoever is to write it wants to see all of it
 
 
 def worded(wording: Wording, words: Mapping[str, str]) -> str:
-    """A text with the author's `words` for AWS's keys, and AWS's own for the others, in backticks."""
+    """A text with the author's `words` for AWS's keys, and AWS's own for the others, in backticks.
+
+    `words` are empty for a document that is not written in the language.
+    """
     if isinstance(wording, str):
         return wording
-    return "".join(quoted(words.get(piece, piece)) if isinstance(piece, Key) else piece for piece in wording)
+    return "".join(_shown(piece, words) for piece in wording)
+
+
+def _shown(piece: str, words: Mapping[str, str]) -> str:
+    if isinstance(piece, Key):
+        return quoted(words.get(piece, piece))
+    if isinstance(piece, Fields):
+        return quoted(f'cron("{piece}")' if words else f"cron({piece})", _LONGEST_SCHEDULE)
+    return piece
 
 
 class ForeignKeys(NamedTuple):

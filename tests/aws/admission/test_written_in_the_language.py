@@ -84,6 +84,23 @@ def test_a_schedule_with_both_days_is_mended() -> None:
     assert [(edit.span.text, edit.replacement) for edit in found.fix.edits] == [('"0 5 * * MON *"', '"0 5 ? * MON *"')]
 
 
+@pytest.mark.parametrize(
+    ("schedule", "advice"),
+    [
+        ('cron("0 5 * * 1-5")', 'write `cron("0 5 ? * MON-FRI *")`'),
+        ('"0 5 ? * * *"', 'write `cron("0 5 ? * * *")`'),
+        ('"rate(1 day)"', 'write `cron("0 5 ? * * *")`'),
+        ('cron("cron(0 5 ? * SUN *)")', 'write `cron("0 5 ? * SUN *")`'),
+        ('"often"', '`cron("0 5 ? * * *")` is daily at 05:00 UTC'),
+    ],
+)
+def test_a_schedule_to_write_stands_as_policy_files_have_it(schedule: str, advice: str) -> None:
+    (found,) = refusals(in_plan(f"rule r {{ schedule = {schedule} }}"))
+    assert (found.name, found.help) == ("schedule-invalid", advice)
+    (rewritten,) = [text for text in advice.split("`") if text.startswith("cron")]
+    assert refusals(in_plan(f"rule r {{ schedule = {rewritten} }}")) == ()
+
+
 def test_a_value_that_reads_like_a_key_of_awss_is_shown_as_it_is() -> None:
     (found,) = refusals(in_plan('resource selection s { types = ["resource_types"] }'))
     assert found.message == "`resource_types` is not a pattern of resources that a backup policy selects"

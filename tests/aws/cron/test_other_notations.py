@@ -91,6 +91,7 @@ def test_what_no_schedule_of_aws_says_has_no_advice_of_its_own(text: str, marked
         ("0 5 * * 1,2,3,4,5,6", "0 5 * * 1,2,3,4,5,6", UNIX, "write `cron(0 5 ? * MON,TUE,WED,THU,FRI,SAT *)`"),
         ("cron(0 5 1 * *)", "0 5 1 * *", UNIX, "write `cron(0 5 1 * ? *)`"),
         ("cron[0 5 ? * * *]", "cron[0 5 ? * * *]", "is not a `cron(...)` expression", "write `cron(0 5 ? * * *)`"),
+        ("cron(cron(0 5 ? * * *))", "cron(0 5 ? * * *)", "once is enough", "write `cron(0 5 ? * * *)`"),
     ],
 )
 def test_other_separators_and_fields(text: str, marked: str, message: str, hint: str) -> None:
