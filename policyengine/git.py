@@ -103,8 +103,8 @@ class Revision:
 
         Raises as `matches` does, and `UnreadableError` where some may lie in a submodule or are too large.
         """
-        found = matches(self, patterns)
-        places = [self._target(self._place(name)) for name in found.names]
+        matched = matches(self, patterns)
+        places = [self._target(self._place(name)) for name in matched.names]
         files = {place: self._entries[place] for place in places if place in self._entries}
         sizes = self._repository.sizes(entry.number for entry in files.values())
         for place, entry in files.items():
@@ -112,7 +112,7 @@ class Revision:
                 raise POLICY.too_large(f"{self._name}:{place}", sizes[entry.number])
         if sum(sizes.values()) <= MOST_OF_POLICIES:  # else the one that is too many will say so
             self._repository.fetch(entry.number for entry in files.values())
-        return found
+        return matched
 
     def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""

@@ -196,22 +196,22 @@ def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
     if files.has(CONFIGURATION):
         text = files.source(CONFIGURATION, SETTINGS)
         configuration = read_configuration(text, known_checks=known_checks, with_allow=with_allow)
-    found = files.policies(configuration.policies)
-    sources = _policies(files, found.names)
+    matched = files.policies(configuration.policies)
+    sources = _policies(files, matched.names)
     if not sources and configuration.policies != Configuration().policies:
         patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
     if with_snapshot and snapshot is None:
         snapshot = _snapshot(files, root, configuration)
-    return Project(root, sources, snapshot, configuration, tuple(unread(found)))
+    return Project(root, sources, snapshot, configuration, tuple(unread(matched)))
 
 
-def unread(found: Matches) -> Iterator[Diagnostic]:
+def unread(matched: Matches) -> Iterator[Diagnostic]:
     """A finding for each pattern that reads nothing beside others, and for each file that only differs in case."""
-    for pattern in found.idle if found.names else ():
+    for pattern in matched.idle if matched.names else ():
         advice = f"mend it in `[project] policies` of {CONFIGURATION}, or leave it out"
         yield POLICY_FILE_UNREAD.at(None, f"no file matches {quoted(pattern)}", help=advice)
-    for name in found.by_case:
+    for name in matched.by_case:
         message = f"{quoted(name)} is not read: it matches `[project] policies` but for capitals and small letters"
         advice = f"rename it, or name it in `[project] policies` of {CONFIGURATION}"
         yield POLICY_FILE_UNREAD.at(None, message, help=advice).with_severity(Severity.ERROR)

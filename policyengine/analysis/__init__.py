@@ -1,1 +1,1 @@
-"""What is wrong, and what a change does."""
+"""Judgement of a project: requirements, checks and findings, changes, proofs, coverage and cost."""

@@ -1,1 +1,1 @@
-"""What AWS does, offline: facts, cron, policy documents, snapshots, organization, admission, merging, deployment."""
+"""AWS's behavior, offline: facts, cron, policy documents, snapshots, organization, admission, merging, deployment."""

@@ -58,17 +58,17 @@ class Statement(Record):
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """What stands in `Action`, in small letters: their case does not count."""
+        """The actions in `Action`, in small letters: their case does not count."""
         return tuple(action.casefold() for action in texts(self.element.get("Action")))
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """What stands in `Resource`."""
+        """The resources in `Resource`."""
         return texts(self.element.get("Resource"))
 
     @property
     def conditions(self) -> Any:  # noqa: ANN401 - JSON
-        """What stands in `Condition`, None where nothing does."""
+        """The conditions in `Condition`, None where there are none."""
         return self.element.get("Condition") or None
 
     @property
@@ -183,7 +183,7 @@ def _is_vault(resource: str, vault: str) -> bool | None:
 
 
 def _conditions(conditions: Any, request: Request) -> Iterator[bool | None]:  # noqa: ANN401 - JSON
-    """What each condition says; all of them have to hold."""
+    """The answer of each condition; all of them have to hold."""
     operators = conditions if isinstance(conditions, Mapping) else {"": conditions}
     for operator, keys in operators.items():
         for key, values in keys.items() if keys and isinstance(keys, Mapping) else [("", keys)]:
@@ -192,27 +192,27 @@ def _conditions(conditions: Any, request: Request) -> Iterator[bool | None]:  # 
 
 def _condition(operator: str, key: str, values: list[Any], request: Request) -> bool | None:
     prefix, colon, name = operator.rpartition(":")
-    test, found = _TESTS.get(name.replace("not", "", 1)), _of_request(request, key, several=bool(colon))
-    if test is None or found is None or prefix + colon not in _OF_ONE_VALUE:
+    test, actual = _TESTS.get(name.replace("not", "", 1)), _of_request(request, key, several=bool(colon))
+    if test is None or actual is None or prefix + colon not in _OF_ONE_VALUE:
         return None
-    answer = _any(_value(test, value, found, key) for value in values)
+    answer = _any(_value(test, value, actual, key) for value in values)
     return answer if answer is None or "not" not in name else not answer
 
 
 def _of_request(request: Request, key: str, *, several: bool) -> str | None:
-    """What a request has for a key, as far as that is known."""
+    """The value of a request for a key, as far as that is known."""
     if key == _ORG_PATHS:
         # It may have several values, of which an account has one: what AWS makes of it elsewhere nobody says.
         return request.path if several else None
     return {"aws:principalorgid": request.organization, _ACCOUNT: request.account}.get(key)
 
 
-def _value(test: Callable[[str, str], bool], value: Any, found: str, key: str) -> bool | None:  # noqa: ANN401 - JSON
+def _value(test: Callable[[str, str], bool], value: Any, actual: str, key: str) -> bool | None:  # noqa: ANN401 - JSON
     if not isinstance(value, str) or _VARIABLE in value:
         return None
     if key == _ACCOUNT and not ACCOUNT_ID.fullmatch(value):
         return None
-    return test(value, found)
+    return test(value, actual)
 
 
 def _glob(pattern: str, text: str) -> bool:
@@ -226,7 +226,7 @@ def _glob(pattern: str, text: str) -> bool:
 
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "stringequals": str.__eq__,
-    "stringequalsignorecase": lambda value, found: value.casefold() == found.casefold(),
+    "stringequalsignorecase": lambda value, actual: value.casefold() == actual.casefold(),
     "stringlike": _glob,
 }
 

@@ -39,7 +39,7 @@ def spelled(value: Json) -> str:
 
 
 def kind_in_words(value: Json) -> str:
-    """What a JSON value is, after "found": "an object with `Resources`", "a list", "the text `x`".
+    """The description of a JSON value, after "found": "an object with `Resources`", "a list", "the text `x`".
 
     >>> kind_in_words({"Resources": {}}), kind_in_words({}), kind_in_words([1]), kind_in_words(True)
     ('an object with `Resources`', 'an empty object', 'a list', '`true`')

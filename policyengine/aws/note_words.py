@@ -43,7 +43,7 @@ class _Speech(NamedTuple):
 
 def note_detail(note: Note) -> str:
     """A note in AWS's words: `` `@@assign` is ignored: `base` at the root allows only `@@append` here ``."""
-    return _said(note, _AWS, value_text)
+    return _text(note, _AWS, value_text)
 
 
 def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = value_text) -> str:
@@ -52,7 +52,7 @@ def note_in_words(note: Note, words_of_value: Callable[[Value | None], str] = va
     `` `regions` is ignored: `base` at the root allows children only to `append` here ``. `words_of_value` has the text
     of a value of the setting.
     """
-    return _said(note, _LANGUAGE, words_of_value)
+    return _text(note, _LANGUAGE, words_of_value)
 
 
 def error_text(error: EffectiveError) -> str:
@@ -64,17 +64,17 @@ def error_text(error: EffectiveError) -> str:
 
 def error_in_words(error: EffectiveError) -> str:
     """An error as the author of a policy calls what it is about: ``KEY_REQUIRED at `plan x`: `regions` is missing``."""
-    said = error.message
+    fault = error.message
     if error.conflict:
-        said = f"these exclude each other: {error.conflict.value}"
+        fault = f"these exclude each other: {error.conflict.value}"
     elif error.missing:
-        said = f"`{word('/'.join(map(segment, error.missing)))}` is missing"
+        fault = f"`{word('/'.join(map(segment, error.missing)))}` is missing"
     elif error.code == "ELEMENTS_TOO_FEW":
-        said = f"`{word(error.path)}` is empty"
-    return f"{error.code} at `{in_words(error.path)}`: {said}"
+        fault = f"`{word(error.path)}` is empty"
+    return f"{error.code} at `{in_words(error.path)}`: {fault}"
 
 
-def _said(note: Note, speech: _Speech, words_of_value: Callable[[Value | None], str]) -> str:
+def _text(note: Note, speech: _Speech, words_of_value: Callable[[Value | None], str]) -> str:
     match note.reason:
         case Restriction(path, allowed, controls):
             operators = [operator for operator, bit in MAY.items() if allowed & bit]

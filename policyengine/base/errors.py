@@ -1,4 +1,4 @@
-"""What stops a run: the outside world failed or the tool was misused. Faults in policies are diagnostics instead.
+"""Errors that stop a run: the outside world failed or the tool was misused. Faults in policies are diagnostics instead.
 
     PolicyEngineError
     ├── UsageError           the command line asks for something that cannot be done

@@ -118,7 +118,7 @@ class Rule(Record):
 
     @property
     def fixed(self) -> str:
-        """Why findings of the rule can be neither waived nor accepted nor weakened; empty where they can."""
+        """The reason why findings of the rule can be neither waived nor accepted nor weakened; empty where they can."""
         return "AWS would refuse it all the same" if self.refused else _FIXED.get(self.family, "")
 
     def at(self, span: Span | None, message: str, **details: Unpack[Details]) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""What estimates of cost rest on, as the command line names it: usage, prices, inventories; and amounts of money."""
+"""The inputs of cost estimates, as the command line names them: usage, prices, inventories; and amounts of money."""
 
 from __future__ import annotations
 

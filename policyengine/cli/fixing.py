@@ -1,4 +1,4 @@
-"""What `check --fix` does: it applies the fixes of findings to the files of a project, in rounds, and writes them.
+"""The work of `check --fix`: it applies the fixes of findings to the files of a project, in rounds, and writes them.
 
 A fix can bring up the next finding with one, as a name that had a mistake in it does, so a round judges what the last
 one left. Files are written once no round is left, all of them or none.

@@ -1,4 +1,4 @@
-"""What `import` is given: documents, folders of them, answers of AWS, templates with backup plans, and snapshots.
+"""The inputs of `import`: documents, folders of them, answers of AWS, templates with backup plans, and snapshots.
 
 AWS's documents are JSON; a snapshot is YAML, or JSON with a tree; a template of CloudFormation is either.
 """

@@ -1,4 +1,4 @@
-"""What a project's gate makes of the findings on an inventory, where a command's answer has no findings of its own."""
+"""The verdict of a project's gate on the findings of an inventory, where a command's answer has no findings."""
 
 from __future__ import annotations
 

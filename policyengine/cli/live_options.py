@@ -1,4 +1,4 @@
-"""What the commands that read AWS share: their options, the way to AWS, and the lines that say how far it is."""
+"""The shared parts of commands that read AWS: their options, the way to AWS, and the lines that say how far it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What estimates of cost rest on, read from files: sizes and change rates, and prices. Nothing is assumed of either."""
+"""The inputs of cost estimates, read from files: sizes and change rates, and prices. Nothing is assumed of either."""
 
 from policyengine.cost_inputs.price_file import read_prices
 from policyengine.cost_inputs.usage_file import read_usage, usage_schema

@@ -159,7 +159,7 @@ def _of_row(text: Mapping[str, str], place: str) -> Price:
 
 
 def _miscounted(names: Sequence[str], cells: Sequence[str]) -> str:
-    """What is wrong with the number of cells of a row, empty where nothing is."""
+    """The fault of the number of cells of a row, empty where there is none."""
     if len(cells) == len(names):
         return ""
     return f"expected {len(names)} cells as in the first line, found {len(cells)}"

@@ -106,12 +106,12 @@ def inventory_paths(project: Project, given: Sequence[Path]) -> dict[str, Path]:
     settings = project.configuration.inventory
     if given or not settings.files:
         return {str(file): file for file in given}
-    found = matches(Folder(project.root), settings.files, "inventory.files")
-    if found.idle:
-        raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(found.idle)}")
-    for name in found.names:
+    matched = matches(Folder(project.root), settings.files, "inventory.files")
+    if matched.idle:
+        raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(matched.idle)}")
+    for name in matched.names:
         require_inside(project.root / name, project.root)
-    return {name: project.root / name for name in found.names}
+    return {name: project.root / name for name in matched.names}
 
 
 def read_streams(

@@ -223,8 +223,8 @@ def distinct_keys(pairs: list[tuple[str, Json]]) -> Json:
         first: dict[str, Json] = {}
         for key, each in pairs:
             if first.setdefault(key, each) != each:
-                said = f"the key {quoted(key)} stands twice in an object, with another value before"
-                raise RecordError("", f"{said}; keep one of the two")
+                fault = f"the key {quoted(key)} stands twice in an object, with another value before"
+                raise RecordError("", f"{fault}; keep one of the two")
     return value
 
 

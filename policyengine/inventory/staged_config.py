@@ -156,21 +156,21 @@ class _Items:
     def _is_read(self, name: str, steps: tuple[str, ...]) -> str:
         kind, text = self._fields.kind(*steps), self._fields.text(*steps)
         if name in _SIZES:
-            held = f"{kind} IN ({NUMBERS}) AND {sql.is_size(text)}"
+            condition = f"{kind} IN ({NUMBERS}) AND {sql.is_size(text)}"
         elif name == "created":
             number = f"{kind} IN ({NUMBERS}) AND {sql.is_time(text)}"
-            held = f"CASE WHEN {kind} = 'VARCHAR' THEN {sql.is_moment(text)} ELSE {number} END"
+            condition = f"CASE WHEN {kind} = 'VARCHAR' THEN {sql.is_moment(text)} ELSE {number} END"
         else:
-            held = f"{kind} = '{'BOOLEAN' if name == 'encrypted' else 'VARCHAR'}'"
-        return f"{kind} IN ({_SKIPPED}) OR ({held})"
+            condition = f"{kind} = '{'BOOLEAN' if name == 'encrypted' else 'VARCHAR'}'"
+        return f"{kind} IN ({_SKIPPED}) OR ({condition})"
 
     def _is_parent(self, steps: tuple[str, ...], *, listed: bool) -> str:
         kind, text = self._fields.kind(*steps), self._fields.text(*steps)
         if not listed:
             return f"{kind} IN ('NULL', 'VARCHAR')"
         nested = f"len(list_filter({_elements(text)}, lambda e: NOT starts_with(e, '{{'))) = 0"
-        held = f"{nested} AND NOT contains({text}, ':[')"
-        return f"CASE {kind} WHEN 'NULL' THEN TRUE WHEN 'ARRAY' THEN {held} ELSE FALSE END"
+        condition = f"{nested} AND NOT contains({text}, ':[')"
+        return f"CASE {kind} WHEN 'NULL' THEN TRUE WHEN 'ARRAY' THEN {condition} ELSE FALSE END"
 
     def _names(self, path: Path) -> str:
         """The list of what stands at a path of a configuration."""
@@ -224,11 +224,11 @@ class _Items:
                 f"coalesce(json_type({{0}}, {literal(_KEY)}), 'NULL') IN ('NULL', 'VARCHAR')",
             )
         )
-        for part, held in ((_STATUS, status), (_RULES, rules)):
+        for part, condition in ((_STATUS, status), (_RULES, rules)):
             kind, text = fields.kind(_BESIDE, part), fields.text(_BESIDE, part)
             inside = f"{kind} = 'OBJECT' OR ({kind} = 'VARCHAR' AND starts_with({text}, '{{'))"
             plain = f"{kind} = 'NULL' OR ({kind} = 'VARCHAR' AND NOT starts_with({text}, '['))"
-            yield f"CASE WHEN {inside} THEN {held.format(text)} ELSE {plain} END"
+            yield f"CASE WHEN {inside} THEN {condition.format(text)} ELSE {plain} END"
 
 
 def _elements(text: str) -> str:

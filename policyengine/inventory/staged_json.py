@@ -260,8 +260,8 @@ def _regular_row(fields: RecordFields, names: Mapping[str, str]) -> Iterator[str
     for name in ("created", "captured_at"):
         yield fields.is_moment(names[name])
     for name, kind, form in (("parents", "ARRAY", _ARNS), ("facts", "OBJECT", _FACTS)):
-        held = sql.matches(fields.text(names[name]), form)
-        yield f"CASE {fields.kind(names[name])} WHEN 'NULL' THEN TRUE WHEN '{kind}' THEN {held} ELSE FALSE END"
+        condition = sql.matches(fields.text(names[name]), form)
+        yield f"CASE {fields.kind(names[name])} WHEN 'NULL' THEN TRUE WHEN '{kind}' THEN {condition} ELSE FALSE END"
 
 
 def staged_tagging(relation: str, settings: InventorySettings) -> str | None:

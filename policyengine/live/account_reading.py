@@ -21,7 +21,7 @@ ROLES = "roles"
 PARTS = (*REGIONAL, ROLES)
 
 SKIPPED = frozenset({FaultKind.DENIED, FaultKind.REGION_OFF, FaultKind.OTHER, FaultKind.NOT_FOUND})
-"""Why a part of one account stays unknown; all else ends the reading."""
+"""The reason why a part of one account stays unknown; all else ends the reading."""
 OFF = frozenset({FaultKind.REGION_OFF, FaultKind.WRONG_CREDENTIALS})
 """What a Region that is off answers to credentials that are good elsewhere."""
 

@@ -52,7 +52,7 @@ class Api(Protocol):
 
 
 class FaultKind(StrEnum):
-    """Why there is no answer; the values are the words of messages and of `pulled.skipped`."""
+    """The reason why there is no answer; the values are the words of messages and of `pulled.skipped`."""
 
     THROTTLED = "throttled"
     CONCURRENT = "another change is made at this moment"

@@ -1,4 +1,4 @@
-"""What AWS publishes for accounts now, asked once for each distinct chain of attached policies.
+"""The policies that AWS publishes for accounts now, asked once for each distinct chain of attached policies.
 
 Accounts with equal chains have the same effective policy, but for those whose policy is invalid: AWS keeps the last
 valid one of each, which depends on what was attached before. They are asked about one by one; where they are too many

@@ -1,4 +1,4 @@
-"""What the lists of an inventory cannot see, in words and as JSON: it is part of every answer on resources."""
+"""Resources that the lists of an inventory cannot see, in words and as JSON: a part of every answer on resources."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
     for error in resolved.errors:
         page.line(("  error: ", "error"), error_text(error))
     for note in resolved.notes:
-        where, (path, said) = note.entity.path or "the root", note_line(note)
-        page.line(("  note: ", "info"), f"{path}: `{note.policy.name}` at {where}: {said}")
+        where, (path, text) = note.entity.path or "the root", note_line(note)
+        page.line(("  note: ", "info"), f"{path}: `{note.policy.name}` at {where}: {text}")
     if account.status in STATUS_MEANINGS:
         page.line(f"  {STATUS_MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):

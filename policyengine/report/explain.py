@@ -76,8 +76,8 @@ def _faults(page: TerminalPage, resolved: Resolved) -> None:
 
 def _not_here(note: Note) -> str:
     """A new key that is ignored, in the words of the file that has it."""
-    path, said = note_line(note)
-    return f"{path}: `{note.policy.name}`: {said}"
+    path, text = note_line(note)
+    return f"{path}: `{note.policy.name}`: {text}"
 
 
 def _counts(leaves: Sequence[Leaf]) -> str:

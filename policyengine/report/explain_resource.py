@@ -94,15 +94,15 @@ def _selection(page: TerminalPage, match: SelectionMatch) -> None:
     for clause in match.clauses:
         mark = {True: "holds", False: "fails", None: "unknown"}[clause.holds]
         lead = ((f"  {mark:<8}", styles[clause.holds]), f"{_name(clause):<13} ")
-        said = _said(clause)
-        page.hanging(lead, said, "  " if said else "", (_at(match, clause), "place"))
+        text = _clause_text(clause)
+        page.hanging(lead, text, "  " if text else "", (_at(match, clause), "place"))
 
 
 def _name(clause: ClauseMatch) -> str:
     return _CLAUSES.get(clause.reason, _TAG)
 
 
-def _said(clause: ClauseMatch) -> str:
+def _clause_text(clause: ClauseMatch) -> str:
     """The resource's value and the wanted one."""
     has = f"has {quoted(clause.observed, 120)}" if clause.observed else ""
     wants = f"wants {quoted(clause.wanted, 120)}" if clause.wanted else ""

@@ -44,7 +44,7 @@ def prose(text: str) -> str:
     for number, part in enumerate(parts):
         for piece in [(True, part)] if number % 2 else _pieces(part):
             _append(pieces, piece)
-    return "".join(code(said) if is_code else said for is_code, said in pieces)
+    return "".join(code(piece) if is_code else piece for is_code, piece in pieces)
 
 
 def _append(pieces: list[_Piece], piece: _Piece) -> None:
@@ -62,7 +62,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         before, core, after = _parted(token)
         harmless = not core or core in _SIGNS or (_WORD.fullmatch(core) and not _COMMIT.fullmatch(core))
         yield from (
-            (is_code, said) for is_code, said in ((False, before), (not harmless, core), (False, after)) if said
+            (is_code, part) for is_code, part in ((False, before), (not harmless, core), (False, after)) if part
         )
 
 

@@ -22,18 +22,18 @@ def catalogue_text(
     """
     page = TerminalPage(color=color, width=width)
     wide = max(len(rule.name) for rule in rules)
-    beside = width is None or width - len(f"PE000  {'':<{wide}}  warning  ") >= _NARROWEST
+    in_line = width is None or width - len(f"PE000  {'':<{wide}}  warning  ") >= _NARROWEST
     for rule in rules:
         severity, fixable = (f"{rule.severity:<7}", rule.severity.value), " (fixable)" if rule.page.fixable else ""
-        _entry(page, (rule.code, f"  {rule.name:<{wide}}  ", severity), f"{rule.page.title}{fixable}", beside=beside)
+        _entry(page, (rule.code, f"  {rule.name:<{wide}}  ", severity), f"{rule.page.title}{fixable}", in_line=in_line)
     page.line()
     for pack in packs:
-        _entry(page, (f"pack   {pack.name:<{wide}}  {'':<7}",), pack.title, beside=beside)
+        _entry(page, (f"pack   {pack.name:<{wide}}  {'':<7}",), pack.title, in_line=in_line)
     return page.text()
 
 
-def _entry(page: TerminalPage, columns: Sequence[Part], title: str, *, beside: bool) -> None:
-    if beside:
+def _entry(page: TerminalPage, columns: Sequence[Part], title: str, *, in_line: bool) -> None:
+    if in_line:
         page.hanging((*columns, "  "), title)
     else:
         page.line(*columns)

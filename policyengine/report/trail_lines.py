@@ -46,7 +46,7 @@ def step_line(path: str, step: Step) -> list[Part]:
 
 
 def step_reason(note: Note, step: Step) -> str:
-    """Why a step had no effect, in the words of the file that it stands in."""
+    """The reason why a step had no effect, in the words of the file that it stands in."""
     return note_in_words(note) if _origin(note.path, step) else note_detail(note)
 
 

@@ -107,11 +107,11 @@ def _failures(vault: VaultDuties) -> Iterator[MetricAlarm]:
     for duties, names in kinds:
         for metric in names if duties else ():
             what = metric.removeprefix("NumberOf")
-            said = f"{what} of vault {vault.name}: at least one within an hour"
+            description = f"{what} of vault {vault.name}: at least one within an hour"
             yield MetricAlarm(
                 id=f"{what}{identifier(vault.name)}",
                 name=f"backup-{vault.name}-{what}",
-                description=said,
+                description=description,
                 metric=metric,
                 vault=vault.name,
                 silence=False,
@@ -195,8 +195,8 @@ def _age_rules(duties: Iterable[Duty], notes: list[str]) -> Iterator[AgeRule]:
         if age > most:
             early[reached[0]] = age
         days = min(age, most)
-        said = f"The newest recovery point is older than {days} days"
-        yield AgeRule(f"Age{identifier(reached[0])}", f"backup-{control.rule}", said, control.name, days)
+        description = f"The newest recovery point is older than {days} days"
+        yield AgeRule(f"Age{identifier(reached[0])}", f"backup-{control.rule}", description, control.name, days)
     notes += _notes_on_ages(early, left_out)
 
 

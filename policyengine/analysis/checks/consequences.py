@@ -1,4 +1,4 @@
-"""What only follows from a refused document: a rule whose schedule AWS would refuse does not lack one.
+"""Leaves out findings that follow from a refused document: a rule whose schedule AWS would refuse does not lack one.
 
 A run with refused documents goes on without their refused settings. What is said of a setting that is left out, or
 depends on one, is false on the accounts below such a document, and goes with the refusal.

@@ -1,4 +1,4 @@
-"""What a check may look at: one value, the same for all checks.
+"""The evidence for checks: one value, the same for all checks.
 
 With what a run goes on without where documents are refused.
 """

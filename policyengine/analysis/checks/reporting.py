@@ -55,18 +55,18 @@ def finding(  # noqa: PLR0913 - the parts of a finding
     message: str,
     advice: str,
     region: str = "",
-    beside: Iterable[str] = (),
+    other_paths: Iterable[str] = (),
     severity: Severity | None = None,
 ) -> Diagnostic:
     """A case of a rule at the setting or block of a plan that a path leads to, for all accounts with that plan.
 
     Where a template writes the setting, a label names its use.
-    Give a `DeployedPlan` where the finding depends on what is around the accounts. `beside` are paths of other settings
+    Give a `DeployedPlan` where the finding depends on what is around the accounts. `other_paths` are those of settings
     that it is about. Equal findings become one later, so the message must not name or count accounts.
     """
     bare = plan.plan if isinstance(plan, DeployedPlan) else plan
     written = origin(bare, path)
-    others = [author.span for other in beside if (author := origin(bare, other)) and author.span]
+    others = [author.span for other in other_paths if (author := origin(bare, other)) and author.span]
     diagnostic = rule.at(
         written.span if written else None,
         message,
@@ -75,7 +75,7 @@ def finding(  # noqa: PLR0913 - the parts of a finding
         region=region,
         labels=(*_used(written), *(Label(span, "and this") for span in dict.fromkeys(others))),
         accounts=facts.accounts_with(plan),
-        policies=policies(bare, (path, *beside)),
+        policies=policies(bare, (path, *other_paths)),
     )
     return diagnostic.with_severity(severity) if severity else diagnostic
 

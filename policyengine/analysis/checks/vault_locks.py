@@ -1,4 +1,4 @@
-"""What a vault's lock lets in: how long backups may be kept there (facts 4.2.4)."""
+"""The retentions that a vault's lock lets in: how long backups may be kept there (facts 4.2.4)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
     for plan, (place, allowed) in facts.each_rule(refused):
         if not meant(place):
             continue
-        path, *beside = place.retention_paths
+        path, *other_paths = place.retention_paths
         what, single = ("copies", "copy") if place.copy else ("backups", "backup")
         yield finding(
             rule,
@@ -77,7 +77,7 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
             message=f"{what} are kept {kept(place.retention)}, but {allowed.lock} allows {allowed.text}",
             advice=f"every such {single} would fail: keep them for {allowed.text}, or use another vault",
             region=allowed.region,
-            beside=beside,
+            other_paths=other_paths,
             severity=Severity.WARNING if place.retention == FOREVER else None,
         )
 

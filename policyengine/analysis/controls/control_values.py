@@ -1,4 +1,4 @@
-"""What `controls` says: of each control whether it is met, and the same of all that it evaluates."""
+"""The results of `controls`: of each control whether it is met, and the same of all that it evaluates."""
 
 from __future__ import annotations
 

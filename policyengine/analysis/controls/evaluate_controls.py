@@ -109,7 +109,7 @@ class _Evaluator:
     }
 
     def _unseen(self, demand: ControlDemand) -> str:
-        """Why nothing was evaluated although there may be resources; empty where there are none."""
+        """The reason why nothing was evaluated although there may be resources; empty where there are none."""
         question = demand.control.question
         if question is ControlQuestion.DELETION:
             return "" if self._organization.vaults is not None else "the snapshot has no list of vaults"
@@ -133,8 +133,8 @@ def _where_it_is(row: ControlRow, demand: ControlDemand) -> ControlRow:
     """A row, which does not apply where AWS does not have the control."""
     if row.region is None or demand.control.is_in(row.region):
         return row
-    said = f"neither Audit Manager nor the rule is in {row.region}"
-    return replace(row, compliance=Compliance.NOT_APPLICABLE, annotation=said)
+    annotation = f"neither Audit Manager nor the rule is in {row.region}"
+    return replace(row, compliance=Compliance.NOT_APPLICABLE, annotation=annotation)
 
 
 class _Resources:

@@ -116,8 +116,8 @@ def _often_and_long(plan: Plan, demand: ControlDemand) -> ControlAnswer:
     unread = [rule for rule, minutes in every.items() if minutes is None and rule.retention >= required]
     for rule in often:
         if rule.retention >= required:
-            said = f"runs every {age_words(every[rule] or 0)} and keeps {age_words(rule.retention)}"
-            return ControlAnswer(YES, f"rule {quoted(rule.name)} {said}")
+            annotation = f"runs every {age_words(every[rule] or 0)} and keeps {age_words(rule.retention)}"
+            return ControlAnswer(YES, f"rule {quoted(rule.name)} {annotation}")
     if unread:
         return ControlAnswer(OPEN, f"the schedule of rule {quoted(unread[0].name)} is not readable")
     if often:
@@ -141,10 +141,10 @@ def scheduled(rule: BackupRule) -> Minutes | None:
 def _kept_long(kept: BackupRule | Copy, demand: ControlDemand) -> ControlAnswer:
     days = demand.parameters["requiredRetentionDays"]
     required = (days if isinstance(days, int) else 0) * DAY
-    said = f"points are kept {age_words(kept.retention)}"
+    annotation = f"points are kept {age_words(kept.retention)}"
     if kept.retention >= required:
-        return ControlAnswer(YES, said)
-    return ControlAnswer(NO, f"{said}, required {age_words(required)}")
+        return ControlAnswer(YES, annotation)
+    return ControlAnswer(NO, f"{annotation}, required {age_words(required)}")
 
 
 def _encrypted(types: tuple[str, ...]) -> ControlAnswer:
@@ -183,11 +183,11 @@ def _plans(deployment: Deployment, scope: ControlScope) -> Iterator[tuple[Deploy
 
 
 def _withheld(deployment: Deployment, scope: ControlScope, kind: str) -> Iterator[ControlRow]:
-    said = "its policy is invalid, and nobody knows the document that AWS keeps"
+    annotation = "its policy is invalid, and nobody knows the document that AWS keeps"
     for view in deployment.published:
         for account in view.accounts if view.withheld else ():
             if scope.accounts is None or account.id in scope.accounts:
-                yield ControlRow("plans", account.id, None, OPEN, said, evaluated_as(kind))
+                yield ControlRow("plans", account.id, None, OPEN, annotation, evaluated_as(kind))
 
 
 def _has_type(scope: ControlScope, kind: str) -> bool:

@@ -231,8 +231,8 @@ def _last_point(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlA
         if evaluated.newest > evaluated.at:
             return ControlAnswer(OPEN, _LATER)
         old = (evaluated.at - evaluated.newest).total_seconds() / _MINUTE
-        said = f"newest point {age_words(old)} old"
-        return ControlAnswer(YES if old <= allowed else NO, f"{said}, allowed {age_words(allowed)}")
+        annotation = f"newest point {age_words(old)} old"
+        return ControlAnswer(YES if old <= allowed else NO, f"{annotation}, allowed {age_words(allowed)}")
     inside = _by_rules(evaluated, lambda _: ControlAnswer(YES, ""))
     if inside.compliance is not YES or evaluated.backups is None:
         return inside
@@ -250,10 +250,10 @@ def _aged(age: PointAge, allowed: Minutes) -> ControlAnswer:
         return ControlAnswer(NO, f"{age.rules} does not run again")
     if age.at_most == FOREVER:
         return ControlAnswer(OPEN, f"the schedule of {age.rules} is not readable, or ends")
-    said = f"newest point at most {age_words(age.at_most)} old, allowed {age_words(allowed)}"
+    annotation = f"newest point at most {age_words(age.at_most)} old, allowed {age_words(allowed)}"
     if age.at_most <= allowed:
-        return ControlAnswer(YES, said)
-    return ControlAnswer(OPEN, said) if age.at_least <= allowed else ControlAnswer(NO, said)
+        return ControlAnswer(YES, annotation)
+    return ControlAnswer(OPEN, annotation) if age.at_least <= allowed else ControlAnswer(NO, annotation)
 
 
 def _air_gapped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer:
@@ -269,8 +269,8 @@ def _air_gapped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlA
                     OPEN, f"nobody looked whether a vault of rule {quoted(rule.rule.name)} is air-gapped"
                 )
             return ControlAnswer(NO, f"rule {quoted(rule.rule.name)} reaches no air-gapped vault")
-        if (held := _air_gap(evaluated.resource, can)) is not None:
-            return held
+        if (refusal := _air_gap(evaluated.resource, can)) is not None:
+            return refusal
         aged = _aged(age_of_rule(rule), allowed)
         straight = primary is not None and primary.exists is True
         return aged if straight else ControlAnswer(aged.compliance, f"{aged.annotation}, and the time of the copy")
@@ -305,8 +305,8 @@ def _restore_time(evaluated: EvaluatedResource, demand: ControlDemand) -> Contro
         return ControlAnswer(OPEN, "only a restore shows how long it takes: the inventory has no `restore_minutes`")
     if not isinstance(target, int):
         return ControlAnswer(OPEN, f"the last restore took {age_words(minutes)}; `maxRestoreTime` is not set")
-    said = f"the last restore took {age_words(minutes)}, allowed {age_words(target)}"
-    return ControlAnswer(YES if minutes <= target else NO, said)
+    annotation = f"the last restore took {age_words(minutes)}, allowed {age_words(target)}"
+    return ControlAnswer(YES if minutes <= target else NO, annotation)
 
 
 def _encrypted(evaluated: EvaluatedResource, _: ControlDemand) -> ControlAnswer:
@@ -318,8 +318,8 @@ def _encrypted(evaluated: EvaluatedResource, _: ControlDemand) -> ControlAnswer:
     if evaluated.resource.encrypted is None and evaluated.resource.kms is None:
         return ControlAnswer(OPEN, "its points are as encrypted as it is, and nobody looked up whether it is")
     encrypted = evaluated.resource.encrypted or evaluated.resource.kms is not None
-    said = "its points are encrypted, as it is" if encrypted else "its points are not encrypted, as it is not"
-    return ControlAnswer(YES if encrypted else NO, said)
+    annotation = "its points are encrypted, as it is" if encrypted else "its points are not encrypted, as it is not"
+    return ControlAnswer(YES if encrypted else NO, annotation)
 
 
 _JUDGES: Mapping[ControlQuestion, Judge] = {

@@ -1,4 +1,4 @@
-"""What backups cost: recovery points that rules keep, the data that they hold, and its price."""
+"""The cost of backups: recovery points that rules keep, the data that they hold, and its price."""
 
 from policyengine.analysis.cost.cost_changes import (
     CostChange,

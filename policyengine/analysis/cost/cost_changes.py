@@ -1,4 +1,4 @@
-"""What a change of policies does to the cost of backups: by unit and type, with the changed settings behind it."""
+"""The effect of a change of policies on the cost of backups: by unit and type, with the changed settings behind it."""
 
 from __future__ import annotations
 

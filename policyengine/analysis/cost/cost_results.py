@@ -1,4 +1,4 @@
-"""What backups cost: a line for each account or unit, plans, type and item, and their sums.
+"""Results on the cost of backups: a line for each account or unit, plans, type and item, and their sums.
 
 An amount is None where anything that it depends on is missing: a line says what, and a sum of what is known names the
 types that it lacks.

@@ -1,4 +1,4 @@
-"""What is backed up: sizes and change rates as people give them, and the resources with equal ones of an account."""
+"""Workloads that are backed up: sizes and change rates as given, and the resources of an account with equal ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BackupForm: TypeAlias = Literal["incremental", "full"]
 RATE_FIELDS = ("daily_change", "compression", "backups", "copies", "advanced")
 
 WITHHELD = "AWS keeps an earlier policy of the account, which the snapshot does not have (`last_valid`)"
-"""Why nobody knows the plans of an account."""
+"""The reason why nobody knows the plans of an account."""
 
 
 class UsageRate(Record):
@@ -177,7 +177,7 @@ def _backs_up(plan: DeployedPlan, total: UsageTotal, region: str | None) -> bool
 
 
 def _unclear(total: UsageTotal, accounts: Iterable[Entity], views: Mapping[str, View]) -> str:
-    """Why nobody can say what backs up a total."""
+    """The reason why nobody can say what backs up a total."""
     those = [views[account.id or ""] for account in accounts]
     if any(view.withheld for view in those):
         return WITHHELD
@@ -271,7 +271,7 @@ def _only_region(plans: Iterable[Plan]) -> str | None:
 
 
 def _why_unsized(resource: Resource, verdict: JudgedResource, view: View, region: str | None) -> str:
-    """Why the cost of a resource cannot be computed, the gravest reason alone; empty where it can."""
+    """The reason why the cost of a resource cannot be computed, the gravest reason alone; empty where it can."""
     if view.withheld:
         return WITHHELD
     if verdict.protected is None:

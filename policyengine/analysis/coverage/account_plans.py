@@ -140,7 +140,7 @@ def nearest_match(resource: Resource, plan: SelectingPlan, selection: Selection,
 
 
 def _beyond_plans(resource: Resource, account: AccountPlans) -> CoverageReason | None:
-    """Why no plan protects a resource whatever it selects."""
+    """The reason why no plan protects a resource whatever it selects."""
     reason = _beyond_every_plan(resource)
     if account.lacking is CoverageReason.ACCOUNT_UNKNOWN:
         return reason or account.lacking
@@ -150,7 +150,7 @@ def _beyond_plans(resource: Resource, account: AccountPlans) -> CoverageReason |
 
 
 def _beyond_every_plan(resource: Resource) -> CoverageReason | None:
-    """Why a plan of no account protects a resource."""
+    """The reason why a plan of no account protects a resource."""
     kind = kind_of(resource)
     if kind is None:
         return CoverageReason.TYPE_NOT_SUPPORTED
@@ -191,7 +191,7 @@ def _near_miss(resource: Resource, match: SelectionMatch, clause: ClauseMatch) -
 
 
 def _lacking(view: View) -> CoverageReason | None:
-    """Why AWS serves no plan to an account: its policy is invalid, or it has none."""
+    """The reason why AWS serves no plan to an account: its policy is invalid, or it has none."""
     if view.withheld or (not view.plans and view.resolved and view.resolved.errors):
         return CoverageReason.POLICY_INVALID
     return None if view.plans else CoverageReason.NO_PLAN_FOR_ACCOUNT

@@ -1,4 +1,4 @@
-"""What the backup of a resource contains beside it: volumes, members of clusters, what stands in a stack (facts 3.17).
+"""Resources that the backup of another contains: volumes, members of clusters, resources of a stack (facts 3.17).
 
 A resource that no plan takes is covered through one that contains it. Members of clusters of databases are covered
 through their cluster alone (facts 3.18). Only containers that the inventory lists count.

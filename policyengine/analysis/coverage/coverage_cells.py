@@ -142,12 +142,12 @@ class CellJudge:
         notes: Counter[CoverageNote] = Counter()
         groups: dict[tuple[str | None, int, int], GroupMembers] = {}
         verdicts, places, columns = self._verdicts.items, self._places.items, self._beside
-        for account, place, number, *beside, count, sample in self._settled_groups(rows):
+        for account, place, number, *extra, count, sample in self._settled_groups(rows):
             verdict = verdicts[number]
             protected, group = verdict.protected, verdict.group
             counts[account, places[place][1], protected] += count
             if group is None:
-                more = dict(zip(columns, beside, strict=True))
+                more = dict(zip(columns, extra, strict=True))
                 region, kind = places[place]
                 resource = _resource("", account, region, kind, more.pop("versioning", None))
                 for note in self._notes(verdict, resource, **more):

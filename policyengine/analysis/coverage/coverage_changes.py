@@ -1,4 +1,4 @@
-"""What a change does to resources: which lose or gain protection, compared on one inventory.
+"""The effect of a change on resources: which lose or gain protection, compared on one inventory.
 
 Only resources of accounts whose plans differ are judged twice: the plans that both sides share are the same objects.
 """

@@ -1,4 +1,4 @@
-"""What coverage says: of each resource whether a plan protects it, or why none does, and the same in groups."""
+"""Results of coverage: of each resource whether a plan protects it, or why none does, and the same in groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policyengine.base.source import Span
 
 
 class CoverageReason(StrEnum):
-    """Why no plan protects a resource, then why nobody can say, each in its order (coverage.md#reasons)."""
+    """The reason why no plan protects a resource, then why nobody can say, each in its order (coverage.md#reasons)."""
 
     NO_PLAN_FOR_ACCOUNT = "no-plan-for-account"
     POLICY_INVALID = "policy-invalid"

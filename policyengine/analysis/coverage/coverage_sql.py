@@ -107,10 +107,10 @@ class CoverageShape(Record):
     @property
     def group_columns(self) -> tuple[str, ...]:
         """The columns by which resources are grouped: account, numbers of place and verdict, and optional ones."""
-        beside = ["inside", "twice", "uncopyable"] if self.traits.contains else []
+        extra = ["inside", "twice", "uncopyable"] if self.traits.contains else []
         if self.traits.versioning:
-            beside.append("versioning")
-        return ("account", "place", "verdict", *beside)
+            extra.append("versioning")
+        return ("account", "place", "verdict", *extra)
 
     @property
     def unjudged(self) -> tuple[str, ...]:
@@ -366,12 +366,12 @@ class CoverageQueries:
             f"WHERE e.type IS NOT NULL AND {contains} AND NOT (e.member AND e.parent LIKE '%:cluster:%') GROUP BY e.arn"
         )
         pick = "CASE WHEN o.protected THEN NULL WHEN a.n > 0 THEN a.best WHEN o.protected IS FALSE THEN a.open_arn END"
-        beside = ", o.versioning, o.place, o.wide" if source == "with_clusters" else ""
+        extra = ", o.versioning, o.place, o.wide" if source == "with_clusters" else ""
         joined = f"{source} AS o LEFT JOIN ({around}) AS a ON a.arn = o.arn"
         first = f"SELECT o.*, coalesce(a.n, 0) AS n, {pick} AS pick FROM {joined}"
         picked = [f"CASE WHEN o.pick IS NULL THEN o.{name} ELSE p.{name} END AS {name}" for name in _VERDICT]
         return (
-            f"SELECT {', '.join(f'o.{name}' for name in _ROW)}, o.member{beside}, {', '.join(picked)}, "
+            f"SELECT {', '.join(f'o.{name}' for name in _ROW)}, o.member{extra}, {', '.join(picked)}, "
             "CASE WHEN o.pick IS NULL THEN o.through WHEN p.protected THEN o.pick END AS through, "
             "CASE WHEN o.pick IS NULL THEN o.twice OR (o.protected IS TRUE AND o.n > 0) ELSE p.twice OR o.n > 1 END "
             f"AS twice FROM ({first}) AS o LEFT JOIN {level} AS p ON p.arn = o.pick"

@@ -279,7 +279,7 @@ def _joined(masks: Iterable[int]) -> int:
 
 
 def _bits(holds: Iterable[bool]) -> int:
-    return sum(1 << bit for bit, held in enumerate(holds) if held)
+    return sum(1 << bit for bit, is_set in enumerate(holds) if is_set)
 
 
 def _lowest(mask: int) -> int:

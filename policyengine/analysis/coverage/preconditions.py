@@ -1,4 +1,4 @@
-"""What a protected resource must have beside a plan, so that its backups and copies work (facts 4.4)."""
+"""Preconditions that a protected resource must meet beside a plan, so that its backups and copies work (facts 4.4)."""
 
 from __future__ import annotations
 

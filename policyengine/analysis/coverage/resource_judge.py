@@ -221,12 +221,12 @@ def noted(own: tuple[CoverageNote, ...], *, inside: bool, lacks: bool, twice: bo
     """The notes of a verdict, and what stands beside it: a container that protects, a precondition, a second plan."""
     if not (inside or lacks or twice):
         return own
-    beside = {
+    possible = {
         CoverageNote.COVERED_THROUGH: inside,
         CoverageNote.PRECONDITION: lacks,
         CoverageNote.BACKED_UP_TWICE: twice,
     }
-    return tuple(sorted({*own, *(note for note, holds in beside.items() if holds)}, key=_NOTES.__getitem__))
+    return tuple(sorted({*own, *(note for note, holds in possible.items() if holds)}, key=_NOTES.__getitem__))
 
 
 _NOTES = {note: place for place, note in enumerate(CoverageNote)}

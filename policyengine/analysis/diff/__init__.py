@@ -1,4 +1,4 @@
-"""What a change does to every account, change by change, with its class and its cause. The door is `compare`."""
+"""The effect of a change on every account, change by change, with its class and its cause. The door is `compare`."""
 
 from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.diff.changes import (

@@ -1,4 +1,4 @@
-"""What a change does to accounts: the values that `compare` takes and gives."""
+"""The changes of accounts: the values that `compare` takes and gives."""
 
 from __future__ import annotations
 

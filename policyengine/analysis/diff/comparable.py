@@ -1,4 +1,4 @@
-"""What cannot be compared, because AWS would refuse the settings that it depends on."""
+"""Changes and findings that cannot be compared, because AWS would refuse the settings that they depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change does to every account; the door is `compare`.
+"""The comparison of two states of all accounts; the door is `compare`.
 
 Accounts whose views were the same before and are the same after are compared once. Requirements whose result changes
 for accounts are changes as well.

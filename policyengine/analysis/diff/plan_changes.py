@@ -1,4 +1,4 @@
-"""What changed between the plans of an account."""
+"""The changes between the plans of an account."""
 
 from __future__ import annotations
 

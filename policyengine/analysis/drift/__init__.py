@@ -1,4 +1,4 @@
-"""What differs between a project and AWS, each difference with its cause, its accounts and what it does to backups."""
+"""The differences between a project and AWS, each with its cause, its accounts and its effect on backups."""
 
 from policyengine.analysis.drift.attached_drift import AttachedDrift
 from policyengine.analysis.drift.drift_values import (

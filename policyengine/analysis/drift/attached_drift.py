@@ -1,4 +1,4 @@
-"""What differs between the policies and attachments of a project and those that AWS has (drift.md)."""
+"""The differences between the policies and attachments of a project and those that AWS has (drift.md)."""
 
 from __future__ import annotations
 

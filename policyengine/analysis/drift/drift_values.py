@@ -19,7 +19,7 @@ from policyengine.base.source import Span
 
 
 class DriftCause(StrEnum):
-    """Why AWS is not what the project says; the value is its name in output and in `--fail-on`."""
+    """The reason why AWS is not what the project says; the value is its name in output and in `--fail-on`."""
 
     EDITED = "edited"
     MISSING_POLICY = "missing-policy"

@@ -1,4 +1,4 @@
-"""What AWS publishes beside what the attached policies give and what the project gives (drift.md#against-what)."""
+"""Published policies against those that the attached policies and the project give (drift.md#against-what)."""
 
 from __future__ import annotations
 

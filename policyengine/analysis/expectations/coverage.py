@@ -1,4 +1,4 @@
-"""What the tests of a project look at, and what they leave out (`test --coverage`).
+"""The coverage of a project by its tests: the items that they examine and those they leave out (`test --coverage`).
 
 A rule is looked at when something expected is held against it or one of its copies, or asked of it by name; a plan also
 when something is held against one of its rules or selections. What `where` leaves out is not looked at.
@@ -92,8 +92,8 @@ def _name(element: Element) -> _Name:
 
 def _plans(views: Iterable[View], accounts: Collection[Entity]) -> list[Plan]:
     """Every plan that the accounts have, the last first, so that the first of a name wins in a mapping."""
-    held = [view for view in views if any(account in accounts for account in view.accounts)]
-    return list(dict.fromkeys(deployed.plan for view in held for deployed in view.plans))[::-1]
+    own_views = [view for view in views if any(account in accounts for account in view.accounts)]
+    return list(dict.fromkeys(deployed.plan for view in own_views for deployed in view.plans))[::-1]
 
 
 def _of_names(written: _Written, looked: Collection[_Name]) -> ExaminedShare:

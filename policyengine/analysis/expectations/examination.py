@@ -45,30 +45,30 @@ _NOTHING = {
 
 
 def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[FailureCause]:
-    """Why a condition does not hold, never empty; `asking` names who requires it."""
+    """The reason why a condition does not hold, never empty; `asking` names who requires it."""
     shown = dict.fromkeys(replace(reason, values=()) for reason in reasons)
     for reason in shown or (Reason("it does not hold"),):
         yield FailureCause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
 
 
 def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[FailureCause]:
-    """Why an expectation is undecided, never empty; `new` if the snapshot lacks the account."""
+    """The reason why an expectation is undecided, never empty; `new` if the snapshot lacks the account."""
     for reason in tuple(reasons) or (Reason("a fact is missing"),):
         advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
         yield FailureCause(f"{what} cannot be decided: {reason.actual}", advice, _trail(reason.place, view.resolved))
 
 
 def of_violation(result: AssertionResult, reasons: Iterable[Reason]) -> Iterator[FailureCause]:
-    """Why an assertion is violated, with what its requirement says of it."""
+    """The reason why an assertion is violated, with what its requirement says of it."""
     requirement = result.requirement
-    said = [result.assertion.message, f"see {requirement.reference}" if requirement.reference else ""]
-    advice = "; ".join(part for part in said if part)
+    texts = [result.assertion.message, f"see {requirement.reference}" if requirement.reference else ""]
+    advice = "; ".join(part for part in texts if part)
     for cause in of_reasons(reasons, quoted(requirement.name), result.view):
         yield FailureCause(cause.message, advice, cause.trail)
 
 
 def of_validity(account: AccountPolicy, *, valid: bool) -> tuple[FailureCause, ...]:
-    """Why the effective policy of an account is not valid, or not invalid; nothing where it is."""
+    """The reason why the effective policy of an account is not valid, or not invalid; nothing where it is."""
     if account.status == ("valid" if valid else "invalid"):
         return ()
     if account.status in _NOTHING:
@@ -153,7 +153,7 @@ class TestCase(Record, eq=False, dict=True):
                 yield fault(given.get(policy.name, head(self.test)), message, first.help)
 
     def _causes(self, expected: Expected) -> Iterator[FailureCause]:
-        """Why an expectation is not met; empty where it is."""
+        """The reason why an expectation is not met; empty where it is."""
         if isinstance(expected, ExpectValidity):
             yield from of_validity(self.policy, valid=expected.valid)
         elif isinstance(expected, ExpectedCondition):
@@ -188,7 +188,7 @@ class TestCase(Record, eq=False, dict=True):
             yield FailureCause(f"{name} holds" if results else f"{name} does not apply to {quoted(self.account.name)}")
 
     def _of_result(self, result: AssertionResult) -> Iterator[FailureCause]:
-        """Why an assertion is violated or cannot be decided; nothing where it holds."""
+        """The reason why an assertion is violated or cannot be decided; nothing where it holds."""
         because = reasons(result, self.account, self.management)
         if result.violated:
             yield from of_violation(result, because)

@@ -46,12 +46,12 @@ class GateLimit(Record):
         """Whether nothing of a total is decided, so that more than the limit allows may be otherwise."""
         return undecided == total and self.is_exceeded(undecided, total)
 
-    def said(self, option: str, what: str, numbers: tuple[int, int, int]) -> str:
-        """A count against the limit of an option, in words; `numbers` are how many are not `what`, are, are undecided.
+    def in_words(self, option: str, noun: str, numbers: tuple[int, int, int]) -> str:
+        """A count against the limit of an option, in words; `numbers` are how many are not `noun`, are, are undecided.
 
         A share is of what is decided and named with it, rounded so that it never seems to be on the limit's other side.
 
-        >>> GateLimit(1, percent=True).said("--max-unprotected", "unprotected", (1, 1, 98))
+        >>> GateLimit(1, percent=True).in_words("--max-unprotected", "unprotected", (1, 1, 98))
         '1 unprotected of 2 decided (50.0 %), more than --max-unprotected 1%; 98 undecided, which it does not count'
         """
         others, count, undecided = numbers
@@ -59,8 +59,8 @@ class GateLimit(Record):
         over = self.is_exceeded(count, decided)
         tenths = -(-count * 1000 // decided) if over else count * 1000 // (decided or 1)
         of = f" of {decided:,} decided ({tenths // 10}.{tenths % 10} %)" if self.percent else ""
-        beside = f"; {undecided:,} undecided, which it does not count" if undecided else ""
-        return f"{count:,} {what}{of}, {'more than' if over else 'within'} {option} {self}{beside}"
+        remainder = f"; {undecided:,} undecided, which it does not count" if undecided else ""
+        return f"{count:,} {noun}{of}, {'more than' if over else 'within'} {option} {self}{remainder}"
 
     def __str__(self) -> str:
         """The limit as it is written on the command line."""

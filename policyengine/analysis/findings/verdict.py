@@ -109,9 +109,9 @@ def _shared(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
     causes = list(_by_cause(findings))
     together: dict[object, list[SharedFinding]] = {}
     for cause in causes:
-        together.setdefault(_said(cause), []).append(cause)
+        together.setdefault(_content(cause), []).append(cause)
     for cause in causes:
-        same = together[_said(cause)]
+        same = together[_content(cause)]
         if len(same) <= _FEW or not _may_be_shared(cause.diagnostic):
             yield cause
         elif same[0] is cause:
@@ -141,7 +141,7 @@ def _cause(finding: Finding) -> tuple[object, ...]:
     return *text, *written, finding.waiver, finding.accepted
 
 
-def _said(shared: SharedFinding) -> tuple[object, ...]:
+def _content(shared: SharedFinding) -> tuple[object, ...]:
     diagnostic = shared.diagnostic
     return *_text(diagnostic), diagnostic.severity, diagnostic.fix is None, shared.waiver, shared.accepted
 

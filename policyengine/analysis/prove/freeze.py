@@ -148,8 +148,8 @@ def _emptied(selection: Selection, plan: Plan, open_: Openness) -> Iterator[Way]
     if (selection.kind == "resource" and selection.conditions) or not open_.operators(path) & MAY_REMOVE:
         return
     values = _published(plan, keys(path))
-    beside: Document = {SELECTED_KEY.place: {ASSIGN: selection.key}} if selection.kind == "tag" else {}
-    yield [nested(keys(selection.path), {**beside, key: {REMOVE: values}})] if values else []
+    tag_key: Document = {SELECTED_KEY.place: {ASSIGN: selection.key}} if selection.kind == "tag" else {}
+    yield [nested(keys(selection.path), {**tag_key, key: {REMOVE: values}})] if values else []
 
 
 def _published(plan: Plan, path: Sequence[str]) -> Json:

@@ -92,7 +92,7 @@ class OpenElements:
         """The plans: nothing deletes one (semantics.md R26), and more where `plans` is open."""
         plans = [OpenPlan(plan, plan.plan.name) for plan in self._plans]
         mentioned = self._mentioned(PLANS)
-        plans += [OpenPlan(None, name, sure=False) for name, comes in mentioned.items() if comes]
+        plans += [OpenPlan(None, name, sure=False) for name, is_open in mentioned.items() if is_open]
         if self._open.grows(PLANS):
             plans.append(OpenPlan(None, _other(mentioned, (p.plan.name for p in self._plans)), sure=False, many=True))
         return tuple(plans)
@@ -106,8 +106,8 @@ class OpenElements:
         for rule in plan.real.plan.rules:
             yield from self._in_regions(plan, plan.real, rule)
         mentioned = self._mentioned(path)
-        for name, comes in mentioned.items():
-            if comes:
+        for name, is_open in mentioned.items():
+            if is_open:
                 yield OpenRule(None, plan, name, UNKNOWN, sure=False, many=True)
         if self._open.grows(path):
             new = _other(mentioned, (rule.name for rule in plan.real.plan.rules))
@@ -139,7 +139,7 @@ class OpenElements:
 
     def new_names(self, path: str, own: str) -> Iterator[str]:
         """Names under which policies may add to the block at a path, of those that are free `own`."""
-        yield from (key for key, comes in self._mentioned(path).items() if comes)
+        yield from (key for key, is_open in self._mentioned(path).items() if is_open)
         if self._open.grows(path):
             node = self._state.find(keys(path)) if self._state else None
             taken = node.children if node else {}

@@ -1,4 +1,4 @@
-"""What policies at an entity, or anywhere below it, may still change of what is inherited there.
+"""The openness of an entity: the inherited settings that policies there, or anywhere below, may still change.
 
 A policy is limited by the controls of entities strictly above it (semantics.md R12 to R18). One more policy beside the
 entity's own ones is attached last: what these assign it cannot assign (R2), and all else is open to it, whatever their
@@ -231,9 +231,9 @@ def openness(above: Resolved | None, here: Resolved | None, entity: Entity) -> O
     """
     if here is above:
         return Openness((Level(above.root if above else None),), INFERRED, EVERYTHING_OPEN)
-    beside = Level(above.root if above else None, here.root if here else None, entity)
+    own_level = Level(above.root if above else None, here.root if here else None, entity)
     beneath = () if entity.kind == "account" else (Level(here.root if here else None),)
-    return Openness((beside, *beneath), INFERRED, EVERYTHING_OPEN)
+    return Openness((own_level, *beneath), INFERRED, EVERYTHING_OPEN)
 
 
 def _is_open(node: Node, trusted: int) -> bool:

@@ -32,7 +32,7 @@ _FIRST_BATCH, _LARGEST_BATCH = 4, 64  # policies that are tried together; more o
 
 
 def guaranteed(obligation: ProofObligation) -> str:
-    """Why nothing can break a requirement at a target."""
+    """The reason why nothing can break a requirement at a target."""
     return "nothing that is still open can break it" if obligation.points else "everything that it reads is closed"
 
 
@@ -59,7 +59,7 @@ def broken(trial_result: TrialResult, requirement: Requirement, trials: TrialOrg
 
 
 def undecided(obligation: ProofObligation) -> str:
-    """Why nobody can say whether a requirement that holds can be broken at a target."""
+    """The reason why nobody can say whether a requirement that holds can be broken at a target."""
     if obligation.is_tied:
         return f"{TIED}, as those of the plan do"
     if not obligation.holds_untouched:
@@ -79,7 +79,7 @@ def undecided(obligation: ProofObligation) -> str:
 
 
 def only_lower_policies(policies: Iterable[str]) -> str:
-    """Why no line would do where a requirement only holds by policies further down."""
+    """The reason why no line would do where a requirement only holds by policies further down."""
     return f"it holds only by {listed(policies, 'and') or 'policies'} further down, which a policy above can undo"
 
 

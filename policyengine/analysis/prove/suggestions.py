@@ -122,7 +122,7 @@ class LineSearch:
         return lower_settings(self._prover.effective)
 
     def _reason(self, target: Entity) -> str:
-        """Why no lines would do for a target."""
+        """The reason why no lines would do for a target."""
         obligation = self._obligations[target]
         if obligation.is_tied:
             return TIED

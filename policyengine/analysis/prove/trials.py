@@ -254,8 +254,8 @@ class TrialOrganization:
             self._relevance[attachment.policy] = RelevanceFilter(plans_in(attachment.policy))
         relevance, depth = self._relevance[attachment.policy], len(attachment.target.chain)
         chain = [entity.policies for entity in account.chain]
-        beside = relevance.relevant(attachment.target.policies)
-        return attachment.policy, relevance.levels(chain[: depth - 1]), beside, relevance.levels(chain[depth:])
+        peers = relevance.relevant(attachment.target.policies)
+        return attachment.policy, relevance.levels(chain[: depth - 1]), peers, relevance.levels(chain[depth:])
 
     def _named_in(self, state: Resolved | None, account: Entity) -> frozenset[str]:
         """The accounts that a state copies to."""

@@ -1,4 +1,4 @@
-"""What must hold: the expression language over the plans of accounts (language.md sections 5 and 7).
+"""Requirements that must hold: the expression language over the plans of accounts (language.md sections 5 and 7).
 
 `check_types` gives expressions their types or says what does not fit, `judge` says for which accounts they hold.
 Doors beside this one: `typed` has the tree of typed conditions, `requirement_rules` the rules.

@@ -1,4 +1,4 @@
-"""What can be asked of accounts, plans, rules, copies, selections, vaults and resources (language.md 5.1), and how.
+"""The attributes of accounts, plans, rules, copies, selections, vaults and resources (language.md 5.1), and how.
 
 Each attribute knows where in the published document it is set, so that a violation can say who set it.
 """

@@ -163,7 +163,7 @@ class Columns:
     def _judged(self, condition: Quantifier, small: Smaller) -> bytes:
         """For each element, three bits for whether it is meant, and three for whether it satisfies."""
         satisfies = self._truths(condition.satisfies, small.frame)
-        return _beside(self._meant(condition, small.frame), satisfies)
+        return _packed(self._meant(condition, small.frame), satisfies)
 
     def _meant(self, condition: Quantifier, frame: Frame) -> bytes:
         return self._truths(condition.where, frame) if condition.where else bytes([_TRUE]) * frame.size
@@ -172,14 +172,14 @@ class Columns:
         """Whether so many hold: plan by plan, as above, since no rule or copy is in two plans of an account."""
         if not _is_of_plans(condition) or condition.over == "plan":
             inside = frame.inside(condition.over, condition.within)
-            return bytes([_enough(condition.count, held) for held in self._held(condition, inside)])
+            return bytes([_enough(condition.count, truths) for truths in self._element_truths(condition, inside)])
         plans = frame.inside("plan", "account")
         small = plans.frame.smaller((condition.inside - {condition.over}) | {"plan"})
-        held = self._held(condition, small.frame.inside(condition.over, "plan"))
-        each = held if small.rows is None else [held[row] for row in small.rows]
+        truths = self._element_truths(condition, small.frame.inside(condition.over, "plan"))
+        each = truths if small.rows is None else [truths[row] for row in small.rows]
         return bytes([_enough(condition.count, b"".join(each[part])) for part in plans.slices])
 
-    def _held(self, condition: Quantifier, inside: Inside) -> list[bytes]:
+    def _element_truths(self, condition: Quantifier, inside: Inside) -> list[bytes]:
         """The truths of what is counted, for each row around it."""
         small = inside.frame.smaller(condition.inside)
         judged = small.spread(self._judged(condition, small))
@@ -255,7 +255,7 @@ def _translated(codes: bytes | list[int], truths: Iterable[int]) -> bytes:
     return codes.translate(table.ljust(256)) if isinstance(codes, bytes) else bytes(map(table.__getitem__, codes))
 
 
-def _beside(meant: bytes, satisfies: bytes) -> bytes:
+def _packed(meant: bytes, satisfies: bytes) -> bytes:
     both = int.from_bytes(meant, "little") << 3 | int.from_bytes(satisfies, "little")
     return both.to_bytes(len(meant), "little")
 
@@ -300,6 +300,6 @@ def _in_regions(counted: Iterable[object], judged: bytes, truths: _Regions) -> b
     return bytes([truths[bytes(regions)] for regions in each.values()])
 
 
-def _enough(count: int, held: bytes) -> int:
+def _enough(count: int, truths: bytes) -> int:
     """Whether so many hold."""
-    return TRUTH_BYTE[at_least(count, map(OF_BYTE.__getitem__, held))] | (MET if held else 0)
+    return TRUTH_BYTE[at_least(count, map(OF_BYTE.__getitem__, truths))] | (MET if truths else 0)

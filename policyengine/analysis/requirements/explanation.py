@@ -1,4 +1,4 @@
-"""Why a condition does not hold, or cannot be decided: one reason per cause.
+"""The reason why a condition does not hold, or cannot be decided: one reason per cause.
 
 A value is not the one that is asked for, too few or too many elements satisfy a quantifier, or there is no value: what
 is picked by name does not exist, Regions differ, or the snapshot lacks a fact.
@@ -101,21 +101,21 @@ def shown(expression: Expression) -> str:
 
 def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]], satisfies: str) -> str:
     """The number of elements that satisfy a condition, in words: per Region; by `at least` each rule or copy once."""
-    held = sum(truth is True for _, truth in met)
-    number, regions = len(met) if held else _names(met), ", each Region counted,"
+    satisfied = sum(truth is True for _, truth in met)
+    number, regions = len(met) if satisfied else _names(met), ", each Region counted,"
     if condition.kind == "at least":
         each: dict[object, list[Truth]] = {}
         for element, truth in met:
             each.setdefault(counts_as(element), []).append(truth)
         partly = [truths for truths in each.values() if True in truths and set(truths) != {True}]
-        held, number = sum(set(truths) == {True} for truths in each.values()), len(each)
+        satisfied, number = sum(set(truths) == {True} for truths in each.values()), len(each)
         regions = f", in all {'their' if number > 1 else 'its'} Regions," if partly else ""
     kind = _PLURALS[condition.over] if number > 1 else condition.over
     holder, place = _holder(condition, row)
     of = f" of {holder}" if place else ""
     regions = regions if condition.kind == "at least" or number > _names(met) else ""
-    verb = "satisfy" if held > 1 else "satisfies"
-    return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfies}"
+    verb = "satisfy" if satisfied > 1 else "satisfies"
+    return f"{satisfied or 'none'} of {number} {kind}{of}{regions} {verb} {satisfies}"
 
 
 def _holder(condition: Quantifier, row: Row) -> tuple[str, SettingPath | None]:
@@ -156,7 +156,7 @@ def doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
 
 
 def _failures(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
-    """Why the truth of a condition is not the wanted one."""
+    """The reason why the truth of a condition is not the wanted one."""
     return _of_distinct(condition, partial(_causes, wanted=wanted), rows)
 
 
@@ -277,8 +277,8 @@ def _of_elements(
 ) -> list[_Causes]:
     """The causes in the elements to blame, once for each plan or rule that contains them."""
     alone = condition.inside <= {condition.over, condition.within} - {"account"}
-    held = [[(holder, None if alone else row) for holder in row.holders(condition)] for row in rows]
-    distinct = {key: row for keys, row in zip(held, rows, strict=True) for key in keys}
+    holders = [[(holder, None if alone else row) for holder in row.holders(condition)] for row in rows]
+    distinct = {key: row for keys, row in zip(holders, rows, strict=True) for key in keys}
     reading = readers(condition)
     inside = [
         [element for element, truth in _differing(condition, holder, row, reading) if truth in blamed]
@@ -287,13 +287,13 @@ def _of_elements(
     of_resources = condition.over == "resource"
     explained = _of_inside(condition.satisfies, inside, wanted=wanted, of_resources=of_resources)
     causes = dict(zip(distinct, explained, strict=True))
-    return [[cause for key in keys for cause in causes[key]] for keys in held]
+    return [[cause for key in keys for cause in causes[key]] for keys in holders]
 
 
 def _of_inside(
     condition: Condition, inside: Sequence[Sequence[Row]], *, wanted: bool, of_resources: bool = False
 ) -> list[_Causes]:
-    """Why a condition does not hold in rows inside others, together for each of these."""
+    """The reason why a condition does not hold in rows inside others, together for each of these."""
     rows = list(chain.from_iterable(inside))
     each = _failures(condition, rows, wanted=wanted)
     causes = iter(map(_of_resource, each, rows) if of_resources else each)
@@ -336,7 +336,7 @@ def _of_numbers(condition: Quantifier, rows: Sequence[Row], *, wanted: bool) -> 
 
 
 def _left_out(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
-    """Why `where` leaves out each element."""
+    """The reason why `where` leaves out each element."""
     if not condition.where:
         return _nothing(rows)
     inside = [[inside for inside, _, truth in row.judged(condition) if truth is None] for row in rows]
@@ -357,13 +357,13 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
         return _of_both(condition, [side for side in sides if side], wanted=wanted)
     if left.type is Type.BOOLEAN:
         return _of_boolean(sides[0])
-    said, path = described(sides[0]), _path([side.path for side in sides if side])
-    texts = ((sides[0], said.text), *((side, stated(side)) for side in sides[1:] if side))
+    first, path = described(sides[0]), _path([side.path for side in sides if side])
+    texts = ((sides[0], first.text), *((side, stated(side)) for side in sides[1:] if side))
     values = tuple([text for side, text in texts if not side.own_id])
     if sides[0].own_id and wanted and operator in {"==", "in"}:
         # Accounts other than those asked for are reported together, so that no id can stand for them.
-        said = StatedValue("this is another account")
-    actual = (said,)
+        first = StatedValue("this is another account")
+    actual = (first,)
     if left.type is Type.LOCK:
         needed = required(operator, row.value(right), wanted=wanted)
         return Cause(actual, path=path, required=needed, values=values)
@@ -377,7 +377,7 @@ def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> C
     else:
         expected = f"{'' if wanted else 'the opposite of '}{shown(condition.written)}"
     actual = tuple(described(side) for side in sides)
-    return Cause(actual, expected, sides[0].path, values=tuple(said.text for said in actual))
+    return Cause(actual, expected, sides[0].path, values=tuple(value.text for value in actual))
 
 
 def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
@@ -391,12 +391,12 @@ def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
 
 def _of_boolean(side: Atom) -> Cause:
     """A boolean that must have the other value."""
-    said = described(side)
+    actual = described(side)
     if side.looked_up:
         needed = "it must not" if side.value else "it is required" if side.vault else "one is required"
-        return Cause((said,), path=side.path, required=needed, values=(said.text,))
+        return Cause((actual,), path=side.path, required=needed, values=(actual.text,))
     words = phrasing(side)
-    return Cause((said,), words.unwanted if side.value else words.wanted, side.path, values=(said.text,))
+    return Cause((actual,), words.unwanted if side.value else words.wanted, side.path, values=(actual.text,))
 
 
 def _of_missing(side: Atom) -> Cause:

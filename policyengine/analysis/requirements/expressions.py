@@ -170,7 +170,7 @@ class Checker(Struct):
 
     def _comparison(self, comparison: written.ComparisonNode, scope: Scope) -> Condition | None:
         left = self._operand(comparison.left, scope)
-        right = self._operand(comparison.right, scope, beside=left)
+        right = self._operand(comparison.right, scope, other_side=left)
         if left is None or right is None:
             return None
         if isinstance(left, Unresolved) or isinstance(right, Unresolved):
@@ -202,7 +202,7 @@ class Checker(Struct):
             return None
         within = _within(over, scope)
         looked_at = satisfies.free | (where.free if where else frozenset())
-        free = (looked_at - {over}) | _held_by(over, within)
+        free = (looked_at - {over}) | _domain_slots(over, within)
         return Quantifier(
             quantifier.kind,
             quantifier.count or 0,
@@ -214,12 +214,12 @@ class Checker(Struct):
             quantifier,
         )
 
-    def _operand(self, expression: written.Expression, scope: Scope, beside: Typed | None = None) -> Typed | None:
-        """A value; what stands `beside` it tells what a bare word in a list was meant for."""
+    def _operand(self, expression: written.Expression, scope: Scope, other_side: Typed | None = None) -> Typed | None:
+        """A value; the operand on the `other_side` tells what a bare word in a list was meant for."""
         if isinstance(expression, written.Path):
             return self._path(expression, scope) if expression.steps else self._word(expression, scope)
         if isinstance(expression, written.Items):
-            return self._items(expression, scope, beside)
+            return self._items(expression, scope, other_side)
         if isinstance(
             expression, (written.ComparisonNode, written.LogicalNode, written.NotNode, written.QuantifierNode)
         ):
@@ -253,22 +253,22 @@ class Checker(Struct):
             return constant
         return self._path(path, scope) if name in HEADS else Unresolved(path)
 
-    def _items(self, items: written.Items, scope: Scope, beside: Typed | None) -> Typed | None:
-        other = None if isinstance(beside, Unresolved) else beside
+    def _items(self, items: written.Items, scope: Scope, other_side: Typed | None) -> Typed | None:
+        other = None if isinstance(other_side, Unresolved) else other_side
         entries = self._entries(items, scope, other)
         if entries is None:
             return None
         return self._listed([constant for constant, _ in entries], [span for _, span in entries], other)
 
-    def _entries(self, items: written.Items, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+    def _entries(self, items: written.Items, scope: Scope, other_side: Operand | None) -> list[_Entry] | None:
         """The items of a list, those of lists that it spreads included; None where an item is wrong."""
         entries: list[_Entry] = []
         sound = True
         for item in items.items:
             if not isinstance(item, written.SpreadNode):
-                more = self._entry(item, scope, beside)
+                more = self._entry(item, scope, other_side)
             else:
-                more = self._spread(item, scope, beside)
+                more = self._spread(item, scope, other_side)
             sound = sound and more is not None
             entries += more or ()
             if isinstance(item, written.SpreadNode) and len(entries) > LONGEST_LIST:
@@ -276,20 +276,20 @@ class Checker(Struct):
                 return None
         return entries if sound else None
 
-    def _entry(self, item: written.Expression, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+    def _entry(self, item: written.Expression, scope: Scope, other_side: Operand | None) -> list[_Entry] | None:
         operand = self._operand(item, scope)
         if isinstance(operand, Constant) and operand.type is not Type.LIST:
             return [(operand, item.span)]
         if isinstance(operand, Unresolved):
-            self._stranger(operand, fitting.item_type(beside), scope)
+            self._stranger(operand, fitting.item_type(other_side), scope)
         elif operand is not None:
             self.diagnostics.append(fitting.no_item(item, operand))
         return None
 
-    def _spread(self, spread: written.SpreadNode, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+    def _spread(self, spread: written.SpreadNode, scope: Scope, other_side: Operand | None) -> list[_Entry] | None:
         value = spread.value
         if isinstance(value, written.Items):
-            return self._entries(value, scope, beside)
+            return self._entries(value, scope, other_side)
         named = isinstance(value, written.Path) and not value.steps
         if isinstance(value, written.Path) and named and value.head in self.lets.by_name:
             meant = let_value(value.head, self.lets)
@@ -305,8 +305,10 @@ class Checker(Struct):
             self.diagnostics.append(fitting.no_list(spread, operand))
         return None
 
-    def _listed(self, constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Constant | None:
-        if strange := fitting.odd(constants, spans, beside):
+    def _listed(
+        self, constants: Sequence[Constant], spans: Sequence[Span], other_side: Operand | None
+    ) -> Constant | None:
+        if strange := fitting.odd(constants, spans, other_side):
             self.diagnostics.append(strange)
             return None
         values = tuple(self._noted(constant).constant for constant in constants)
@@ -379,7 +381,7 @@ def _looked_at(operator: written.ComparisonOperator, left: Operand, right: Opera
     return (free - {"account"}) | {"view"} if fixed else free | {"account"}
 
 
-def _held_by(over: Slot, within: Slot) -> Free:
+def _domain_slots(over: Slot, within: Slot) -> Free:
     """The slots that tell which elements a quantifier ranges over; resources are an account's own."""
     if over == "resource":
         return frozenset({"view", "account"})

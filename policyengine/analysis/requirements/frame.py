@@ -141,8 +141,8 @@ class Frame:
         return self.at["view" if within == "account" else within]
 
     def _expanded(self, over: Slot, holders: Sequence[View | Holder]) -> Inside:
-        held = {holder: elements(over, holder) for holder in dict.fromkeys(holders)}
-        held_by_row = [held[holder] for holder in holders]
+        by_holder = {holder: elements(over, holder) for holder in dict.fromkeys(holders)}
+        held_by_row = [by_holder[holder] for holder in holders]
         sizes = list(map(len, held_by_row))
         at = {
             slot: list(chain.from_iterable(map(repeat, column, sizes)))

@@ -1,4 +1,4 @@
-"""What does not fit together in an expression, said to its author, and what to write instead."""
+"""Diagnostics for parts of an expression that do not fit together, with what to write instead."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _REGIONS = ATTRIBUTES[Type.PLAN]["regions"]
 
 
 def misfit(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
-    """Why two operands cannot be compared so; None where they can."""
+    """The reason why two operands cannot be compared so; None where they can."""
     operator = comparison.operator
     if operator == "in":
         return _no_member(comparison, left, right) if right.type is Type.LIST else _no_list(comparison, left, right)
@@ -122,24 +122,24 @@ def too_long(spread: written.SpreadNode) -> Diagnostic:
     return UNLIKE_TYPES.at(spread.span, f"with this the list has more than {LONGEST_LIST:,} items", help="spread fewer")
 
 
-def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Diagnostic | None:
-    """The first of a list that does not fit what stands `beside` it, or the others; None where all do."""
-    expected, like = item_type(beside), ""
+def odd(constants: Sequence[Constant], spans: Sequence[Span], other_side: Operand | None) -> Diagnostic | None:
+    """The first of a list that does not fit the operand on the `other_side`, or the others; None where all do."""
+    expected, like = item_type(other_side), ""
     if expected is None and constants:
         expected, like = constants[0].type, " like the first of the list"
     for constant, span in zip(constants, spans, strict=True):
         if expected and not _comparable(constant.type, expected):
             message = f"expected {expected.phrase}{like}, found {constant.type.phrase}"
-            advice = instead(constant, expected, beside) or "a list holds values of one type"
+            advice = instead(constant, expected, other_side) or "a list holds values of one type"
             return UNLIKE_TYPES.at(span, message, help=advice)
     return None
 
 
-def item_type(beside: Operand | None) -> Type | None:
+def item_type(other_side: Operand | None) -> Type | None:
     """The item type that a list needs for a comparison with the other operand; None where nothing is expected."""
-    if beside is None:
+    if other_side is None:
         return None
-    return Type.STRING if beside.type is Type.LIST else beside.type
+    return Type.STRING if other_side.type is Type.LIST else other_side.type
 
 
 def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
@@ -195,20 +195,20 @@ def _no_pattern(comparison: written.ComparisonNode, left: Operand, right: Operan
 
 def _unordered(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
-    wrong, actual, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
+    wrong, actual, other_node, other = next(way for way in ways if way[1].type is not Type.DURATION)
     message = f"{quoted(comparison.operator)} compares durations, found {_kind(actual)}"
     advice = "use `==`, `!=` or `in`"
     if other.type is Type.DURATION:
-        advice = instead(actual, Type.DURATION, other) or _is(beside, other)
+        advice = instead(actual, Type.DURATION, other) or _is(other_node, other)
     return UNLIKE_TYPES.at(wrong.span, message, help=advice)
 
 
 def _unlike(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     """The literal is at fault, or the right side."""
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
-    wrong, actual, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
+    wrong, actual, other_node, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
     expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.phrase
-    advice = _membership(comparison, left, right) or instead(actual, other.type, other) or _is(beside, other)
+    advice = _membership(comparison, left, right) or instead(actual, other.type, other) or _is(other_node, other)
     return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(actual)}", help=advice)
 
 

@@ -43,7 +43,7 @@ _LOOK_AT_LOCAL_PLAN = "look at that plan itself: its rules are no part of what p
 
 
 def missing(atom: Atom) -> str:
-    """Why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
+    """The reason why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
     operand, row = atom.operand, atom.row
     if not isinstance(operand, Pick):
         return stated(atom)

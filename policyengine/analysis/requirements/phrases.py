@@ -188,7 +188,7 @@ def _sentence(atom: Atom) -> str:
             return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
         return phrasing(atom)[not value].format(atom.element)
     if atom.operand.type is Type.LIST:
-        return f"{noun} {_held(value)}"
+        return f"{noun} {_values_text(value)}"
     if value == FOREVER and atom.attribute.optional:
         return f"{noun} is not set"
     if atom.inherited and value != FOREVER:
@@ -209,7 +209,7 @@ def _with_key(noun: str, atom: Atom) -> str:
     return noun if atom.operand.key is None else f"{noun} {quoted(atom.operand.key)}"
 
 
-def _held(values: Sequence[str] | OpenList) -> str:
+def _values_text(values: Sequence[str] | OpenList) -> str:
     if isinstance(values, OpenList):
         return f"holds {text(Type.LIST, values)}"
     if not values:
@@ -276,14 +276,14 @@ def expectation(operator: ComparisonOperator, right: Operand, row: Row, *, wante
 
     Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
     """
-    said, other = _expectation(operator, right, row.value(right), wanted=wanted), atom(right, row)
+    wording, other = _expectation(operator, right, row.value(right), wanted=wanted), atom(right, row)
     if other is None:
-        return said
+        return wording
     if other.value is ABSENT:
         return f"the same as {name(other)}, which is not set"
     if other.own_id and operator in _OPPOSITE:
         return f"{_AMOUNTS[operator if wanted else _OPPOSITE[operator]]}{name(other)}"
-    return f"{said}, {name(other)}"
+    return f"{wording}, {name(other)}"
 
 
 def required(operator: ComparisonOperator, lock: str | Sequence[str], *, wanted: bool) -> str:

@@ -101,9 +101,9 @@ def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
     """Whether so many hold."""
     each = list(truths)
-    held = sum(truth is True for truth in each)
-    if held >= count:
+    satisfied = sum(truth is True for truth in each)
+    if satisfied >= count:
         return True
-    if held + sum(truth is UNKNOWN for truth in each) >= count:
+    if satisfied + sum(truth is UNKNOWN for truth in each) >= count:
         return UNKNOWN
     return MISSING if MISSING in each else False

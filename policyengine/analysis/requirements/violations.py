@@ -91,7 +91,7 @@ def _of_results(
 def reasons(
     result: AssertionResult, account: Entity, management: str | None, *, names_authors: bool = True
 ) -> tuple[Reason, ...]:
-    """Why an assertion is violated for an account, or cannot be decided; nothing where it holds.
+    """The reason why an assertion is violated for an account, or cannot be decided; nothing where it holds.
 
     Unless `names_authors`, the reasons do not say who set a value.
     """
@@ -100,7 +100,7 @@ def reasons(
 
 
 def _causes(results: Sequence[AssertionResult], rows: Sequence[Row]) -> list[Sequence[Cause]]:
-    """Why each result, at its row, is violated or open; the results are those of one condition."""
+    """The reason why each result, at its row, is violated or open; the results are those of one condition."""
     asked = [list(_to_explain(result)) for result in results]
     causes: dict[tuple[_Explain, Condition], Iterator[Sequence[Cause]]] = {}
     for explain, condition in dict.fromkeys(chain.from_iterable(asked)):

@@ -121,7 +121,7 @@ def _worded(actual: Actual, view: View | None, *, names_authors: bool = True) ->
     if isinstance(actual, Joined):
         return _joined(dict.fromkeys(_worded(part, view, names_authors=names_authors) for part in actual.parts))
     return ", and ".join(
-        said.text + (_set_by(said, view, names_authors=names_authors) if view else "") for said in actual
+        stated.text + (_set_by(stated, view, names_authors=names_authors) if view else "") for stated in actual
     )
 
 
@@ -131,18 +131,18 @@ def _joined(parts: Iterable[str]) -> str:
     return ", and ".join([first, *others[: _MOST - 1]]) + more
 
 
-def _set_by(said: StatedValue, view: View | None, *, names_authors: bool) -> str:
-    if said.set_at is None or view is None:
+def _set_by(stated: StatedValue, view: View | None, *, names_authors: bool) -> str:
+    if stated.set_at is None or view is None:
         return ""
-    place = said.set_at.place(view)
+    place = stated.set_at.place(view)
     if place.plan.node is None:
         return ", by `last_valid` of the snapshot"
     authors = origins(place.plan, place.path)
     if not authors:
-        return "" if said.optional else ", AWS's default"
+        return "" if stated.optional else ", AWS's default"
     if not names_authors:
         return ""
-    return f", set by {' and '.join(_author(author) for author in (authors if said.every else authors[-1:]))}"
+    return f", set by {' and '.join(_author(author) for author in (authors if stated.every else authors[-1:]))}"
 
 
 def _author(author: Origin) -> str:

@@ -29,7 +29,7 @@ from policyengine.base.records import Record
 
 
 class UntestedReason(StrEnum):
-    """Why no restore test reaches a resource: of the test that comes nearest, the first in this order."""
+    """The reason why no restore test reaches a resource: of the test that comes nearest, the first in this order."""
 
     NOT_PROTECTED = "not-protected"
     TYPE_NOT_TESTED = "type-not-tested"

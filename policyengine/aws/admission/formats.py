@@ -84,13 +84,13 @@ def partition_of(content: Json) -> str:
 
 
 def copy_target(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of a vault to copy to; `key` is its setting."""
+    """The reason why a text is not the ARN of a vault to copy to; `key` is its setting."""
     return None if _COPY.fullmatch(text) else _no_copy_target(Key(key), text)
 
 
 @lru_cache(maxsize=1024)
 def copy_name(key: str) -> Complaint | None:
-    """Why the key of a copy action is not the ARN of a vault; keys count whatever their case."""
+    """The reason why the key of a copy action is not the ARN of a vault; keys count whatever their case."""
     return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key, as_written=False)
 
 
@@ -152,7 +152,7 @@ _ABOUT_PARTS: tuple[Callable[[str], str], ...] = (
 
 
 def air_gapped(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of an air-gapped vault, which AWS resolves in each Region and account."""
+    """The reason why a text is not the ARN of an air-gapped vault, which AWS resolves in each Region and account."""
     if _AIR_GAPPED.fullmatch(text):
         return None
     parts = text.replace(":vault:", ":backup-vault:").split(":")
@@ -165,7 +165,7 @@ def air_gapped(key: str, text: str) -> Complaint | None:
 
 
 def role(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of a role in the member account."""
+    """The reason why a text is not the ARN of a role in the member account."""
     if _ROLE.fullmatch(text):
         return None
     expected = f"expected `{role_arn('NAME', PARTITIONS[0])}`"
@@ -204,7 +204,7 @@ _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0
 
 @lru_cache(maxsize=8192)
 def complaint(setting: ValueFormat, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
-    """Why a setting (under the author's `key`) does not take a value, or None where it does.
+    """The reason why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
     `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
@@ -216,7 +216,7 @@ def complaint(setting: ValueFormat, key: str, text: str, *, suggest: bool, parti
 
 
 def name_complaint(node: Container, name: str) -> Complaint | None:
-    """Why a container does not take the name that an author gave a node in it, or None where it does."""
+    """The reason why a container does not take the name that an author gave a node in it, or None where it does."""
     if _NAME.fullmatch(name) or node.names == "any" or node.each is None:
         return None
     message = f"the name of a {node.each.noun} is {shown(name)}, expected 1 to 50 letters, digits, `.`, `-` and `_`"
@@ -378,7 +378,7 @@ _LEAST = timedelta(hours=1)
 
 @lru_cache(maxsize=4096)
 def schedule_complaint(text: str, at: datetime) -> Complaint | None:
-    """Why AWS does not take a schedule at a moment (with its zone), or None where it does."""
+    """The reason why AWS does not take a schedule at a moment (with its zone), or None where it does."""
     try:
         cron = parse_cron(text)
     except CronError as error:

@@ -69,7 +69,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
 
 
 def another_kind(content: Json) -> Complaint | None:
-    """Why a document is no backup policy but a document of another kind; None where its kind is unclear."""
+    """The reason why a document is no backup policy but a document of another kind; None where its kind is unclear."""
     if not isinstance(content, dict) or not content:
         return None
     kind = _kind({key.lower(): value for key, value in content.items()})
@@ -119,8 +119,8 @@ def _described_type(content: Mapping[str, Json]) -> str:
 
 def _is_effective(plans: Json) -> bool:
     """Whether some plan is complete, and no plan has an operator."""
-    held = [plan for plan in plans.values() if isinstance(plan, dict)] if isinstance(plans, dict) else []
-    whole = any({*map(str.lower, plan)} >= _PLAN_PARTS for plan in held)
+    bodies = [plan for plan in plans.values() if isinstance(plan, dict)] if isinstance(plans, dict) else []
+    whole = any({*map(str.lower, plan)} >= _PLAN_PARTS for plan in bodies)
     return whole and not _has_operator(plans)
 
 

@@ -1,4 +1,4 @@
-"""What AWS demands of a fragment as a whole, whatever it inherits (semantics.md section 9).
+"""The demands of AWS on a fragment as a whole, whatever it inherits (semantics.md section 9).
 
 Some settings must stand in it, some may stand only so often, and a switch demands settings beside it in the same rule
 of the same document. Takes a container with its keys as written; yields what is wrong with it. Values that are missing

@@ -33,7 +33,7 @@ _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
 
 
 def control_complaint(value: Json) -> Complaint | None:
-    """Why AWS does not read a control list, or None where it does.
+    """The reason why AWS does not read a control list, or None where it does.
 
     Entries count whatever their case, and two spellings of one entry are taken; exact repetition is not.
     """
@@ -219,10 +219,10 @@ class Walk:
         if refusal is None:
             if text == "true" and node.relation is not Relation.NONE:
                 self.promises.append((node.relation, path))
-        elif not self._said_of_copy(node, text, path):
+        elif not self._repeats_refused_arn(node, text, path):
             self._refuse(path, refusal, operator)
 
-    def _said_of_copy(self, node: SettingRow, text: str, path: Path) -> bool:
+    def _repeats_refused_arn(self, node: SettingRow, text: str, path: Path) -> bool:
         """A copy usually repeats its key in `target_backup_vault_arn`; one wrong ARN is one mistake."""
         return (
             node.kind is Kind.VAULT_ARN and text.lower() == path[-2].lower() and folded_path(path[:-1]) in self.doubtful

@@ -1,4 +1,4 @@
-"""What a refused schedule was probably meant to be: other schedulers' notations, and how to write them for AWS.
+"""The probable meaning of a refused schedule: other schedulers' notations, and how to write them for AWS.
 
 Wrong separators and a wrong number of fields are looked for before mistakes inside fields: until they are right, no
 field is where it seems to be. Used for refused texts only, so that it cannot change what is admitted.

@@ -82,11 +82,11 @@ def _run_days(
         earliest = since.month if year == since.year else 1
         for month in months[bisect_left(months, earliest) :]:
             start, shape = shapes[year, month]
-            found = within(*shape)
+            run_days = within(*shape)
             if start <= today:
-                found = found[bisect_left(found, since.day) :]
-            if found:
-                yield start, found
+                run_days = run_days[bisect_left(run_days, since.day) :]
+            if run_days:
+                yield start, run_days
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""What AWS Backup does by published documents: plans, rules per Region, copies, vaults. The door is `deploy`."""
+"""Published documents deployed in AWS Backup: plans, rules per Region, copies, vaults. The door is `deploy`."""
 
 from policyengine.aws.deployment.account_environment import OWN, AccountEnvironment, DeployedVault
 from policyengine.aws.deployment.calendar import (

@@ -1,4 +1,4 @@
-"""What AWS documents: Regions, resource types and their features, quotas. Data files with source and date.
+"""The facts that AWS documents: Regions, resource types and their features, quotas. Data files with source and date.
 
 A data file is read when it is first needed. Nothing here judges a policy.
 """

@@ -1,4 +1,4 @@
-"""What inventories of resources say, and where: ARNs by resource type, and the paths of AWS Config's items."""
+"""The contents of inventories of resources: ARNs by resource type, and the paths of AWS Config's items."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ParentTags(NamedTuple):
 
 
 class BlindSpots(NamedTuple):
-    """What a kind of inventory does not have: items of `types`, resources without tags, and more, in words."""
+    """The gaps of a kind of inventory: items of `types`, resources without tags, and more, in words."""
 
     types: tuple[str, ...]
     untagged: bool
@@ -126,7 +126,7 @@ def parent_tags() -> ParentTags:
 
 @cache
 def hidden_from(source: str) -> BlindSpots:
-    """What a kind of inventory does not have; nothing for kinds that nobody knows (facts 14.1, 14.2)."""
+    """The gaps of a kind of inventory; none for kinds that nobody knows (facts 14.1, 14.2)."""
     raw = _inventories()["not_visible"].get(source, {})
     return BlindSpots(tuple(raw.get("types", ())), raw.get("untagged", False), tuple(raw.get("lacks", ())))
 

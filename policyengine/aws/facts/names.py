@@ -1,4 +1,4 @@
-"""What people mean by names that AWS does not have: of resource types, of services and of Regions.
+"""The meaning of names that AWS does not have: of resource types, of services and of Regions.
 
 A name that is merely similar has no meaning here: advice that names another resource is worse than none (facts 3.20).
 """

@@ -1,4 +1,4 @@
-"""What AWS checks on a merged document before it publishes it (semantics.md section 10.2, facts 4.5).
+"""The checks of AWS on a merged document before it publishes it (semantics.md section 10.2, facts 4.5).
 
 Exactly the table of 10.2: all other faults of a plan are findings of `checks/`, not errors of AWS's. Plans
 that many accounts share are built from the same object and are checked once.

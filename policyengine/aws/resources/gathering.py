@@ -129,8 +129,8 @@ def _are(count: int) -> str:
 
 def _of_repeated(count: int) -> tuple[Diagnostic, ...]:
     records = "1 record of the inventory has" if count == 1 else f"{count:,} records of the inventory have"
-    said = f"{records} an ARN that another one has, too; of each the last capture counts"
-    return (INVENTORY_ARN_REPEATED.at(None, said),) if count else ()
+    message = f"{records} an ARN that another one has, too; of each the last capture counts"
+    return (INVENTORY_ARN_REPEATED.at(None, message),) if count else ()
 
 
 def _completed(last: Resource, first: Resource) -> Resource:

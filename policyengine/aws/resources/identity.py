@@ -1,4 +1,4 @@
-"""What an ARN says of a resource: its account, Region and type.
+"""The identity of a resource by its ARN: its account, Region and type.
 
 Services and kinds are compared without case: people retype ARNs. Names of resources stay as they are.
 """

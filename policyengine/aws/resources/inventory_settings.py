@@ -1,4 +1,4 @@
-"""What a project says of its inventories: `[inventory]` of `policyengine.toml`."""
+"""The settings of a project for its inventories: `[inventory]` of `policyengine.toml`."""
 
 from __future__ import annotations
 

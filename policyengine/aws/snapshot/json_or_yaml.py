@@ -106,7 +106,7 @@ def _looks_like_json(text: str) -> bool:
 
 
 def _too_much_yaml(text: str) -> str:
-    """Why a text takes too long to read as YAML, or an empty text. JSON is read ten times faster."""
+    """The reason why a text takes too long to read as YAML, or an empty text. JSON is read ten times faster."""
     advice = "write it as JSON, of which more is read"
     if len(text) > _MOST_YAML:
         return f"there are {len(text):,} characters of YAML, expected at most {_MOST_YAML:,}: {advice}"

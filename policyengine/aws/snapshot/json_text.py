@@ -28,7 +28,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 class JsonFlaw(Record):
-    """Why a text is no JSON: the line, from 1, and what was expected there."""
+    """The reason why a text is no JSON: the line, from 1, and what was expected there."""
 
     line: int
     message: str

@@ -278,8 +278,8 @@ class Vault(Part):
                 "vault `{vault}` is air-gapped, and its lock {found}; expected `compliance` with at least {least} "
                 "days, as all of them have, or no `lock` where it is unknown"
             )
-            told = {"vault": escaped(self.name), "found": found, "least": _AIR_GAPPED_LEAST}
-            raise PydanticCustomError("lock", message, told)
+            context = {"vault": escaped(self.name), "found": found, "least": _AIR_GAPPED_LEAST}
+            raise PydanticCustomError("lock", message, context)
         return self
 
 

@@ -1,4 +1,4 @@
-"""What a name in a value stands for: a parameter, then a let (language.md 3.6).
+"""The scope of names in values: a parameter, then a let (language.md 3.6).
 
 A name in a template is that of a parameter, which hides lets, else that of a let. `Scope.with_arguments` replaces
 parameters by the arguments of the use; what remains is about lets, and means the same everywhere in the project. A name

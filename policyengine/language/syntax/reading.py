@@ -1,4 +1,4 @@
-"""What the parser and the node builders share while they read one text: its diagnostics, and the shape of tokens."""
+"""The state that parser and node builders share while they read one text: its diagnostics, and the shape of tokens."""
 
 from __future__ import annotations
 

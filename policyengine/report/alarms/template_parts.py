@@ -1,4 +1,4 @@
-"""What templates of CloudFormation and Terraform have in common."""
+"""Parts that templates of CloudFormation and Terraform share."""
 
 from __future__ import annotations
 

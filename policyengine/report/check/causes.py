@@ -75,10 +75,10 @@ def places(shared: Iterable[SharedFinding]) -> int:
 
 def elsewhere(shared: SharedFinding) -> tuple[str, ...]:
     """Where the same is said, and what is at fault used, but for the places that the finding itself shows."""
-    said = (place for each in shared.places[1:] for place in _lines(each) if place)
+    repeated = (place for each in shared.places[1:] for place in _lines(each) if place)
     uses = (place_of_span(label.span) for each in shared.places for label in each.labels if label.of_use)
     shown = {place_of(shared.diagnostic), *(place_of_span(label.span) for label in shared.diagnostic.labels)}
-    return tuple(place for place in dict.fromkeys((*said, *uses)) if place not in shown)
+    return tuple(place for place in dict.fromkeys((*repeated, *uses)) if place not in shown)
 
 
 def _lines(diagnostic: Diagnostic) -> Sequence[str]:

@@ -51,26 +51,26 @@ def _findings(result: CheckResult) -> Iterator[JunitCase]:
 
 def _silent_checks(result: CheckResult) -> Iterator[JunitCase]:
     """A case for each check without a finding."""
-    heard = {diagnostic.name for diagnostic in result.verdict.diagnostics}
+    reported = {diagnostic.name for diagnostic in result.verdict.diagnostics}
     for rule in RULES:
-        if rule.name not in heard and rule.family != Family.REQUIREMENTS:
+        if rule.name not in reported and rule.family != Family.REQUIREMENTS:
             reason = _why_silent(rule, result)
             yield JunitCase(rule.family, f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
 
 
 def _silent_requirements(result: CheckResult) -> Iterator[JunitCase]:
     """A case for each requirement without a finding."""
-    heard = {diagnostic.requirement for diagnostic in result.verdict.diagnostics}
+    reported = {diagnostic.requirement for diagnostic in result.verdict.diagnostics}
     left_out = {REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name} & result.gate.left_out
     for name in result.demanded:
-        if name not in heard:
+        if name not in reported:
             reason = "left out of this run" if left_out else ""
             outcome: Outcome = "skipped" if reason else "passed"
             yield JunitCase(Family.REQUIREMENTS, clipped(name, LONGEST_NAME), outcome, reason)
 
 
 def _why_silent(rule: Rule, result: CheckResult) -> str:
-    """Why a check without findings may have missed some."""
+    """The reason why a check without findings may have missed some."""
     if result.gate.level_of(rule.name, rule.severity) is None:
         return "left out of this run" if rule.name in result.gate.left_out else "off in policyengine.toml"
     if result.not_judged and rule.family not in _OF_TEXTS:

@@ -1,4 +1,4 @@
-"""What every format of `check` prints from, and findings as other programs identify them.
+"""The result that every format of `check` prints, and findings as other programs identify them.
 
 These identify a finding by its family, a file and a fingerprint. Files are relative to the top of the git repository
 where there is one, else to the project.

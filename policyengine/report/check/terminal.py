@@ -61,7 +61,7 @@ def covered_texts(findings: Sequence[SharedFinding], baseline: str) -> Iterator[
 
 
 def covered(finding: Finding | SharedFinding, baseline: str, more: str = "") -> str:
-    """Why a finding does not count, and what it is; `more` follows its message."""
+    """The reason why a finding does not count, and what it is; `more` follows its message."""
     diagnostic, waiver = finding.diagnostic, finding.waiver
     text = f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}{more}"
     if waiver:

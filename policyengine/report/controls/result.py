@@ -1,4 +1,4 @@
-"""What every format of `controls` prints from: the results, and rows with the same annotation as one."""
+"""The result that every format of `controls` prints: the results, and rows with the same annotation as one."""
 
 from __future__ import annotations
 

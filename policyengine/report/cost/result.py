@@ -1,4 +1,4 @@
-"""What every format of `cost` prints from."""
+"""The result that every format of `cost` prints."""
 
 from __future__ import annotations
 

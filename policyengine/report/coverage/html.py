@@ -44,9 +44,9 @@ def render(covered: CoverageReport) -> str:
 
 def _sentences(covered: CoverageReport) -> list[str]:
     findings = [f"{each.code} {each.name}: {each.message}" for each in covered.check.verdict.standing]
-    said = ending(covered)
+    decision = ending(covered)
     hidden = [not_visible(each) for each in covered.result.not_visible]
-    return [*([said] if said else []), *findings, *hidden]
+    return [*([decision] if decision else []), *findings, *hidden]
 
 
 def content(covered: CoverageReport) -> str:
@@ -82,5 +82,5 @@ def _group(group: CoverageGroup, covered: CoverageReport, texts: Table) -> list[
         group.region or "",
     )
     cause = CoverageCause((group,))
-    said = (cause_title(cause, covered), compared(group), written_line(group), remedy(cause, covered.accounts))
-    return [*map(texts.add, shared), group.count, said[0], *map(texts.add, said[1:]), list(group.sample)]
+    cells = (cause_title(cause, covered), compared(group), written_line(group), remedy(cause, covered.accounts))
+    return [*map(texts.add, shared), group.count, cells[0], *map(texts.add, cells[1:]), list(group.sample)]

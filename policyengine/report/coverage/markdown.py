@@ -20,8 +20,8 @@ _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:
 
 def render(covered: CoverageReport) -> str:
     """The coverage as a comment of at most 60,000 characters."""
-    said = ending(covered)
-    verdict = f"**{covered.verdict}**: {prose(said)}\n\n" if said else ""
+    decision = ending(covered)
+    verdict = f"**{covered.verdict}**: {prose(decision)}\n\n" if decision else ""
     sums = _PERCENT.sub(r"`\g<0>`", headline(covered))  # a number with a dot is code, as in all comments
     return comment("coverage", f"{verdict}{prose(sums)}", _sections(covered))
 

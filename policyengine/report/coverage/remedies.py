@@ -26,9 +26,9 @@ def remedy(cause: CoverageCause, accounts: Container[str | None]) -> str:
         return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
     if not cause.alone:
         return NOT_ONE
-    said = _REMEDIES[cause.first.reason](cause)
+    advice = _REMEDIES[cause.first.reason](cause)
     on_cluster = cause.first.reason in _OF_THE_RESOURCE and "RDS" in cause.types and cause.kinds - {"RDS"}
-    return f"{said}; of an instance of a cluster, on the cluster" if on_cluster else said
+    return f"{advice}; of an instance of a cluster, on the cluster" if on_cluster else advice
 
 
 def _value(pair: str) -> str:

@@ -1,4 +1,4 @@
-"""What every format of `coverage` prints from: sums, and the groups of what is not protected, gathered by one question.
+"""The result that every format of `coverage` prints: sums, and groups of unprotected resources by one question.
 
 A group of the analysis is of one account, Region and type. For people those that one change would mend are one cause.
 """

@@ -33,11 +33,11 @@ def _run(covered: CoverageReport) -> dict[str, object]:
         "rules": [_rule(reason) for reason in CoverageReason],
     }
     of_inventory = (each.message for each in covered.check.verdict.standing if not each.requirement)
-    said = (*remarks(covered), *of_inventory)
+    warnings = (*remarks(covered), *of_inventory)
     hidden = map(not_visible, covered.result.not_visible)
     notes = [
         {"level": level, "message": {"text": printable(text)}}
-        for level, texts in (("warning", said), ("note", hidden))
+        for level, texts in (("warning", warnings), ("note", hidden))
         for text in texts
     ]
     return {
@@ -51,14 +51,14 @@ def _run(covered: CoverageReport) -> dict[str, object]:
 
 
 def _rule(reason: CoverageReason) -> dict[str, object]:
-    said = f"{MEANINGS[reason]}; {reason_url(reason)} has an example and what to do"
+    help_text = f"{MEANINGS[reason]}; {reason_url(reason)} has an example and what to do"
     return {
         "id": reason.value,
         "name": reason.value,
         "shortDescription": {"text": MEANINGS[reason]},
         "fullDescription": {"text": MEANINGS[reason]},
         "helpUri": reason_url(reason),
-        "help": {"text": said, "markdown": said},
+        "help": {"text": help_text, "markdown": help_text},
         "defaultConfiguration": {"level": _level(reason)},
         "properties": {"tags": ["coverage"]},
     }

@@ -84,19 +84,19 @@ def _limited(covered: CoverageReport, limit: GateLimit) -> str:
     if covered.is_limit_open:
         return f"of no resource anybody can say whether it is protected, so --max-unprotected {limit} is not met"
     result = covered.result
-    return limit.said("--max-unprotected", "unprotected", (result.protected, result.unprotected, result.undecided))
+    return limit.in_words("--max-unprotected", "unprotected", (result.protected, result.unprotected, result.undecided))
 
 
 def ending(covered: CoverageReport) -> str:
     """The last line after the verdict: why it is what it is."""
-    said = []
+    parts = []
     if covered.limit is not None:
-        said.append(_limited(covered, covered.limit))
+        parts.append(_limited(covered, covered.limit))
     if covered.check.demanded:
         standing = sum(bool(finding.requirement) for finding in covered.check.verdict.standing)
         asked = count(len(covered.check.demanded), "requirement")
-        said.append(f"{asked} on resources: {count(standing, 'finding') if standing else 'no findings'}")
-    return "; ".join(said)
+        parts.append(f"{asked} on resources: {count(standing, 'finding') if standing else 'no findings'}")
+    return "; ".join(parts)
 
 
 def group_place(group: CoverageGroup, covered: CoverageReport) -> FilePlace:
@@ -111,6 +111,10 @@ def group_text(group: CoverageGroup, covered: CoverageReport) -> str:
     cause = CoverageCause((group,))
     title = cause_title(cause, covered)
     verb = "undecided" if group.reason.is_undecided else "unprotected"
-    said = [f"{title} {verb}: {MEANINGS[group.reason]}", compared(group), f"change: {remedy(cause, covered.accounts)}"]
-    said.append(f"for example {some(group.sample, 3)}" if group.sample else "")
-    return ". ".join(text for text in said if text)
+    sentences = [
+        f"{title} {verb}: {MEANINGS[group.reason]}",
+        compared(group),
+        f"change: {remedy(cause, covered.accounts)}",
+        f"for example {some(group.sample, 3)}" if group.sample else "",
+    ]
+    return ". ".join(text for text in sentences if text)

@@ -1,4 +1,4 @@
-"""What a change costs, in the formats of `diff`: each unit and type with the lines behind it, then the sum."""
+"""The cost of a change, in the formats of `diff`: each unit and type with the lines behind it, then the sum."""
 
 from __future__ import annotations
 
@@ -146,8 +146,8 @@ def _lines(change: CostChange) -> list[TextLine]:
 
 def _markdown(line: TextLine) -> str:
     where = f"{code(line.place)} " if line.place else ""
-    said = code(line.text) if line.place else prose(line.text)
-    return f"{'now' if line.sign == '+' else 'before'}: {where}{said}"
+    text = code(line.text) if line.place else prose(line.text)
+    return f"{'now' if line.sign == '+' else 'before'}: {where}{text}"
 
 
 def _arrows(text: str) -> str:

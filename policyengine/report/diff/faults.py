@@ -1,4 +1,4 @@
-"""What `diff` writes instead of a comparison: the faults of the sides that do not compile, in every format."""
+"""The output of `diff` instead of a comparison: the faults of the sides that do not compile, in every format."""
 
 from __future__ import annotations
 

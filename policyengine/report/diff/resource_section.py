@@ -1,4 +1,4 @@
-"""What a change does to resources, in the formats of `diff`: which lose or gain protection, in groups."""
+"""The effect of a change on resources, in the formats of `diff`: which lose or gain protection, in groups."""
 
 from __future__ import annotations
 

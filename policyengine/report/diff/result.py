@@ -1,4 +1,4 @@
-"""What every format of `diff` prints from."""
+"""The result that every format of `diff` prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison says, in words that every format for people shares."""
+"""The texts of a comparison, in words that every format for people shares."""
 
 from __future__ import annotations
 

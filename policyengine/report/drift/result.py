@@ -1,4 +1,4 @@
-"""What every format of `drift` prints from."""
+"""The result that every format of `drift` prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What accounts have in common: status, plans, AWS's errors and what the merge left out."""
+"""Parts of the page that accounts share: status, plans, AWS's errors and what the merge left out."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class States:
 
     def _note(self, note: Note) -> int:
         where = self._tree.entity(note.entity)
-        path, said = note_line(note)
-        return self._notes.add([note.kind, path, note.policy.name, where, said, note.basis])
+        path, text = note_line(note)
+        return self._notes.add([note.kind, path, note.policy.name, where, text, note.basis])
 
 
 def _error(error: EffectiveError) -> dict[str, object]:

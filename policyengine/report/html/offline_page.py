@@ -1,4 +1,4 @@
-"""What pages that load nothing have in common: their templates, their styles, scripts and data, and texts from outside.
+"""Shared parts of pages that load nothing: their templates, their styles, scripts and data, and texts from outside.
 
 A room is a package of `policyengine.report` with files for its page, such as `html` with `page.css`.
 """

@@ -147,7 +147,7 @@ def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
 
 def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
     """Every setting beneath a node by its path below it; a list in one text, `a, b`."""
-    return {path: said if isinstance(said, str) else ", ".join(said) for path, said in settings(document).items()}
+    return {path: value if isinstance(value, str) else ", ".join(value) for path, value in settings(document).items()}
 
 
 def _cold(of: BackupRule | Copy) -> Iterator[Row]:

@@ -43,13 +43,13 @@ def _sections(proven: ProofReport) -> Iterator[Section]:
         yield Section(f"\n{head}\n", open_groups)
         if proof.suggestion:
             yield folded("lines that would guarantee it", _suggested(proof.suggestion))
-    held = [
+    guaranteed = [
         item(f"- {code(proof.requirement.name)}: {prose(_places(group, proof))}")
         for proof in proven.proofs
         for group in groups(proof)
         if group.first.outcome == "guaranteed"
     ]
-    yield folded("guaranteed", held)
+    yield folded("guaranteed", guaranteed)
     frozen = [
         item(f"- {prose(each.places)}: {prose(each.counterexample.broken)}") + _counterexample(each.counterexample)
         for each in freezes(proven.proofs)

@@ -1,4 +1,4 @@
-"""What every format of `prove` prints from: results, grouped by the fewest units that cover the same targets."""
+"""The result that every format of `prove` prints: results, grouped by the fewest units that cover the same targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proofs say, in words that every format for people shares."""
+"""The texts of proofs, in words that every format for people shares."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BASES = {
 
 
 def reason(result: TargetResult) -> str:
-    """Why a result is what it is, and by what sort of rules."""
+    """The reason why a result is what it is, and by what sort of rules."""
     return f"{result.reason}{_BASES[result.basis] if result.basis else ''}"
 
 
@@ -47,9 +47,9 @@ def where(entity: Entity) -> str:
 
 def summary(proven: ProofReport) -> str:
     """How many requirements and targets there are, by outcome, after the verdict."""
-    said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
+    requirements = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
     outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
     shown = ("violated", *outcomes) if proven.count("violated") else outcomes
     counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in shown)
     total = sum(len(proof.results) for proof in proven.proofs)
-    return f"{said}, {count(total, 'target')}: {counted}"
+    return f"{requirements}, {count(total, 'target')}: {counted}"

@@ -1,4 +1,4 @@
-"""What every format of `restore-tests` prints from: the rows, their sums, and rows that share a reason."""
+"""The result that every format of `restore-tests` prints: the rows, their sums, and rows that share a reason."""
 
 from __future__ import annotations
 
@@ -112,15 +112,15 @@ class RestoreTests(Record, eq=False, dict=True):
         """The result of the requirements on resources, in words; empty where none asks for them."""
         if self.check is None:
             return ""
-        said = count(len(self.findings), "finding") if self.findings else "no findings"
-        return f"{count(len(self.check.demanded), 'requirement')} on resources: {said}"
+        findings = count(len(self.findings), "finding") if self.findings else "no findings"
+        return f"{count(len(self.check.demanded), 'requirement')} on resources: {findings}"
 
     @property
     def ending(self) -> str:
         """The counts against the limit and the result of the requirements on resources, in words; empty for neither."""
         numbers = self.counts[True], self.counts[False], self.counts[None]
         limit = None if self.is_limit_open else self.limit
-        limited = limit.said("--max-untested", "not tested", numbers) if limit else ""
+        limited = limit.in_words("--max-untested", "not tested", numbers) if limit else ""
         return "; ".join(filter(None, (limited, self.demanded)))
 
     @property

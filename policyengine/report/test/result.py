@@ -1,4 +1,4 @@
-"""What every format of `test` prints from."""
+"""The result that every format of `test` prints."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def summary(tested: ProjectTestReport) -> str:
     """How many tests there are, and what is not as it should be, after the verdict."""
     if tested.run is None:
         return f"the tests did not run: {tally(tested.findings)}"
-    said = [_counted(tested.run)]
+    parts = [_counted(tested.run)]
     if coverage := tested.run.coverage:
-        said.append(f"coverage {coverage.whole.percent} %")
+        parts.append(f"coverage {coverage.whole.percent} %")
     if not tested.covered:
-        said.append(f"at least {tested.minimum} % is asked for")
-    return ", ".join(said)
+        parts.append(f"at least {tested.minimum} % is asked for")
+    return ", ".join(parts)
 
 
 def _counted(run: TestRun) -> str:

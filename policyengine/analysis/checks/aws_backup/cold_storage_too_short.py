@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     message=f"backups move to cold storage after {cold:.0f} days and are deleted after {delete:.0f},"
                     f" which leaves {max(delete - cold, 0):.0f} of at least {least} days there",
                     advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
-                    beside=(f"{lifecycle.path}/{RETAIN.place}",),
+                    other_paths=(f"{lifecycle.path}/{RETAIN.place}",),
                     severity=Severity.WARNING if _inherits(lifecycle) else None,
                 )
 

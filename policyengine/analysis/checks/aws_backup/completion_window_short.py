@@ -36,7 +36,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     f" {_long(rule.complete_within)} to complete",
                     advice="if the completion window counts from the scheduled time, a late start leaves no time:"
                     " make it longer than the start window",
-                    beside=(start,) if both else (),
+                    other_paths=(start,) if both else (),
                 )
 
 

@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for first, second in meeting.rules:
             if conflict := _conflict(meeting, first, second):
                 at, other = ((rule, f"{rule.path}/{conflict.setting}") for rule in (conflict.at, conflict.other))
-                plan, beside = meeting.plan_of(at[0]), meeting.plan_of(other[0])
+                plan, other_plan = meeting.plan_of(at[0]), meeting.plan_of(other[0])
                 diagnostic = finding(
                     RULE,
                     facts,
@@ -41,7 +41,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     advice="back up each resource continuously by one rule, and S3 to one vault",
                     severity=conflict.severity,
                 )
-                yield about_all(diagnostic, ((plan, at[1]), (beside, other[1])), accounts)
+                yield about_all(diagnostic, ((plan, at[1]), (other_plan, other[1])), accounts)
 
 
 def _conflict(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Conflict | None:

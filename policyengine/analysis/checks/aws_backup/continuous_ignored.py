@@ -33,7 +33,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 f"{rule.path}/{CONTINUOUS.place}",
                 message=message,
                 advice=advice,
-                beside=naming(plan, plan.named_types),
+                other_paths=naming(plan, plan.named_types),
             )
 
 

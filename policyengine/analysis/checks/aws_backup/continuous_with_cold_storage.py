@@ -26,5 +26,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     message=f"rule {quoted(rule.name)} backs up continuously, and continuous backups cannot go to cold"
                     " storage",
                     advice="leave cold storage out, or give it to a rule of its own that makes snapshots",
-                    beside=(f"{rule.path}/{CONTINUOUS.place}",),
+                    other_paths=(f"{rule.path}/{CONTINUOUS.place}",),
                 )

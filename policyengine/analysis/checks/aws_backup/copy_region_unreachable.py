@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             f"{copy.path}/{COPY_TARGET.place}",
             message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
             advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
-            beside=(f"{plan.path}/{REGIONS.place}",),
+            other_paths=(f"{plan.path}/{REGIONS.place}",),
         )
 
 

@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                         f"{listed(others, 'and')} leave their Region",
                         advice=f"where that is too little, give {quoted(target.region)} a plan that copies elsewhere",
                         region=target.region,
-                        beside=(f"{plan.path}/{REGIONS.place}",),
+                        other_paths=(f"{plan.path}/{REGIONS.place}",),
                     )
 
 

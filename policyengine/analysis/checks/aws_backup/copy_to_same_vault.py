@@ -53,6 +53,6 @@ def _finding(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: Deploye
         message=f"the copy goes to vault {vault}, where the backup is already",
         advice=advice,
         region="" if alone else rule.region,
-        beside=(f"{rule.rule.path}/{VAULT.place}",),
+        other_paths=(f"{rule.rule.path}/{VAULT.place}",),
         severity=Severity.INFO if gathers else Severity.WARNING,
     )

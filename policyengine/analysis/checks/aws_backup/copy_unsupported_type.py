@@ -94,5 +94,5 @@ def _finding(facts: Facts, plan: Plan | DeployedPlan, copy: Copy, gap: _Gap) -> 
         message=f"backups of {listed(gap.types, 'and')} cannot be copied{way}",
         advice="give these types a plan of their own, without this copy",
         region=gap.regions[0] if len(gap.regions) == 1 else "",
-        beside=naming(plan.plan if isinstance(plan, DeployedPlan) else plan, gap.types),
+        other_paths=naming(plan.plan if isinstance(plan, DeployedPlan) else plan, gap.types),
     )

@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 f"{plan.path}/{REGIONS.place}",
                 message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
                 advice=_advice(plan, outside),
-                beside=dict.fromkeys(arn.path for arn in beyond),
+                other_paths=dict.fromkeys(arn.path for arn in beyond),
             )
 
 
@@ -67,9 +67,17 @@ def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availabil
     else:
         severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
         advice = "look whether the plan is made there before relying on it"
-    beside = {f"{plan.path}/{REGIONS.place}"} - {use.path}
+    other_paths = {f"{plan.path}/{REGIONS.place}"} - {use.path}
     diagnostic = finding(
-        RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
+        RULE,
+        facts,
+        plan,
+        use.path,
+        message=text,
+        advice=advice,
+        region=region,
+        other_paths=other_paths,
+        severity=severity,
     )
     return diagnostic if use.feature == "backup_policies" else replace(diagnostic, harm=Harm.NOTHING)
 

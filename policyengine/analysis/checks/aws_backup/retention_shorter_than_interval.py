@@ -37,8 +37,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         days = f"{short.rule.path}/{RETAIN.place}"
         message, advice = _words(plan, short)
         copies = [f"{copy.path}/{RETAIN.place}" for copy in _kept_for_longer(short.rule)]
-        beside = (*copies, f"{short.rule.path}/{SCHEDULE.place}")
-        yield finding(RULE, facts, plan, days, message=message, advice=advice, beside=beside)
+        other_paths = (*copies, f"{short.rule.path}/{SCHEDULE.place}")
+        yield finding(RULE, facts, plan, days, message=message, advice=advice, other_paths=other_paths)
 
 
 def _words(plan: Plan, short: _Shortfall) -> tuple[str, str]:

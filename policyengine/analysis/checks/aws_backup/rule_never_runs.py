@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 message=f"rule {quoted(overlap.rule.name)} never {does}: its start window always overlaps that of"
                 f" {by}, and the longer retention wins",
                 advice=_advice(overlap),
-                beside=tuple(_settings(overlap)),
+                other_paths=tuple(_settings(overlap)),
                 severity=_severity(overlap),
             )
 

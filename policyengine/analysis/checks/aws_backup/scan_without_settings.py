@@ -57,6 +57,6 @@ def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diag
             f"{place}/{SCANNED_TYPES.place}",
             message=f"malware scans are set up for {listed(named, 'and')}, but the plan only selects {selected}",
             advice="leave the scan out, or select a type that is scanned",
-            beside=naming(plan, plan.resource_types),
+            other_paths=naming(plan, plan.resource_types),
             severity=Severity.WARNING,
         )

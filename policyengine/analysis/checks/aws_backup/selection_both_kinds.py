@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 message=f"plan {quoted(plan.name)} takes {_resources(typed)} and also everything tagged "
                 f"{_tags(tagged)}, of any type: the two add up",
                 advice=f"to take only what has both, {_instead(plan, tagged, typed)}",
-                beside=(f"{plan.path}/{TAG_SELECTION.place}",),
+                other_paths=(f"{plan.path}/{TAG_SELECTION.place}",),
             )
 
 

@@ -17,8 +17,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per selection."""
     for plan in facts.plans:
         for selection in plan.selections:
-            if selection.kind == "resource" and (said := _fault(selection)):
-                yield finding(RULE, facts, plan, said[0], message=said[1], advice=said[2])
+            if selection.kind == "resource" and (fault := _fault(selection)):
+                yield finding(RULE, facts, plan, fault[0], message=fault[1], advice=fault[2])
 
 
 def _fault(selection: Selection) -> tuple[str, str, str] | None:

@@ -37,7 +37,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=f"AWS's documents do not say whether {doubt.text}",
             advice="look at one run of it before relying on it",
             region=doubt.region,
-            beside=naming(deployed.plan, doubt.types),
+            other_paths=naming(deployed.plan, doubt.types),
         )
 
 

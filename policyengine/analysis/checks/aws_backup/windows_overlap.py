@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             f"{overlap.rule.path}/{SCHEDULE.place}",
             message=_message(overlap, replaced=replaced),
             advice=_advice(overlap, replaced=replaced),
-            beside=tuple(_settings(overlap)),
+            other_paths=tuple(_settings(overlap)),
             severity=Severity.INFO if replaced else None,
         )
 

@@ -38,7 +38,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=fault.message,
             advice=fault.advice,
             region=fault.region,
-            beside=naming(deployed.plan, fault.types),
+            other_paths=naming(deployed.plan, fault.types),
             severity=fault.severity,
         )
 
@@ -53,7 +53,7 @@ def _faults(rule: PlacedRule) -> Iterator[_Fault]:
 
 
 def _wrong_vault(place: Destination) -> tuple[str, str] | None:
-    """Why the vault itself does not do, and what to do about it."""
+    """The reason why the vault itself does not do, and what to do about it."""
     vault, asked = place.vault, place.setting == "air_gapped"
     if asked and available("air_gapped_vault", vault.region) == "no":
         return f"there are no air-gapped vaults in {vault.region}", "leave the air-gapped vault or the Region out"

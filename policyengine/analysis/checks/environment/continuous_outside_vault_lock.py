@@ -37,5 +37,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=f"continuous backups are kept {retention}, but {allowed.lock} allows {allowed.text}",
             advice="use another vault for the continuous backups" if never else f"keep them for {possible}",
             region=allowed.region,
-            beside=place.retention_paths,
+            other_paths=place.retention_paths,
         )

@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=text,
             advice="copy to an ordinary vault with a customer managed key, or from a rule without an air-gapped vault",
             region=place.vault.region,
-            beside=(f"{place.rule.path}/{AIR_GAPPED_VAULT.place}",),
+            other_paths=(f"{place.rule.path}/{AIR_GAPPED_VAULT.place}",),
         )
 
 

@@ -75,7 +75,7 @@ def _is_of_others(facts: Facts, account: str) -> bool:
 
 
 class _Judge:
-    """What the vault of a copy says to accounts: once for all that its policy does not tell apart."""
+    """The answers of a copy's vault to accounts: once for all that its policy does not tell apart."""
 
     def __init__(self, facts: Facts, place: Destination) -> None:
         self._facts, self._place = facts, place
@@ -84,7 +84,7 @@ class _Judge:
         self._there = _policy(facts, place, place.vault.account) if place.crosses else UNKNOWN
 
     def fault(self, account: Entity) -> _Fault | None:
-        """Why copies of an account surely fail at the vault, None where they may succeed."""
+        """The reason why copies of an account surely fail at the vault, None where they may succeed."""
         policy = self._there if self._place.crosses else _policy(self._facts, self._place, account.id or "")
         if self._reported or policy is UNKNOWN:
             return None

@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=f"{what} cannot be copied to {place.name}, which has a key that AWS manages",
             advice="copy to a vault with a customer managed key",
             region=place.vault.region,
-            beside=naming(plan.plan, types),
+            other_paths=naming(plan.plan, types),
         )
 
 

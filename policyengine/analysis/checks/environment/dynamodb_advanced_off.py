@@ -37,7 +37,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     message=f"DynamoDB tables are not {lost} in {region}: {reason}",
                     advice=f"{advice} in {region}",
                     region=region,
-                    beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
+                    other_paths=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
                 )
                 yield replace(diagnostic, places=tuple(path for path, _ in needs))
 

@@ -1,1 +1,1 @@
-"""What policies do to each other on the way down, where AWS stays silent."""
+"""Checks of the effects that policies have on each other on the way down, where AWS stays silent."""

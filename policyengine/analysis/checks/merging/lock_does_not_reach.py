@@ -25,11 +25,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         shown = [_in_language(path, name) if span else name for name in settings[:_NAMED]]
         named = ", ".join(f"`{name}`" for name in shown)
         more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
-        said = f"in policy `{policy.name}` does not reach {named}{more}"
+        effect = f"in policy `{policy.name}` does not reach {named}{more}"
         diagnostic = RULE.at(
             span,
-            f"`{control}` on `{in_words(path) if span else path}` {said}",
-            formerly=f"`{control}` on `{path}` {said}",
+            f"`{control}` on `{in_words(path) if span else path}` {effect}",
+            formerly=f"`{control}` on `{path}` {effect}",
             help=_LOCKED if span else f"write `{_NONE}` on each of them, too",
             labels=used_here(policy, path, CONTROL),
             path=path,
