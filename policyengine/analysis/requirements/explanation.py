@@ -407,9 +407,9 @@ def _of_missing(side: Atom) -> Cause:
 
 def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
     of_resources = condition.over == "resource"
-    if of_resources and rows and rows[0].columns.frame.resources is None:
+    if of_resources and rows[0].columns.frame.resources is None:
         return [(_open(*WITHOUT_INVENTORY),)] * len(rows)
-    if rows and (unlisted := _unlisted(condition, rows[0])):
+    if unlisted := _unlisted(condition, rows[0]):
         return [(_open(*doubt_of_types(unlisted)),)] * len(rows)
     if condition.within != "account":
         hiding = [hides(condition.over, row.places[condition.within]) for row in rows]

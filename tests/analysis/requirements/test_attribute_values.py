@@ -200,11 +200,11 @@ plans["daily"].rules["nightly"].leaves_account                                  
 """
 
 
-def holding(conditions: list[str]) -> dict[str, set[str]]:
+def holding(conditions: list[str], tree: str = TREE) -> dict[str, set[str]]:
     """The names of the accounts for which each condition holds."""
     text = "\n".join(f"require r{number} {{ assert {asked} }}" for number, asked in enumerate(conditions))
     sources = [Source("policy.bpol", POLICY), Source("requirements.bpol", text)]
-    evaluation = evaluate(sources, Source("organization.yaml", TREE), at=AT)
+    evaluation = evaluate(sources, Source("organization.yaml", tree), at=AT)
     assert evaluation.judgement, [found.message for found in evaluation.diagnostics]
     names: dict[str, set[str]] = defaultdict(set)
     for result in evaluation.judgement.results:
@@ -238,3 +238,18 @@ def test_what_is_true_of_all_accounts() -> None:
     conditions = [f"{of} {asked}" for of, table in each.items() for asked in table.strip().splitlines()]
     found = holding(conditions)
     assert [asked for asked in conditions if found[asked] != {"management", "desk", "books"}] == []
+
+
+def test_what_is_true_of_one_account_of_three_hundred() -> None:
+    accounts = ", ".join(f'{{id: "{number:012}", name: a{number}, tags: {{t: x{number}}}}}' for number in range(1, 301))
+    tree = f"version: 1\nroot: {{name: Root, accounts: [{accounts}]}}\n"
+    asked = {
+        'account.name == "a270"': {"a270"},
+        'account.name like "*270"': {"a270"},
+        'account.name in ["a3", "a300"]': {"a3", "a300"},
+        'account.tags["t"] == "x7"': {"a7"},
+        "account.name == account.path": {f"a{number}" for number in range(1, 301)},
+        'every rule satisfies account.name == "a270"': {"a270"},
+    }
+    found = holding([*asked], tree)
+    assert {condition: found[condition] for condition in asked} == asked

@@ -132,6 +132,31 @@ every rule satisfies rule.vault.min_retention >= rule.retention
 every copy satisfies copy.vault.exists
   | vault `Main` does not exist in eu-central-1
   | it is required
+
+not (at least 1 rule satisfies rule.retention >= 1 day)
+  | 1 of 1 rule satisfies `rule.retention >= 1 day`
+  | plans/daily/rules/nightly/lifecycle/delete_after_days: retention is 35 days
+  | none
+
+not (some rule satisfies rule.retention >= 1 day)
+  | retention is 35 days
+  | less than 1 day
+  without who set it: retention is 35 days; `house-rule` asks for less than 1 day
+
+no rule satisfies rule.retention >= 1 day
+  | retention is 35 days
+  | less than 1 day
+  without who set it: retention is 35 days; `house-rule` asks for less than 1 day
+
+at least 2 copy where copy.retention >= 1 day satisfies copy.cross_account
+  | none of 1 copy satisfies `copy.cross_account`
+  | plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:$account:backup-vault:main/target_backup_vault_arn: the copy stays in its account
+  | at least 2
+
+not (every rule satisfies rule.retention >= 1 day)
+  | 1 of 1 rule satisfies `rule.retention >= 1 day`
+  | plans/daily/rules/nightly/lifecycle/delete_after_days: retention is 35 days
+  | one that does not
 """
 
 

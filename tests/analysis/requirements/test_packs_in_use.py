@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cli.command import AT, POLICY, SNAPSHOT, Command, project_in
 
-from policyengine.analysis.requirements import Requirement, check_types
+from policyengine.analysis.requirements import Requirement, check_types, pack_names, pack_page
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
 
@@ -39,6 +39,13 @@ def requiring(folder: Path, text: str) -> Path:
     return project_in(
         folder, policy=POLICY + text, organization=(folder / "organization.yaml").read_text(encoding="utf-8")
     )
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_a_pack_has_a_page_that_begins_with_its_name_and_subject(name: str) -> None:
+    page = pack_page(name)
+    assert (page.name, page.text.partition("\n")[0]) == (name, f"# `{name}`: {page.title}")
+    assert used(f'use pack "{name}"\n')
 
 
 def test_a_pack_brings_its_requirements() -> None:

@@ -242,6 +242,15 @@ def test_a_plan_of_the_account_hides_what_it_does(deployment: Deployment, condit
     assert verdict(judged(deployment, condition, [row])) == expected
 
 
+@pytest.mark.parametrize(("name", "expected"), [("shown", "violated"), ("hidden", "undecided")])
+def test_a_plan_of_the_account_hides_nothing_of_another_resource(
+    deployment: Deployment, name: str, expected: str
+) -> None:
+    rows = [database(deployment, "shown"), replace(database(deployment, "hidden"), has_local_plan=True)]
+    condition = f'every resource where resource.tags["env"] == "{name}" satisfies some rule satisfies rule.name == "x"'
+    assert verdict(judged(deployment, condition, rows)) == expected
+
+
 @pytest.mark.parametrize("quantity", ["every", "some", "no", "at least 1"])
 @pytest.mark.parametrize("kind", ["plan", "rule", "copy", "selection"])
 def test_what_may_back_a_resource_up_is_undecided(deployment: Deployment, quantity: str, kind: str) -> None:

@@ -7,7 +7,17 @@ from itertools import combinations
 import pytest
 from support.moment import AT
 
-from policyengine.analysis.requirements import Demands, Judgement, check_types, join, judge
+from policyengine.analysis.requirements import (
+    STANDINGS,
+    Demands,
+    Judgement,
+    check_types,
+    explained,
+    findings,
+    join,
+    judge,
+    reasons,
+)
 from policyengine.analysis.requirements.truth import TRUTH_BYTE
 from policyengine.aws.deployment import View, deploy
 from policyengine.aws.merge import resolve
@@ -84,6 +94,65 @@ def by_account(judgement: Judgement) -> dict[str, str]:
 )
 def test_each_account_has_a_truth(assertion: str, letters: dict[str, str]) -> None:
     assert by_account(judged(assertion)) == letters
+
+
+def standings(judgement: Judgement) -> dict[str, str]:
+    """How each account stands with the only requirement."""
+    (requirement,) = judgement.requirements
+    truths = judgement.standings(requirement)
+    accounts = [account.name for view in judgement.views for account in view.accounts]
+    if truths.each:
+        return {name: STANDINGS[rank] for name, rank in zip(accounts, truths.column, strict=True)}
+    ranks = zip(judgement.views, truths.column, strict=True)
+    return {account.name: STANDINGS[rank] for view, rank in ranks for account in view.accounts}
+
+
+KEPT, LONG = "every rule satisfies rule.retention >= 35 days", "every rule satisfies rule.retention >= 36 days"
+WITH_RULES = "some rule satisfies rule.retention >= 35 days"
+
+
+@pytest.mark.parametrize(
+    ("assertions", "scope", "expected"),
+    [
+        ([KEPT], "", ["holds", "holds", "holds", "undecided"]),
+        ([LONG], "", ["holds", "violated", "violated", "undecided"]),
+        ([KEPT, LONG], "", ["holds", "violated", "violated", "undecided"]),
+        ([KEPT, 'account.name != "toys"'], "", ["holds", "holds", "violated", "undecided"]),
+        (["false", KEPT], "", ["violated", "violated", "violated", "violated"]),
+        ([KEPT], 'account.ou == "Shops"', ["not applicable", "holds", "holds", "not applicable"]),
+        ([LONG], 'account.name == "books"', ["not applicable", "violated", "not applicable", "not applicable"]),
+        (["true"], WITH_RULES, ["not applicable", "holds", "holds", "holds"]),
+        (["false"], WITH_RULES, ["not applicable", "violated", "violated", "undecided"]),
+        (['account.name != "toys"'], WITH_RULES, ["not applicable", "holds", "violated", "holds"]),
+    ],
+)
+def test_an_account_stands_as_its_worst_assertion_says(assertions: list[str], scope: str, expected: list[str]) -> None:
+    judgement = judged(*assertions, scope=scope)
+    assert standings(judgement) == dict(zip(("management", "books", "toys", "lab"), expected, strict=True))
+    assert judgement.judged == len(assertions) * (len(expected) - expected.count("not applicable"))
+
+
+@pytest.mark.parametrize(
+    ("names_authors", "actual"),
+    [(True, "retention is 35 days, set by `daily` at Shops"), (False, "retention is 35 days")],
+)
+def test_a_reason_names_who_set_the_value_or_not(actual: str, *, names_authors: bool) -> None:
+    judgement = judged(LONG)
+    violated = [result for result in judgement.broken if result.violated]
+    said = [
+        (account.name, reason.sentence("`r`"))
+        for result in violated
+        for account in result.accounts
+        for reason in reasons(result, account, "111111111111", names_authors=names_authors)
+    ]
+    assert said == [(name, f"{actual}; `r` asks for at least 36 days") for name in ("books", "toys")]
+
+
+def test_what_was_explained_before_is_not_explained_again() -> None:
+    judgement = judged(LONG, "account.management")
+    before = explained(judgement)
+    assert explained(judgement, before) == {}
+    assert list(findings(judgement, before)) == list(findings(judgement))
 
 
 def test_only_what_looks_at_accounts_themselves_has_a_byte_for_each_of_them() -> None:

@@ -638,6 +638,22 @@ at least 3 plan satisfies plan.name like "*"
 error: 2 of 2 plans satisfy `plan.name like "*"`; `house-rule` asks for at least 3
 
 every plan satisfies some plan satisfies plan.name == "weekly"
+
+every rule where rule.plan == "daily" and rule.name == "nightly" satisfies rule.retention >= 60 days
+error: retention is 35 days, set by `baseline` at Root (backup.bpol:6); `house-rule` asks for at least 60 days
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  set here: 6 | retain = 35 days
+
+every plan satisfies plan.windows_vss
+error: Windows VSS is off, AWS's default; `house-rule` asks for it to be on
+  at plans/daily/advanced_backup_settings/ec2/windows_vss by baseline
+  not set here: 2 | plan daily
+error: Windows VSS is off, AWS's default; `house-rule` asks for it to be on
+  at plans/weekly/advanced_backup_settings/ec2/windows_vss by second
+  not set here: 2 | plan weekly
+
+at least 4 rule satisfies rule.retention >= 60 days
+error: 2 of 3 rules satisfy `rule.retention >= 60 days`; `house-rule` asks for at least 4
 """
 
 IN_ONE_REGION = """\
