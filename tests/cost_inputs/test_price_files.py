@@ -138,7 +138,6 @@ def test_snapshots_of_volumes_are_those_of_instances_too() -> None:
 def test_a_usage_type_with_two_prices_has_none() -> None:
     twice = [product("EU-RDS:ChargedBackupUsage", price, **EU) for price in ("0.095", "0.099")]
     once = product("EU-EBS:SnapshotUsage", "0.05", **EU)
-    once = product("EU-EBS:SnapshotUsage", "0.05", **EU)
     assert "RDS" not in {price.type for price in read(offer(*twice, once)).prices}
 
 

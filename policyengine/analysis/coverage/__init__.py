@@ -30,6 +30,7 @@ from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, w
 from policyengine.analysis.coverage.local_selections import local_plan, local_plans
 from policyengine.analysis.coverage.matching import (
     CLUSTER,
+    UNTOLD_CLUSTER,
     ClauseMatch,
     SelectingPlan,
     SelectionMatch,
@@ -43,6 +44,7 @@ from policyengine.analysis.coverage.resource_judge import ResourceJudge
 __all__ = [
     "CLUSTER",
     "TURNS",
+    "UNTOLD_CLUSTER",
     "AccountPlans",
     "ChangedResources",
     "ClauseMatch",

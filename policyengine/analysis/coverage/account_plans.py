@@ -102,6 +102,7 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     """
     if reason := _beyond_plans(resource, account):
         nearest = _unusable(resource, account) if reason is CoverageReason.NOT_AVAILABLE else None
+        nearest = _unplanned(resource) if reason is account.lacking else nearest
         return ResourceVerdict(protected=None if reason.is_undecided else False, reason=reason, nearest=nearest)
     matches, own = _matches(resource, account)
     taking = dict.fromkeys(match.plan for match in (*matches, *own) if match.takes)
@@ -111,7 +112,8 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
     if any(match.takes is None for match in (*matches, *own)):
         return ResourceVerdict(protected=None, reason=_undecided([*matches, *own]))
     if account.lacking or not matches:
-        return ResourceVerdict(protected=False, reason=account.lacking or NOBODY.lacking)
+        reason = account.lacking or NOBODY.lacking
+        return ResourceVerdict(protected=False, reason=reason, nearest=_unplanned(resource))
     reason = reason_of([[clause.reason for clause in match.failing] for match in matches])
     return ResourceVerdict(protected=False, reason=reason, nearest=_nearest(resource, matches, reason))
 
@@ -182,6 +184,12 @@ def _nearest(resource: Resource, matches: Iterable[SelectionMatch], reason: Cove
 def _unusable(resource: Resource, account: AccountPlans) -> NearMiss:
     of_policies, own = _matches(resource, account)
     return NearMiss(kind_of(resource) or "", alone=any(match.takes for match in (*of_policies, *own)))
+
+
+def _unplanned(resource: Resource) -> NearMiss | None:
+    """What keeps a resource of an account without plans: whether one that selects it would be enough."""
+    kind = kind_of(resource)
+    return NearMiss(kind, alone=_beyond_every_plan(resource) is None) if kind else None
 
 
 def _near_miss(resource: Resource, match: SelectionMatch, clause: ClauseMatch) -> NearMiss:

@@ -155,8 +155,14 @@ class ResourceJudge:
         return own
 
     def nearest(self, full: FullVerdict) -> NearMiss | None:
-        """The reason why a resource is not protected, None where that has nothing to do with selections."""
+        """The reason why a resource is not protected, None where that has nothing to do with what plans select.
+
+        Of an undecided one it has the type that is undecided, which may be that of a container.
+        """
         own = full.verdict
+        if own.reason is not None and own.reason.is_undecided:
+            kind = kind_of(full.of)
+            return NearMiss(kind, alone=True) if kind else None
         if own.document is None or own.bit < 0 or own.reason is None:
             return own.verdict.nearest
         if own not in self._nearest:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 
-from policyengine.analysis.coverage import CoverageReason, named_type, opt_in_names
-from policyengine.aws.facts import resource_types, types_of_pattern
+from policyengine.analysis.coverage import UNTOLD_CLUSTER, CoverageReason, named_type, opt_in_names
+from policyengine.aws.facts import features, resource_types, types_of_pattern
 from policyengine.base.text import listed, quoted
 from policyengine.report.coverage.result import CoverageCause
 from policyengine.report.shown_text import some
@@ -17,6 +17,7 @@ NOT_ONE = "no one change is sure to be enough: `policyengine explain --resource 
 """What stands in place of a remedy where several clauses fail, or another one asks for the same tag."""
 
 _R = CoverageReason
+_NO_VALUE = " not like *"
 _MOST_REGIONS = 20
 
 
@@ -24,11 +25,22 @@ def remedy(cause: CoverageCause, accounts: Container[str | None]) -> str:
     """The smallest change that would protect the resources of a cause; `accounts` are those that the snapshot has."""
     if cause.first.reason is _R.NO_PLAN_FOR_ACCOUNT and cause.first.account not in accounts:
         return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
+    if cause.first.reason in _OF_THE_ACCOUNT and None in cause.types:
+        return _REMEDIES[_R.TYPE_NOT_SUPPORTED](cause)
     if not cause.alone:
         return NOT_ONE
     advice = _REMEDIES[cause.first.reason](cause)
-    on_cluster = cause.first.reason in _OF_THE_RESOURCE and "RDS" in cause.types and cause.kinds - {"RDS"}
-    return f"{advice}; of an instance of a cluster, on the cluster" if on_cluster else advice
+    return advice + (_elsewhere(cause) if cause.first.reason in _OF_THE_RESOURCE else "")
+
+
+def _elsewhere(cause: CoverageCause) -> str:
+    """Of which other resource the change is where another one decides: a cluster, or what contains the resource."""
+    around = {named_type(kind) for kind in cause.kinds} & _CONTAINERS - cause.types.keys()
+    said = f"; of what {_names(around)} contains, the same there" if around else ""
+    if "RDS" not in cause.types or not cause.kinds - _CONTAINERS - {"RDS"}:
+        return said
+    how = "the same of the cluster" if cause.first.reason in _OF_THE_LIST else "on the cluster"
+    return f"{said}; of an instance of a cluster, {how}"
 
 
 def _value(pair: str) -> str:
@@ -79,12 +91,32 @@ def _tagged(cause: CoverageCause) -> str:
 
 
 def _condition(cause: CoverageCause) -> str:
+    if cause.first.wanted.endswith(_NO_VALUE):
+        return "change the condition: no value of the tag meets it"
     return f"give it a tag that meets {quoted(cause.first.wanted, 120)}, or change the condition"
 
 
 def _opt_in(cause: CoverageCause) -> str:
     names = _names(name for kind in cause.kinds for name in opt_in_names(kind) or ())
     return f"opt in to {names}{_in_regions(cause)} in the management account's settings of AWS Backup"
+
+
+def _opt_in_known(cause: CoverageCause) -> str:
+    """What decides where nobody knows an opt-in; of some types AWS does not say by which name they are opted in to."""
+    nameless = [kind for kind in cause.types if kind and opt_in_names(kind) is None]
+    added = f"add{_in_regions(cause)} the opt-in to `settings.opt_in` of the snapshot"
+    added += "; list a cluster with its `engine`" * (UNTOLD_CLUSTER in cause.kinds)
+    named = f"name {_names(nameless)} in `types` of a selection: by which name AWS has the opt-in is not known"
+    if len(nameless) == len(cause.types):
+        return named
+    return f"{added}; {named}" if nameless else added
+
+
+def _attached(cause: CoverageCause) -> str:
+    """The policy to attach; some types need the opt-in whatever a selection says."""
+    said = "attach a policy whose plan selects it to the account, or to a unit above it"
+    always = {named_type(kind) for kind in cause.kinds if features(named_type(kind)).opt_in_always}
+    return f"{said}; {_names(always)} needs the opt-in{_in_regions(cause)}, too" if always else said
 
 
 def _left_out(cause: CoverageCause) -> str:
@@ -99,9 +131,10 @@ def _types(cause: CoverageCause) -> str:
 
 
 _REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {
-    _R.NO_PLAN_FOR_ACCOUNT: lambda _: "attach a policy whose plan selects it to the account, or to a unit above it",
+    _R.NO_PLAN_FOR_ACCOUNT: _attached,
     _R.POLICY_INVALID: lambda cause: (
-        f"mend the policy: `policyengine effective {cause.first.account or 'ACCOUNT'}` shows its errors"
+        f"mend the policy: `policyengine effective {cause.first.account or 'ACCOUNT'}` shows its errors;"
+        " which resources it protects is known then"
     ),
     _R.TYPE_NOT_SUPPORTED: lambda _: "none in a policy: back it up by the service's own means",
     _R.RESTORE_TEST_LEFTOVER: lambda _: "delete it once the restore test is over",
@@ -120,18 +153,25 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {
     _R.ACCOUNT_UNKNOWN: lambda _: "list it with its account: a column `account`, or AWS Config's `accountId`",
     _R.REGION_UNKNOWN: lambda _: "list it with its Region: a column `region`, or AWS Config's `awsRegion`",
     _R.TAGS_UNKNOWN: lambda _: "list it with its tags: an AWS Config query that selects `tags` has them",
-    _R.OPT_IN_UNKNOWN: lambda cause: f"add{_in_regions(cause)} the opt-in to `settings.opt_in` of the snapshot",
+    _R.OPT_IN_UNKNOWN: _opt_in_known,
     _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
-    _R.NEGATED_CONDITION: lambda cause: f"give it the tag of {quoted(cause.first.wanted, 120)}, so that it is decided",
+    _R.NEGATED_CONDITION: lambda _: (
+        "give it the tag of the negated condition, which `policyengine explain --resource ARN` names;"
+        " where its key lacks `aws:ResourceTag/`, write it so"
+    ),
     _R.CONDITIONS_ALONE: lambda _: 'give the selection the types that are meant, `types = ["*"]` for all of them',
 }
 if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")
 
+_OF_THE_ACCOUNT = frozenset({_R.NO_PLAN_FOR_ACCOUNT, _R.POLICY_INVALID})
+_CONTAINERS = frozenset({"CloudFormation", "EC2", "EKS"})
+_OF_THE_LIST = frozenset({_R.ACCOUNT_UNKNOWN, _R.REGION_UNKNOWN, _R.TAGS_UNKNOWN, _R.STATE_UNKNOWN})
 _OF_THE_RESOURCE = frozenset(
     {
         *(_R.NOT_AVAILABLE, _R.EXCLUDED_BY_CONDITION, _R.TAG_KEY_CASE, _R.TAG_VALUE_CASE_OR_SPACE, _R.TAG_KEY_TYPO),
         *(_R.TAG_VALUE_TYPO, _R.TAG_VALUE_NOT_SELECTED, _R.NO_TAG),
+        *(*_OF_THE_LIST, _R.NEGATED_CONDITION),
     }
 )
 """The reasons whose remedy changes the resource that is judged."""

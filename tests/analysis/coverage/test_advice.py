@@ -1,7 +1,7 @@
 """A change that is advised protects: each is made in the source, and where it might not be enough none is named."""
 
 import pytest
-from analysis.coverage.inventories_by_hand import TREE, coverage_of, resource
+from analysis.coverage.inventories_by_hand import ACCOUNT, TREE, coverage_of, resource
 from msgspec.structs import replace
 
 from policyengine.aws.resources import Resource
@@ -136,3 +136,52 @@ def test_of_an_instance_of_a_cluster_the_cluster_is_tagged() -> None:
     tagged = "tag it one of `backup = daily, weekly`"
     assert said == {"Aurora": tagged, "RDS": f"{tagged}; of an instance of a cluster, on the cluster"}
     assert is_protected(replace(cluster, tags=DAILY), TAGGED)
+
+
+EMPTY = "222222222222"  # an account without a plan
+ATTACH = "attach a policy whose plan selects it to the account, or to a unit above it"
+NOT_TEST = 'resource selection volumes { role = "Backup"  types = [EBS]  where live: "aws:ResourceTag/env" != "test" }'
+NO_VALUE = NOT_TEST.replace('!= "test"', 'not like "*"')
+
+
+@pytest.mark.parametrize(
+    ("one", "selections", "advice"),
+    [
+        (resource(account=EMPTY), TAGGED, ATTACH),
+        (resource("EC2", account=EMPTY, state="terminated"), TAGGED, NOT_ONE),
+        (resource("FSx", account=EMPTY), TAGGED, f"{ATTACH}; `FSx` needs the opt-in in eu-west-1, too"),
+        (resource(None, account=EMPTY), TAGGED, "none in a policy: back it up by the service's own means"),
+        (resource(tags={"env": "x"}), NO_VALUE, "change the condition: no value of the tag meets it"),
+        (
+            resource("DSQL", DAILY),
+            TAGGED,
+            "name `DSQL` in `types` of a selection: by which name AWS has the opt-in is not known",
+        ),
+        (
+            resource(),
+            NOT_TEST,
+            (
+                "give it the tag of the negated condition, which `policyengine explain --resource ARN` names;"
+                " where its key lacks `aws:ResourceTag/`, write it so"
+            ),
+        ),
+        (
+            resource("RDS", DAILY, engine="aurora-mysql"),
+            TAGGED,
+            (
+                "list it with its tags: an AWS Config query that selects `tags` has them; of an instance of a cluster,"
+                " the same of the cluster"
+            ),
+        ),
+    ],
+)
+def test_what_is_advised_for_what_no_single_tag_decides(one: Resource, selections: str, advice: str) -> None:
+    assert advised(one, selections) == advice
+
+
+def test_what_is_undecided_through_a_container_is_decided_there() -> None:
+    stack = resource("CloudFormation", None, name="shop")
+    volume = resource(parents=(stack.arn,))
+    groups = {group.type: group for group in coverage_of(volume, stack).result().groups}
+    said = remedy(CoverageCause((groups["EBS"],)), {ACCOUNT})
+    assert said.endswith("selects `tags` has them; of what `CloudFormation` contains, the same there")
