@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from policyengine.analysis.coverage.coverage_results import CoverageReason
 from policyengine.aws.deployment import UNKNOWN, Condition, OptIn, Plan, Selection
-from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
+from policyengine.aws.facts import CLUSTERS_OF_RDS, regions, resource_features
 from policyengine.aws.resources import Resource
 from policyengine.aws.settings import EXCEPT_TYPES, REGIONS, SELECTED_KEY, SELECTED_VALUES, TYPES
 from policyengine.base.records import Record
@@ -135,12 +135,20 @@ def is_enough(match: SelectionMatch, clause: ClauseMatch, tags: Mapping[str, str
     selection = match.selection
     if clause.reason is CoverageReason.EXCLUDED_BY_TYPE:
         return "*" not in selection.excepted  # else leaving out the type changes nothing
+    if clause.reason is CoverageReason.REGION_NOT_IN_PLAN and not _may_run_in(match.plan, clause.observed):
+        return False
     asked = {condition.path: tag_of(condition) for condition in selection.conditions}
     if clause.path in asked:
         written = {asked.pop(clause.path)}
         return not written & {None, selection.key, *asked.values()}
     is_choice = selection.kind == "tag" and clause.reason in _CHOICE_REASONS
     return not (is_choice and {selection.key, nearest_tag(selection, tags or {})[1]} & {*asked.values()})
+
+
+def _may_run_in(plan: SelectingPlan, region: str) -> bool:
+    """Whether a Region is of a partition of the plan's: its patterns name nothing in another one."""
+    partitions = {regions().get(each) for each in plan.regions}
+    return not {regions().get(region), None}.isdisjoint(partitions) or region not in regions()
 
 
 def in_order(reasons: Iterable[CoverageReason]) -> list[CoverageReason]:

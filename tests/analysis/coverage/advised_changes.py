@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from support.moment import AT
 
 from policyengine.analysis.coverage import CoverageGroup, InventoryCoverage, JudgedResource, named_type
 from policyengine.analysis.coverage.containment import is_member
-from policyengine.aws.facts import resource_types
+from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.resources import Resource, ResourceInventory
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
@@ -158,6 +158,11 @@ def _cluster_in(of: World, arn: str, cluster: Resource) -> str:
     return listed
 
 
+def _patterns(case: Case) -> Mapping[str, str]:
+    """The patterns of types in the partition of a resource."""
+    return resource_types(regions().get(case.group.region or "", "aws"))
+
+
 def _quoted(text: str) -> list[str]:
     return re.findall("`([^`]*)`", text)
 
@@ -226,7 +231,7 @@ def _opt_in(case: Case, match: re.Match[str]) -> None:
 
 
 def _leave_in(case: Case, match: re.Match[str]) -> None:
-    patterns = {resource_types("aws")[name] for name in _quoted(match["names"])}
+    patterns = {_patterns(case)[name] for name in _quoted(match["names"])}
     left = case.selection["not_resource_types"]["@@assign"]
     case.selection["not_resource_types"]["@@assign"] = [each for each in left if each not in patterns]
     if not case.selection["not_resource_types"]["@@assign"]:
@@ -234,7 +239,7 @@ def _leave_in(case: Case, match: re.Match[str]) -> None:
 
 
 def _more_types(case: Case, match: re.Match[str]) -> None:
-    case.selection["resource_types"]["@@assign"] += [resource_types("aws")[name] for name in _quoted(match["names"])]
+    case.selection["resource_types"]["@@assign"] += [_patterns(case)[name] for name in _quoted(match["names"])]
 
 
 def _every_type(case: Case, _: re.Match[str]) -> None:
@@ -263,12 +268,13 @@ def _more_regions(case: Case, match: re.Match[str]) -> None:
 
 def _attach(case: Case, match: re.Match[str]) -> None:
     """A plan that names the type, in every Region; with the opt-in where the advice asks for it."""
-    patterns = {resource_types("aws")[named_type(kind)] for kind in case.group.kinds}
+    patterns = {_patterns(case)[named_type(kind)] for kind in case.group.kinds}
     role = "arn:aws:iam::$account:role/Backup"
     chosen = {"iam_role_arn": {"@@assign": role}, "resource_types": {"@@assign": sorted(patterns)}}
-    regions = {"@@assign": [*REGIONS, UNKNOWN_REGION]}
+    places = [*REGIONS, UNKNOWN_REGION]
+    where = {"@@assign": places if case.group.region in {None, *places} else [case.group.region]}
     rules = {"nightly": {"target_backup_vault_name": {"@@assign": "Main"}}}
-    plan = {"regions": regions, "rules": rules, "selections": {"resources": {"chosen": chosen}}}
+    plan = {"regions": where, "rules": rules, "selections": {"resources": {"chosen": chosen}}}
     case.world.snapshot["policies"]["more"] = {"content": {"plans": {"more": plan}}}
     (account,) = (each for each in case.world.snapshot["root"]["accounts"] if each["id"] == case.group.account)
     account["policies"].append("more")

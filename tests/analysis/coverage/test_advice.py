@@ -101,6 +101,7 @@ SEVERAL = {
     "a Region and a tag": (resource(tags={"backup": "Daily"}, region="us-east-1"), TAGGED),
     "a state and a tag": (resource("EC2", {}, state="terminated"), TAGGED),
     "two clauses that ask for one tag": (resource(tags=DAILY), SAME_TAG),
+    "a Region of another partition": (resource(tags=DAILY, region="us-gov-west-1"), TAGGED),
     "a pattern that leaves out every type": (resource(), EVERYTHING_BUT.replace("EFS, S3", '"*"')),
 }
 
