@@ -86,6 +86,18 @@ def test_plans_of_accounts_agree_by_type_tag_and_single_resource() -> None:
     require_agreement(evaluation, listed, {"000000000001": [plan], "999999999999": [everything]})
 
 
+def test_a_last_valid_policy_that_selects_nothing_agrees() -> None:
+    source = Random(1)
+    snapshot = guarded_organization(source)
+    listed = resources(source, snapshot, 60)
+    for policy in snapshot["policies"].values():
+        policy["content"]["plans"]["incomplete"] = {"regions": {"@@assign": ["eu-west-1"]}}
+    old = {"regions": ["eu-west-1"], "rules": {"r": {"target_backup_vault_name": "Main"}}}
+    snapshot["last_valid"] = {account["id"]: {"plans": {"old": old}} for account in snapshot["root"]["accounts"][::2]}
+    evaluation = evaluate([], Source("organization.json", json.dumps(snapshot)), at=AT)
+    require_agreement(evaluation, tuple(Resource(**{**tree, "parents": tuple(tree["parents"])}) for tree in listed))
+
+
 def test_names_are_no_sql() -> None:
     evaluation, _ = generated(2, 1)
     quoted = Resource(

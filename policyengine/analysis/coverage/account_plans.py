@@ -199,10 +199,14 @@ def _near_miss(resource: Resource, match: SelectionMatch, clause: ClauseMatch) -
 
 
 def _lacking(view: View) -> CoverageReason | None:
-    """The reason why AWS serves no plan to an account: its policy is invalid, or it has none."""
+    """The reason why AWS serves no plan to an account: its policy is invalid, or it has none.
+
+    A plan that selects nothing is none: a last valid policy from before AWS looked for selections may hold such plans.
+    """
     if view.withheld or (not view.plans and view.resolved and view.resolved.errors):
         return CoverageReason.POLICY_INVALID
-    return None if view.plans else CoverageReason.NO_PLAN_FOR_ACCOUNT
+    selecting = any(deployed.plan.selections for deployed in view.plans)
+    return None if selecting else CoverageReason.NO_PLAN_FOR_ACCOUNT
 
 
 def _selecting(deployed: DeployedPlan, read: dict[tuple[Plan, OptIn], SelectingPlan]) -> SelectingPlan:

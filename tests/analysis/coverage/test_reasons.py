@@ -73,6 +73,16 @@ def test_cases_show_all_reasons() -> None:
     assert {case[0] for case in CASES} == {*CoverageReason}
 
 
+LAST_VALID = """\
+last_valid: {"111111111111": {plans: {old: {regions: [eu-west-1], rules: {r: {target_backup_vault_name: Main}}}}}}
+"""
+
+
+def test_a_last_valid_policy_that_selects_nothing_is_no_plan() -> None:
+    row = judged(resource(tags=DAILY), selections=NO_SELECTION, tree=TREE + LAST_VALID)
+    assert (row.protected, row.reason) == (False, CoverageReason.NO_PLAN_FOR_ACCOUNT)
+
+
 def test_a_selection_of_conditions_alone_is_no_second_plan() -> None:
     second = f"""\
   }}
