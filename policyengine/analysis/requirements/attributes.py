@@ -37,7 +37,6 @@ from policyengine.aws.settings import (
     RECOVERY_POINT_TAGS,
     REGIONS,
     RETAIN,
-    RULE_BLOCK,
     SCHEDULE,
     SELECTED_KEY,
     SELECTED_VALUES,
@@ -60,7 +59,7 @@ class Subject(Record):
 
 
 class Attribute(Record):
-    """One attribute: its type, how it is read, its words in a message, and where it is set.
+    """One attribute: its type, how it is read, its words where a message names it, and where it is set.
 
     `place` is below the block that has it, `place_in_plan` below its plan. `identity` marks what differs between
     accounts that share a view, `own` what may be the account's own id, `regional` what differs between Regions,
@@ -70,7 +69,7 @@ class Attribute(Record):
 
     type: Type
     read: Callable[[Any], Any]
-    noun: str
+    noun: str = ""
     place: str = ""
     place_in_plan: str = ""
     identity: bool = False
@@ -172,14 +171,14 @@ _ACCOUNT = {
     "name": Attribute(Type.STRING, attrgetter("account.name"), "the account's name", identity=True),
     "path": Attribute(Type.STRING, attrgetter("account.path"), "the account's path", identity=True),
     "ou": Attribute(Type.STRING, _ou, "the account's unit", identity=True),
-    "management": Attribute(Type.BOOLEAN, _management, "being the management account", identity=True),
+    "management": Attribute(Type.BOOLEAN, _management, identity=True),
     "tags": Attribute(Type.TAGS, attrgetter("account.tags"), "the account's tag", identity=True),
-    "plans": Attribute(Type.PLANS, lambda subject: subject, "the account's plans"),
+    "plans": Attribute(Type.PLANS, lambda subject: subject),
 }
 _PLAN = {
     "name": Attribute(Type.NAME, attrgetter("plan.name"), "the plan's name"),
     "regions": _setting(REGIONS, attrgetter("plan.regions")),
-    "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", RULE_BLOCK.place),
+    "rules": Attribute(Type.RULES, lambda plan: plan),
     "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", PLAN_TAGS.place),
     "resource_types": Attribute(
         Type.LIST, lambda plan: _types(plan.placement), "the list of resource types", "selections", whole=True
@@ -208,9 +207,7 @@ _RULE = {
     "complete_within": _setting(COMPLETE_WITHIN, attrgetter("rule.complete_within")),
     "continuous": _setting(CONTINUOUS, attrgetter("continuous")),
     "archive": _setting(ARCHIVE, attrgetter("rule.archive")),
-    "leaves_account": Attribute(
-        Type.BOOLEAN, leaves_account, "the copy outside the account", COPY_BLOCK.place, whole=True
-    ),
+    "leaves_account": Attribute(Type.BOOLEAN, leaves_account, place=COPY_BLOCK.place, whole=True),
     "leaves_region": Attribute(
         Type.BOOLEAN, leaves_region, "the copy outside the Region", COPY_BLOCK.place, regional=True, whole=True
     ),
@@ -218,7 +215,7 @@ _RULE = {
     "air_gapped_vault": Attribute(
         Type.VAULT, attrgetter("air_gapped_vault"), AIR_GAPPED_VAULT.asked_as, AIR_GAPPED_VAULT.place
     ),
-    "copies": Attribute(Type.COPIES, attrgetter("copies"), "copies", COPY_BLOCK.place),
+    "copies": Attribute(Type.COPIES, attrgetter("copies"), place=COPY_BLOCK.place),
     "tags": Attribute(Type.TAGS, attrgetter("rule.tags"), "the recovery point tag", RECOVERY_POINT_TAGS.place),
 }
 _COPY = {
@@ -227,12 +224,8 @@ _COPY = {
     "account": Attribute(Type.STRING, _text("account"), "the copy's account", COPY_TARGET.place, own=True),
     "retention": _setting(COPY_RETAIN, attrgetter("copy.retention")),
     "cold_after": _setting(COPY_COLD_AFTER, attrgetter("copy.cold_after"), optional=True),
-    "cross_region": Attribute(
-        Type.BOOLEAN, attrgetter("cross_region"), "a copy in another Region", COPY_TARGET.place, regional=True
-    ),
-    "cross_account": Attribute(
-        Type.BOOLEAN, attrgetter("cross_account"), "a copy in another account", COPY_TARGET.place
-    ),
+    "cross_region": Attribute(Type.BOOLEAN, attrgetter("cross_region"), place=COPY_TARGET.place, regional=True),
+    "cross_account": Attribute(Type.BOOLEAN, attrgetter("cross_account"), place=COPY_TARGET.place),
     "rule": Attribute(Type.NAME, attrgetter("copy.rule"), "the copy's rule"),
     "plan": Attribute(Type.NAME, attrgetter("copy.plan"), "the copy's plan"),
 }
@@ -290,7 +283,7 @@ ATTRIBUTES: Mapping[Type, Mapping[str, Attribute]] = {
     Type.ACCOUNT: _ACCOUNT,
     Type.PLAN: _PLAN,
     Type.RULE: _RULE,
-    Type.PICKED_RULE: {**_RULE, "in_region": Attribute(Type.REGIONS, lambda rule: rule, "Regions")},
+    Type.PICKED_RULE: {**_RULE, "in_region": Attribute(Type.REGIONS, lambda rule: rule)},
     Type.COPY: _COPY,
     Type.VAULT: _VAULT,
     Type.SELECTION: _SELECTION,

@@ -17,7 +17,6 @@ from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, pa
 from policyengine.analysis.requirements.frame import hides
 from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
-    WITHOUT_INVENTORY,
     doubt,
     doubt_of_elements,
     doubt_of_types,
@@ -138,6 +137,10 @@ _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
     ">=": "<=",
 }
 
+_WITHOUT_INVENTORY = (
+    "it asks for resources, and there is no inventory of them",
+    "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml",
+)
 
 _Causes: TypeAlias = Sequence[Cause]
 
@@ -408,7 +411,7 @@ def _of_missing(side: Atom) -> Cause:
 def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
     of_resources = condition.over == "resource"
     if of_resources and rows[0].columns.frame.resources is None:
-        return [(_open(*WITHOUT_INVENTORY),)] * len(rows)
+        return [(_open(*_WITHOUT_INVENTORY),)] * len(rows)
     if unlisted := _unlisted(condition, rows[0]):
         return [(_open(*doubt_of_types(unlisted)),)] * len(rows)
     if condition.within != "account":

@@ -22,12 +22,7 @@ _DURATION = re.compile(r"[0-9]{1,9} *(minute|hour|day|week|year)s?")
 _MONTHS = re.compile(r"([0-9]{1,9}) *months?")
 _DAYS_OF_A_MONTH = 30
 _UNITS = {
-    **{
-        "/".join(path): row.format.unit[:-1]
-        for block in ("plan", "rule", "copy")
-        for row, path in below(block)
-        if row.format.unit
-    },
+    **{"/".join(path): row.format.unit[:-1] for row, path in below("rule")},
     SCHEDULE.place: "hour",
 }
 
@@ -69,8 +64,9 @@ def _duration(text: str, unit: str) -> str:
 
 def _unit(other: Operand | None) -> str:
     """The unit that a bare number most likely has, judged by the other operand."""
-    place = "" if other is None or isinstance(other, Constant) else other.attributes[-1].place
-    return _UNITS.get(place, "day")
+    if other is None or isinstance(other, Constant):
+        return "day"
+    return _UNITS.get(other.attributes[-1].place, "day")
 
 
 _REGIONS = ATTRIBUTES[Type.PLAN]["regions"]

@@ -24,7 +24,7 @@ from policyengine.aws.deployment import (
     Selection,
     origins,
 )
-from policyengine.aws.settings import TYPES
+from policyengine.aws.settings import SCHEDULE, TYPES
 from policyengine.base.text import listed, quoted
 
 WITHHELD = (
@@ -32,11 +32,6 @@ WITHHELD = (
     "mend the policy, or add what AWS publishes now to `last_valid` in the snapshot",
 )
 
-
-WITHOUT_INVENTORY = (
-    "it asks for resources, and there is no inventory of them",
-    "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml",
-)
 _LOOK_AT_INVENTORY = "`policyengine coverage` says what the inventory or the snapshot lacks"
 
 _LOOK_AT_LOCAL_PLAN = "look at that plan itself: its rules are no part of what policies say"
@@ -101,12 +96,12 @@ def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
 
 def _doubt_of_last_valid(atom: Atom) -> str:
     """The reason to doubt a value that a snapshot has although AWS would not have admitted it."""
-    missing_fact = f"nobody can tell {atom.attribute.noun}"
-    if isinstance(atom.element, DeployedRule):
-        missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
-    elif isinstance(atom.element, DeployedCopy):
-        missing_fact = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
-    return missing_fact
+    rule = atom.element
+    if isinstance(rule, DeployedRule) and atom.attribute.place == SCHEDULE.place:
+        return f"schedule {quoted(rule.rule.schedule)} is none that AWS Backup takes"
+    copies = rule.copies if isinstance(rule, DeployedRule) else (rule,)
+    target = next(copy.copy.arn for copy in copies if isinstance(copy, DeployedCopy) and copy.vault is None)
+    return f"copy target {quoted(target)} is the ARN of no vault"
 
 
 _OF_TYPES = frozenset(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from support.moment import AT
 
+from policyengine.analysis.requirements import ATTRIBUTES, Type
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 
@@ -238,6 +240,11 @@ def test_what_is_true_of_all_accounts() -> None:
     conditions = [f"{of} {asked}" for of, table in each.items() for asked in table.strip().splitlines()]
     found = holding(conditions)
     assert [asked for asked in conditions if found[asked] != {"management", "desk", "books"}] == []
+    asked = "\n".join([*conditions, OF_ACCOUNTS, OF_PLACES])
+    for kind in (Type.ACCOUNT, Type.PLAN, Type.RULE, Type.COPY, Type.SELECTION, Type.VAULT):
+        names = set(re.findall(rf"\b{kind.name.lower()}\.([a-z_]+)", asked))
+        assert ATTRIBUTES[kind].keys() - names <= {"resource_types", "copies"}, "add rows to the tables"
+        assert names <= ATTRIBUTES[kind].keys()
 
 
 def test_what_is_true_of_one_account_of_three_hundred() -> None:

@@ -101,6 +101,12 @@ def test_what_two_requirements_have_in_common_is_one_condition() -> None:
     assert one.assertions[1].condition is not other.assertions[0].condition
 
 
+def test_what_a_pack_asks_for_twice_is_one_condition() -> None:
+    twice = 'use pack "hipaa" for account.ou == "A"\nuse pack "hipaa" for account.ou == "B"\n'
+    asked = [assertion.condition for found in demands(twice).requirements for assertion in found.assertions]
+    assert {id(condition) for condition in asked[: len(asked) // 2]} == set(map(id, asked[len(asked) // 2 :]))
+
+
 @pytest.mark.parametrize(
     ("inside", "ids"),
     [

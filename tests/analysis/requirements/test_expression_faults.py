@@ -245,6 +245,91 @@ every copy satisfies copy == "x"
                      ^^^^ unknown-attribute
   `copy` is a copy, not a single value
   help: ask for an attribute of it, such as `copy.retention`
+
+every rule satisfies rule.copy_actions == 1
+                          ^^^^^^^^^^^^ unknown-attribute
+  a rule has no attribute `copy_actions`
+  help: did you mean `copies`?
+
+every selection satisfies selection.nothing == 1
+                                    ^^^^^^^ unknown-attribute
+  a selection has no attribute `nothing`
+  help: it has `name`, `plan`, `kind`, `role`, `key`, `values` and `types`
+
+every resource satisfies resource.nothing == 1
+                                  ^^^^^^^ unknown-attribute
+  a resource has no attribute `nothing`
+  help: it has `arn`, `type`, `region`, `tags`, `protected`, `plans`, `interval` and `retention`
+
+every copy satisfies copy.nothing == 1
+                          ^^^^^^^ unknown-attribute
+  a copy has no attribute `nothing`
+  help: it has `vault`, `region`, `account`, `retention`, `cold_after`, `cross_region`, `cross_account`, `rule` and `plan`
+
+every rule satisfies rule.lifecycle == 1
+                          ^^^^^^^^^ unknown-attribute
+  a rule has no attribute `lifecycle`
+  help: it has `name`, `plan`, `region`, `resource_types`, `schedule`, `interval`, `retention`, `cold_after`, `start_within`, `complete_within`, `continuous`, `archive`, `leaves_account`, `leaves_region`, `vault`, `air_gapped_vault`, `copies` and `tags`
+
+every plan satisfies plan == 1
+                     ^^^^ unknown-attribute
+  `plan` is a plan, not a single value
+  help: ask for an attribute of it, such as `plan.name`
+
+every selection satisfies selection == "x"
+                          ^^^^^^^^^ unknown-attribute
+  `selection` is a selection, not a single value
+  help: ask for an attribute of it, such as `selection.name`
+
+every resource satisfies resource == "x"
+                                     ^^^ unlike-types
+  expected a kind of selection, found a string
+  help: a kind of selection is `tag` or `resource`
+
+every copy satisfies copy == "x"
+                     ^^^^ unknown-attribute
+  `copy` is a copy, not a single value
+  help: ask for an attribute of it, such as `copy.retention`
+
+plans == "x"
+^^^^^ unknown-attribute
+  `plans` is a set of plans, not a single value
+  help: pick one by name: `plans["..."]`, or ask all: `every plan satisfies ...`
+
+plans["x"].rules == "x"
+^^^^^^^^^^^^^^^^ unknown-attribute
+  `plans["x"].rules` is a set of rules, not a single value
+  help: pick one by name: `plans["x"].rules["..."]`, or ask all: `every rule satisfies ...`
+
+plans["x"].rules["y"] == "x"
+^^^^^^^^^^^^^^^^^^^^^ unknown-attribute
+  `plans["x"].rules["y"]` is a rule in all its Regions, not a single value
+  help: ask for an attribute of it, such as `plans["x"].rules["y"].retention`
+
+plans["x"].rules["y"].in_region == "x"
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown-attribute
+  `plans["x"].rules["y"].in_region` is a set of Regions, not a single value
+  help: pick one by name: `plans["x"].rules["y"].in_region["..."]`
+
+every rule satisfies rule.vault == "x"
+                     ^^^^^^^^^^ unknown-attribute
+  `rule.vault` is a vault, not a single value
+  help: ask for an attribute of it, such as `rule.vault.name`
+
+every rule satisfies rule.tags == "x"
+                     ^^^^^^^^^ unknown-attribute
+  `rule.tags` is a set of tags, not a single value
+  help: pick one by name: `rule.tags["..."]`
+
+every rule satisfies rule.copies == "x"
+                     ^^^^^^^^^^^ unknown-attribute
+  `rule.copies` is a set of copies, not a single value
+  help: it is for quantifiers: `some copy satisfies ...`, `at least 2 copy satisfies ...`
+
+account == "x"
+^^^^^^^ unknown-attribute
+  `account` is an account, not a single value
+  help: ask for an attribute of it, such as `account.name`
 """
 
 PICKS = """\

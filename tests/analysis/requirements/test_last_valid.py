@@ -60,6 +60,24 @@ warning[requirement-undecided]: `house-rule` cannot be decided: copy target `now
   help: correct what the snapshot says under `last_valid`""",
             id="with a copy to nowhere",
         ),
+        pytest.param(
+            "{regions: [eu-west-1], rules: {nightly: {copy_actions: {nowhere: {}}}}}",
+            """\
+every rule satisfies rule.leaves_account
+warning[requirement-undecided]: `house-rule` cannot be decided: copy target `nowhere` is the ARN of no vault
+  at plans/daily/rules/nightly/copy_actions
+  help: correct what the snapshot says under `last_valid`
+
+every rule satisfies not rule.leaves_region
+warning[requirement-undecided]: `house-rule` cannot be decided: copy target `nowhere` is the ARN of no vault
+  at plans/daily/rules/nightly/copy_actions in eu-west-1
+  help: correct what the snapshot says under `last_valid`
+
+every copy satisfies copy.vault.exists
+error: the copy names no vault; one is required
+  at plans/daily/rules/nightly/copy_actions/nowhere/target_backup_vault_arn""",
+            id="with a rule that copies to nowhere",
+        ),
     ],
 )
 def test_what_a_plan_lacks_is_reported(plan: str, said: str) -> None:
