@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(COUNTS)
 
 
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the collector of garbage need not look at it."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end: the collector of garbage need not look at it, then or later.
+
+    With it, to collect the tests takes half as long again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
