@@ -1110,6 +1110,33 @@ let tiers = ["gold"]
 account.tags["tier"] in [...account.tags["tier"]]
                          ^^^^^^^^^^^^^^^^^^^^^^^ unlike-types
   `...` takes a list that is written out, or a let of one
+
+let until = 2027-03-31
+account.name == until
+                ^^^^^ not-in-scope
+  `until` stands for a value that no condition compares
+  help: conditions know texts, numbers, durations, and lists of these
+
+let until = 2027-03-31
+every rule satisfies until
+                     ^^^^^ not-in-scope
+  `until` stands for a value that no condition compares
+  help: conditions know texts, numbers, durations, and lists of these
+
+let until = 2027-03-31
+account.name in [...until]
+                    ^^^^^ not-in-scope
+  `until` stands for a value that no condition compares
+  help: conditions know texts, numbers, durations, and lists of these
+
+let dates = [2027-03-31]
+account.name in dates
+                ^^^^^ not-in-scope
+  `dates` stands for a value that no condition compares
+  help: conditions know texts, numbers, durations, and lists of these
+
+let long = ["a"]
+account.name in [...long, "b"]
 """
 
 BROKEN_LETS = """\

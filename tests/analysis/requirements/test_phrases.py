@@ -1,9 +1,10 @@
-"""How messages say durations."""
+"""How messages say durations and reasons."""
 
 from __future__ import annotations
 
 import pytest
 
+from policyengine.analysis.requirements import Reason
 from policyengine.analysis.requirements.phrases import shown
 from policyengine.aws.deployment import DAY, FOREVER
 
@@ -35,3 +36,19 @@ HOUR, YEAR = 60, 365 * DAY
 )
 def test_a_duration_in_words(length: float, words: str) -> None:
     assert shown(length) == words
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "stated"),
+    [
+        (Reason("a fact is missing"), "a fact is missing", ("a fact is missing", "")),
+        (Reason("it is 1 day", "2 days"), "it is 1 day; `r` asks for 2 days", ("it is 1 day", "2 days")),
+        (Reason("it is open", "x", required="a lock is required"), "it is open; a lock is required", ("it is open", "a lock is required")),
+        (Reason("by `a`", "x", values=("1 day", "2 days")), "by `a`; `r` asks for x", ("1 day", "2 days", "x")),
+    ],
+)  # fmt: skip
+def test_a_reason_in_a_sentence_and_as_a_baseline_has_it(
+    reason: Reason, sentence: str, stated: tuple[str, ...]
+) -> None:
+    assert (reason.sentence("`r`"), reason.stated, reason.anonymous_sentence("`r`")) == (sentence, stated, "")
+    assert (reason.place, reason.advice, reason.resource) == (None, "", "")

@@ -407,6 +407,31 @@ def test_what_a_violation_says(deployment: Deployment, condition: str, message: 
     assert messages == [message]
 
 
+KEPT = """\
+version: 1
+root: {name: Root, policies: [broken], accounts: [{id: "222222222222", name: payments}]}
+policies: {broken: {content: {plans: {daily: {regions: {"@@assign": []}}}}}}
+last_valid:
+  "222222222222":
+    plans:
+      daily:
+        regions: [eu-west-1]
+        rules:
+          nightly: {lifecycle: {delete_after_days: 35}}
+          odd: {schedule_expression: every night}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("resource.interval <= 1 day", "undecided"), ("resource.retention == forever", "holds")],
+)
+def test_a_rule_whose_schedule_is_none_leaves_the_interval_of_a_resource_open(condition: str, expected: str) -> None:
+    kept = evaluated("", KEPT).deployment
+    assert kept
+    assert verdict(judged(kept, f"every resource satisfies {condition}", [database(kept, "a")])) == expected
+
+
 def test_a_missing_fact_says_what_to_look_at(deployment: Deployment) -> None:
     row = database(deployment, "a", protected=None, reason="tags-unknown")
     (finding,) = reported(judged(deployment, "every resource satisfies resource.protected", [row]))
