@@ -79,15 +79,15 @@ class Statement(Record):
 
     def applies(self, request: Request) -> bool | None:
         """Whether it applies to a request, whatever its effect."""
-        answers = (self._of_action(request), self._of_resource(request), self._of_principal(request))
-        return _all((*answers, _all(_conditions(self.element.get("Condition", {}), request))))
+        parts = (self._of_action, self._of_resource, self._of_principal, self._of_conditions)
+        return _all(part(request) for part in parts)
 
     def _of_action(self, request: Request) -> bool | None:
         """Wildcards are open, because AWS says that it does not support them there (facts 4.4.8)."""
         asked = request.action.casefold()
         if "Action" not in self.element:
             left_out = [action.casefold() for action in texts(self.element.get("NotAction"))]
-            return False if any(_glob(action, asked) for action in left_out) else None
+            return False if asked in left_out else None
         if asked in self.actions:
             return True
         return None if not self.actions or any(_glob(action, asked) for action in self.actions) else False
@@ -103,6 +103,9 @@ class Statement(Record):
             return None
         # Who is left out by the ARN of an account need not be, as a role of it.
         return True if not named else False if left_out in ("*", {"AWS": "*"}, {"AWS": ["*"]}) else None
+
+    def _of_conditions(self, request: Request) -> bool | None:
+        return _all(_conditions(self.element.get("Condition", {}), request))
 
 
 class AccessPolicy(Record, eq=False, dict=True):
@@ -217,6 +220,8 @@ def _value(test: Callable[[str, str], bool], value: Any, actual: str, key: str) 
 
 def _glob(pattern: str, text: str) -> bool:
     """Whether a pattern matches a text, in which `*` stands for any characters and `?` for one."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
     first, *rest = (re.escape(part).replace(r"\?", ".") for part in _STARS.split(pattern))
     if rest:
         # Atomic groups: the earliest place of a part is as good as any, so that none is tried twice.
@@ -236,9 +241,13 @@ def _each(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
-    """Whether all answers are yes; a no decides, whatever nobody knows."""
-    known = set(answers)
-    return False if False in known else None if None in known else True
+    """Whether all answers are yes; the first no decides, whatever nobody knows."""
+    together: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        together = None if answer is None else together
+    return together
 
 
 def _any(answers: Iterable[bool | None], *, none: bool | None = None) -> bool | None:

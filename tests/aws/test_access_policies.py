@@ -47,6 +47,7 @@ def where(operator: str, key: str, *values: Any) -> dict[str, Any]:  # noqa: ANN
         ({"Action": None}, OPEN),
         ({"Action": None, "NotAction": COPY}, NO),
         ({"Action": None, "NotAction": ["backup:StartBackupJob"]}, OPEN),
+        ({"Action": None, "NotAction": "backup:*"}, OPEN),
     ],
 )
 def test_actions(changes: dict[str, Any], expected: object) -> None:

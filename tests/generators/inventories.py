@@ -9,6 +9,7 @@ from typing import Any
 
 from generators.dice import Dice, Source
 from generators.documents import PLANS, REGIONS, VAULTS, Habits, whole, words
+from generators.entries_of_vaults import without_contradictions
 from generators.organizations import SMALL, account_paths, organization
 
 Tree = dict[str, Any]
@@ -48,6 +49,7 @@ def _with_settings(snapshot: Tree) -> Tree:
         removable = lock != "none" and lock["mode"] == "compliance" and vault.get("type") != "logically_air_gapped"
         if removable and dice.chance(40):
             lock["changeable_until"] = dice.pick(CHANGEABLE)
+    snapshot = without_contradictions(snapshot)
     if dice.chance(60):
         regions = dice.some(REGIONS, 0, len(REGIONS))
         snapshot["settings"] = {"opt_in": {region: dice.some(SERVICES, 0, len(SERVICES)) for region in regions}}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generators.dice import Dice, Source
+from generators.entries_of_vaults import without_contradictions
 
 Tree = dict[str, Any]
 
@@ -88,7 +89,7 @@ def project(source: Source) -> Tree:
         "policies": {name: {"content": _assigned(content)} for name, content in policies.items()},
         "settings": _settings(dice, writer.regions),
     }
-    return snapshot | _inventory(dice, writer.regions)
+    return without_contradictions(snapshot | _inventory(dice, writer.regions))
 
 
 def _units(dice: Dice) -> list[Tree]:

@@ -141,7 +141,11 @@ class AccountEnvironment:
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> DeployedVault:
-    """The vault of several entries of a snapshot; facts in which they differ are unknown."""
+    """The vault of several entries of a snapshot; facts in which they differ are unknown.
+
+    Snapshots whose entries contradict each other are refused (`organization/vault_entries.py`): what is left are bounds
+    of locks that an air-gapped vault may have, and the day of a lock, which only one entry gives.
+    """
     locks: list[Lock | Literal["none"] | None] = [fact.lock for fact in facts]
     kind: OrUnknown[VaultType] = _agreed([fact.type for fact in facts])
     key: OrUnknown[KeyKind] = _agreed([fact.key for fact in facts])

@@ -22,6 +22,7 @@ from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch
 from policyengine.aws.organization.survey import first_problems, survey
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
+from policyengine.aws.organization.vault_entries import vault_problems
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import SnapshotError
 
@@ -82,11 +83,14 @@ def attach(
     `only_project` the snapshot's policies and attachments do not count. Statements whose target does not resolve are
     dropped, each with a diagnostic. Documents and entities equal to those of a `previous` organization are its objects.
 
-    Raises `SnapshotError` with every fault of the tree, of the lists of policies and of the units that vaults and roles
-    name.
+    Raises `SnapshotError` with every fault of the tree, of the lists of policies, of the units that vaults and roles
+    name, and of vaults whose entries contradict each other.
     """
     branches, problems = survey(snapshot)
-    problems = problems or list(first_problems(scope_problems(snapshot, branches)))
+    problems = problems or [
+        *first_problems(scope_problems(snapshot, branches)),
+        *first_problems(vault_problems(snapshot, branches)),
+    ]
     reuse = OrganizationReuse(previous)
     stocked = stock(snapshot, compiled, only_project=only_project)
     documents = {name: reuse.document(document) for name, document in stocked.items()}

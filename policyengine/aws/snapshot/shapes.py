@@ -273,7 +273,7 @@ class Vault(Part):
     @model_validator(mode="after")
     def _can_be(self) -> Vault:
         """An air-gapped vault is locked for good from its creation on, so that no other lock can be its own (4.1)."""
-        if self.type == "logically_air_gapped" and (found := _no_air_gapped_lock(self.lock)):
+        if self.type == "logically_air_gapped" and (found := no_air_gapped_lock(self.lock)):
             message = (
                 "vault `{vault}` is air-gapped, and its lock {found}; expected `compliance` with at least {least} "
                 "days, as all of them have, or no `lock` where it is unknown"
@@ -283,7 +283,7 @@ class Vault(Part):
         return self
 
 
-def _no_air_gapped_lock(lock: Lock | Literal["none"] | None) -> str:
+def no_air_gapped_lock(lock: Lock | Literal["none"] | None) -> str:
     """The part of a lock that no air-gapped vault can have, in words.
 
     A bound that is absent is unknown, as the lock may be.

@@ -190,10 +190,11 @@ def test_the_message_says_from_when_a_lock_is_one() -> None:
     ]
 
 
-def test_two_entries_that_tell_the_day_differently_leave_the_lock_unknown() -> None:
-    first = one_vault("lock: {mode: compliance, changeable_until: 2026-12-24}")
-    for other, expected in [("2026-12-24", "pass"), ("2026-12-25", "unknown"), ("2026-01-01", "unknown")]:
-        second = f"  - {{name: Main, accounts: '*', regions: [eu-west-1, eu-central-1], lock: {{mode: compliance, changeable_until: {other}}}}}\n"
+def test_of_two_entries_one_may_tell_the_day_until_it_has_come() -> None:
+    """A lock without a day is what the other becomes then."""
+    first = one_vault("lock: {mode: compliance}")
+    for day, expected in [("2026-12-24", "unknown"), ("2026-01-01", "fail")]:
+        second = f"  - {{name: Main, accounts: '*', regions: [eu-west-1, eu-central-1], lock: {{mode: compliance, changeable_until: {day}}}}}\n"
         assert said_of("every rule satisfies rule.vault.lock == governance", first + second) == expected
 
 

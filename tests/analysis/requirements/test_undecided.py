@@ -552,10 +552,10 @@ def test_somebody_looked_and_found_nothing() -> None:
     assert said.splitlines()[1] == "error: vault `Main` does not exist in eu-west-1; it is required"
 
 
-def test_entries_that_contradict_each_other_tell_nothing() -> None:
+def test_bounds_that_only_one_entry_gives_may_be_those_of_an_air_gapped_vault() -> None:
     tree = f"""{TREE}vaults:
-  - {{name: Main, accounts: "*", regions: [eu-west-1], lock: none}}
-  - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: governance}}}}"""
+  - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: compliance}}}}
+  - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: compliance, min_retention_days: 7}}}}"""
     assert told(cases(UNTOLD)[0], project(tree)) == f"{cases(UNTOLD)[0]}\n"
 
 

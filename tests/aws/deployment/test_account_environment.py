@@ -144,18 +144,27 @@ def test_nothing_is_known_of_a_vault_that_may_not_be_there() -> None:
     assert (vault.exists, vault.type, vault.key, vault.lock, vault.min_retention) == (UNKNOWN,) * 5
 
 
-def test_entries_that_contradict_each_other_leave_it_open() -> None:
+def test_what_entries_of_one_vault_say_adds_up() -> None:
     parts = f"""\
 vaults:
-  - {{name: Main, accounts: "*", regions: [eu-west-1], key: customer, type: standard, {LOCKED}}}
-  - {{name: Main, accounts: {{ou: Prod}}, regions: [eu-west-1], key: aws_managed, type: standard, lock: none}}
-  - {{name: Main, accounts: ["{EU}"], regions: [eu-west-1]}}
+  - {{name: Main, accounts: "*", regions: [eu-west-1], type: standard}}
+  - {{name: Main, accounts: {{ou: Prod}}, regions: [eu-west-1], key: customer}}
+  - {{name: Main, accounts: ["{EU}"], regions: [eu-west-1], {LOCKED}}}
 """
-    vault = main(parts)
-    assert (vault.exists, vault.type) == (True, "standard")
-    assert (vault.key, vault.lock, vault.min_retention, vault.max_retention) == (UNKNOWN,) * 4
-    other = main(parts, OTHER)
-    assert (other.key, other.lock) == ("customer", "governance")
+    vaults = [main(parts, account) for account in (OTHER, SHOP, EU)]
+    assert [(vault.type, vault.key, vault.lock) for vault in vaults] == [
+        ("standard", UNKNOWN, UNKNOWN),
+        ("standard", "customer", UNKNOWN),
+        ("standard", "customer", "governance"),
+    ]
+
+
+def test_bounds_that_only_an_air_gapped_vault_may_have_are_open() -> None:
+    entry = f"{EVERYWHERE[:-1]}, lock: {{mode: compliance"
+    vault = main(f"vaults: [{entry}}}}}, {entry}, min_retention_days: 7}}}}]")
+    assert (vault.lock, vault.min_retention, vault.max_retention) == (UNKNOWN,) * 3
+    air_gapped = main(f"vaults: [{entry}}}, type: logically_air_gapped}}, {entry}, min_retention_days: 7}}}}]")
+    assert (air_gapped.lock, air_gapped.min_retention) == ("compliance", UNKNOWN)
 
 
 def test_an_entry_that_says_less_contradicts_nothing() -> None:
