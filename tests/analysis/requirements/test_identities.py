@@ -157,6 +157,13 @@ not (every rule satisfies rule.retention >= 1 day)
   | 1 of 1 rule satisfies `rule.retention >= 1 day`
   | plans/daily/rules/nightly/lifecycle/delete_after_days: retention is 35 days
   | one that does not
+
+some rule where rule.continuous and rule.retention >= 30 days satisfies rule.archive
+  | this account has no rule where `rule.continuous and rule.retention >= 30 days`
+  | plans/daily/rules/nightly/enable_continuous_backup: continuous backup is off
+  | one that satisfies `rule.archive`
+
+every resource satisfies resource.protected
 """
 
 

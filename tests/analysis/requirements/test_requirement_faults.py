@@ -193,6 +193,17 @@ def test_a_pack_may_be_used_twice() -> None:
     assert said('use pack "hipaa" for account.ou == "A"\nuse pack "hipaa" level advisory for account.ou == "B"\n') == []
 
 
+def test_a_requirement_cannot_have_the_name_of_a_check() -> None:
+    assert said("require Vault-Missing { assert true }\n") == [
+        (
+            "requirement-named-like-check",
+            "Vault-Missing",
+            "requirement `Vault-Missing` has the name of a check",
+            "give it another name: a waiver could not say which of the two it means",
+        )
+    ]
+
+
 def test_requirements_have_names_of_their_own() -> None:
     assert [name for name, *_ in said("require r { assert true }\n", "require R { assert true }\n")] == [
         "name-repeated"

@@ -183,6 +183,8 @@ def test_a_requirement_that_applies_to_no_account_is_idle() -> None:
         ("every rule satisfies every copy satisfies copy.cross_region", ["copy"]),
         ("every rule satisfies rule.retention >= 1 days", []),
         ("every rule satisfies no copy satisfies copy.cross_region", ["copy"]),
+        ("every copy satisfies copy.account == account.name", ["copy"]),
+        ("every rule satisfies rule.name != account.name", []),
     ],
 )
 def test_an_assertion_that_holds_since_a_quantifier_meets_nothing_is_vacuous(assertion: str, over: list[str]) -> None:
@@ -194,6 +196,8 @@ MANY = """
 require everywhere { assert every rule satisfies rule.retention >= 35 days }
 require by-name { for account.name like "*o*" assert account.name == "toys" assert some rule satisfies rule.vault.exists }
 require vacuous { assert every copy satisfies copy.cross_region }
+require copied-to-itself { assert every copy satisfies copy.account == account.name }
+require named { for account.ou == "Shops" assert every rule satisfies rule.name != account.name }
 """
 
 

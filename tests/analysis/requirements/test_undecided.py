@@ -483,6 +483,12 @@ every rule satisfies rule.name in rule.resource_types
 error: the rule's name is `nightly`; `house-rule` asks for `EC2`, `EBS`, `RDS`, `Aurora`, `DSQL`, `DocumentDB`, `Neptune`, `DynamoDB`, `EFS`, `FSx`, `FSxVolume`, `S3`, `StorageGateway`, `Timestream`, `VirtualMachine`, `CloudFormation`, `SAPHANA`, `EKS`, `Redshift` or `RedshiftServerless`, the list of resource types
   at plans/daily/rules/nightly by baseline
   defined here: 4 | rule nightly
+
+every rule satisfies rule.vault.exists
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody looked for vault `Main` in eu-west-1
+  at plans/daily/rules/nightly/target_backup_vault_name in eu-west-1 by baseline
+  set here: 5 | vault  = "Main"
+  help: add it to `vaults` of the snapshot
 """
 UNTYPED_TREE = """\
 version: 1

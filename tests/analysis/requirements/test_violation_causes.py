@@ -447,6 +447,23 @@ error: 2 of 2 rules satisfy `rule.retention > 7 days`; `house-rule` asks for few
 
 not (no rule satisfies rule.continuous)
 error: none of 2 rules satisfies `rule.continuous`; `house-rule` asks for one
+
+at least 2 rule satisfies rule.vault.lock != governance
+error: 1 of 2 rules, in all their Regions, satisfies `rule.vault.lock != governance`; `house-rule` asks for at least 2
+
+at least 2 rule satisfies rule.vault.lock == none
+error: 1 of 2 rules satisfies `rule.vault.lock == none`; `house-rule` asks for at least 2
+
+at least 2 copy where copy.retention >= 60 days satisfies copy.cross_region
+error: this account has no copy where `copy.retention >= 60 days`; `house-rule` asks for at least 2 that satisfy `copy.cross_region`
+
+not (at least 2 rule satisfies rule.retention >= 1 day)
+error: 2 of 2 rules satisfy `rule.retention >= 1 day`; `house-rule` asks for fewer than 2
+
+every plan satisfies at least 3 rule satisfies rule.retention >= 60 days
+error: 1 of 2 rules of plan `daily` satisfies `rule.retention >= 60 days`; `house-rule` asks for at least 3
+  at plans/daily by baseline
+  defined here: 2 | plan daily
 """
 
 COMBINED = """\
