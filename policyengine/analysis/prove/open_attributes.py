@@ -16,6 +16,7 @@ from policyengine.analysis.prove.open_elements import (
     OpenElements,
     OpenPlan,
     OpenRule,
+    OpenSelection,
     path_of,
 )
 from policyengine.analysis.prove.openness import Openness, SharedResults
@@ -33,6 +34,10 @@ from policyengine.aws.deployment import (
 from policyengine.aws.facts import resource_types
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
 from policyengine.aws.settings import (
+    CONDITION_KEY,
+    CONDITION_OPERATORS,
+    CONDITION_VALUE,
+    CONDITIONS,
     CONTINUOUS,
     COPY_BLOCK,
     COPY_TARGET,
@@ -86,9 +91,16 @@ class OpenReader:
                 return self._leaves(element, first)
             if first is _REGION or first is _CONTINUOUS or first is _INTERVAL:
                 return self._of_rule(element, access)
-        if first.whole or not first.place:
-            return exact(element.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(element.real, access, self._account)
+        if isinstance(element, OpenSelection) and first is _SELECTION["conditions"]:
+            return self._conditions(element.real, value)
+        return self._of_setting(element, access, value)
+
+    def _of_setting(self, element: OpenElement, access: Access | Pick, value: object) -> object:
+        """The value of an attribute that a single setting makes, if any does."""
+        first = access.attributes[0]
+        if first.whole or not first.place:
+            return value if first in _FIXED else UNKNOWN
         if isinstance(element, OpenRule) and first.type is Type.VAULT and isinstance(element.region, Other):
             value = value if access.attributes[-1] is _VAULT["name"] else UNKNOWN
         if isinstance(element, OpenCopy) and first is _COPY["cross_region"] and isinstance(element.rule.region, Other):
@@ -103,6 +115,17 @@ class OpenReader:
         if not operators:
             return value
         return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
+
+    def _conditions(self, selection: Selection, value: object) -> object:
+        """The conditions of a selection, if nobody may change them; nothing deletes any (semantics.md R26)."""
+        lists = [f"{selection.path}/{CONDITIONS}/{operator}" for operator in CONDITION_OPERATORS.values()]
+        parts = [CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key]
+        settings = [f"{condition.path}/{part}" for condition in selection.conditions for part in parts]
+        changes = [self._open.operators(setting) for setting in settings]
+        grows = [self._elements.grows(path) for path in lists]
+        if any(changes):
+            return UNKNOWN
+        return AtLeast(value) if any(grows) and isinstance(value, tuple) else value
 
     def _of_rule(self, rule: OpenRule, access: Access | Pick) -> object:
         """An attribute that more than one setting of a rule decides."""

@@ -16,6 +16,7 @@ from policyengine.aws.deployment import (
     DeployedRule,
     DeployedVault,
     Placement,
+    Selection,
     View,
     leaves_account,
     leaves_region,
@@ -28,6 +29,7 @@ from policyengine.aws.settings import (
     ARCHIVE,
     COLD_AFTER,
     COMPLETE_WITHIN,
+    CONDITIONS,
     CONTINUOUS,
     COPY_BLOCK,
     COPY_COLD_AFTER,
@@ -118,6 +120,10 @@ def _text(name: str) -> Callable[[Any], object]:
 def _types(place: Placement | DeployedRule) -> tuple[str, ...] | OpenList:
     """The types that are reached; open where it is in doubt whether a selection takes some of them (facts 3.14)."""
     return place.types if place.sure_types == place.types else OpenList(place.sure_types, place.types)
+
+
+def _conditions(selection: Selection) -> tuple[str, ...]:
+    return tuple([condition.as_written for condition in selection.conditions])
 
 
 def _management(subject: Subject) -> object:
@@ -252,6 +258,7 @@ _SELECTION = {
     "key": _setting(SELECTED_KEY, _text("key")),
     "values": _setting(SELECTED_VALUES, attrgetter("values")),
     "types": _setting(TYPES, attrgetter("types")),
+    "conditions": Attribute(Type.LIST, _conditions, "the list of conditions", CONDITIONS, whole=True),
 }
 
 _RESOURCE = {

@@ -6,6 +6,7 @@ Names are folded, as AWS publishes them. Durations are minutes. A setting that i
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -19,6 +20,7 @@ from policyengine.aws.facts import regions, resource_features
 from policyengine.aws.merge import Node
 from policyengine.aws.organization import Entity
 from policyengine.aws.setting_rows import MINUTES_IN
+from policyengine.aws.settings import CONDITION_OPERATORS
 from policyengine.base.records import Record
 from policyengine.base.source import Span
 
@@ -43,6 +45,7 @@ DAY: Final = MINUTES_IN["days"]
 
 
 ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
+_SIGNS = {operator: sign for sign, operator in CONDITION_OPERATORS.items()}
 
 
 class Origin(NamedTuple):
@@ -138,6 +141,12 @@ class Condition(Record):
     def criteria(self) -> tuple[str, str, str]:
         """Its form in AWS Backup: operator, key, value. The name in its path is the policy's alone."""
         return self.operator, self.key, self.value
+
+    @property
+    def as_written(self) -> str:
+        """What a `where` of the language says: `"aws:ResourceTag/env" == "prod"`."""
+        key, value = (json.dumps(text, ensure_ascii=False) for text in (self.key, self.value))
+        return f"{key} {_SIGNS[self.operator]} {value}"
 
 
 class Selection(Record, eq=False):

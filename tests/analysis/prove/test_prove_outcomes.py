@@ -6,6 +6,7 @@ import pytest
 from analysis.prove.projects import (
     ORGANIZATION,
     RULE,
+    SELECTION,
     counterexamples,
     outcomes,
     plan,
@@ -21,6 +22,9 @@ OPEN = policy(plan())
 COPYING = 'copy to vault "Central" in eu-central-1 account "333333333333"'
 WITH_COPY = RULE.replace("}", COPYING + " }")
 LEAVING = RULE.replace("}", COPYING.replace("333333333333", "999999999999") + " }")
+WHERE = 'resource selection all { role = "Backup"  types = [EBS]  where prod: "aws:ResourceTag/env" == "prod" }'
+CHOOSING = plan().replace(SELECTION, WHERE)
+IN_PROD = '"\\"aws:ResourceTag/env\\" == \\"prod\\"" in selection.conditions'
 WITH_TAG = RULE.replace("}", 'recovery_point_tags { Owner = "platform" } }')
 
 KEPT = 'every rule where rule.plan == "daily" satisfies rule.retention >= 35 days'
@@ -47,9 +51,17 @@ GUARANTEED = {
         policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
         "every copy satisfies copy.retention == 35 days",
     ),
+    "conditions that nobody can change": (
+        policy(f"locked {CHOOSING}", may="children may nothing"),
+        f"every selection satisfies {IN_PROD}",
+    ),
 }
 
 GUARANTEED_TODAY = {
+    "a locked condition, and others may come": (
+        policy(CHOOSING.replace("where", "locked where")),
+        f"some selection satisfies {IN_PROD}",
+    ),
     "what leaves with a locked copy leaves whatever copies come": (
         policy(plan(rule=LEAVING.replace("copy to", "locked copy to"))),
         'plans["daily"].rules["nightly"].leaves_account',
@@ -75,6 +87,10 @@ GUARANTEED_TODAY = {
 }
 
 BREAKABLE = {
+    "a selection without the condition can come": (
+        policy(CHOOSING.replace("where", "locked where")),
+        f"every selection satisfies {IN_PROD}",
+    ),
     "backups stay, and a copy can come": (OPEN, 'not plans["daily"].rules["nightly"].leaves_account'),
     "backups stay in the Region, and a copy can come": (OPEN, 'not plans["daily"].rules["nightly"].leaves_region'),
     "the rule can come to run where its copy goes": (

@@ -70,6 +70,8 @@ policy baseline {
     resource selection files {
       role  = "FileRole"
       types = [EFS, S3]
+      where prod: "aws:ResourceTag/env" == "prod"
+      where ours: "aws:ResourceTag/team" not like "guest*"
     }
   }
 }
@@ -179,6 +181,7 @@ selection.role like "arn:*:role/BackupRole"
 selection.key == "backup"
 selection.values == ["daily", "gold"]
 selection.types == []
+selection.conditions == []
 """
 OF_FILES = """
 selection.kind == resource
@@ -186,6 +189,9 @@ selection.role like "*/FileRole"
 not (selection.key like "*")
 selection.values == []
 selection.types == [S3, EFS]
+selection.conditions == ["\\"aws:ResourceTag/env\\" == \\"prod\\"", "\\"aws:ResourceTag/team\\" not like \\"guest*\\""]
+"\\"aws:ResourceTag/env\\" == \\"prod\\"" in selection.conditions
+not ("prod" in selection.conditions)
 """
 # Whether a copy leaves depends on where the rule runs, and in whose account.
 OF_PLACES = f"""

@@ -34,7 +34,7 @@ TABLE = {
         "name region account: string; exists: boolean; lock: lock; min_retention max_retention: duration;"
         " type: type; key: key"
     ),
-    "selection": "name plan: string; kind: kind; role key: string; values types: list",
+    "selection": "name plan: string; kind: kind; role key: string; values types conditions: list",
 }
 ATTRIBUTES_OF = {
     kind: {name: group.split(":")[1].strip() for group in row.split(";") for name in group.split(":")[0].split()}
