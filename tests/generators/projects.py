@@ -39,6 +39,7 @@ PATTERNS = {
     "RedshiftServerless": "redshift-serverless:*:*:namespace/*",
 }
 SERVICES = ("EC2", "EBS", "RDS", "Aurora", "Neptune", "DocumentDB", "DynamoDB", "EFS", "FSx", "S3", "Timestream")
+UNCOPIED = ("Redshift", "DynamoDB", "CloudFormation")
 SCHEDULES = (
     "cron(0 5 ? * * *)",
     "cron(0 5 ? * * *)",
@@ -105,10 +106,15 @@ def _settings(dice: Dice, regions: tuple[str, ...]) -> Tree:
     if dice.chance(60):
         settings["cross_account_backup"] = dice.chance(50)
     if dice.chance(70):
-        settings["opt_in"] = {region: dice.some(SERVICES, 0, 11) for region in dice.some(regions, 1, 2)}
+        settings["opt_in"] = {region: _opted_in(dice) for region in dice.some(regions, 1, 2)}
     if dice.chance(60):
         settings["dynamodb_advanced"] = {region: dice.chance(40) for region in dice.some(regions, 1, 2)}
     return settings
+
+
+def _opted_in(dice: Dice) -> list[str]:
+    """Services that are switched on, at times only such of which there are few copies or none."""
+    return dice.some(UNCOPIED, 1, 2) if dice.chance(25) else dice.some(SERVICES, 0, 11)
 
 
 def _inventory(dice: Dice, regions: tuple[str, ...]) -> Tree:

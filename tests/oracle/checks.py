@@ -58,5 +58,6 @@ CHECKS: dict[str, Callable[[Case], Claims]] = {
         environment.copy_key_unusable,
         environment.air_gapped_unsupported,
         environment.dynamodb_advanced_off,
+        environment.copy_of_nothing,
     )
 }

@@ -203,6 +203,11 @@ def _reach_in(selection: Selection, partition: str) -> list[str]:
     return [name for name in named if name in TYPES and name not in excepted]
 
 
+def in_region(selection: Selection, region: str) -> Selection:
+    """What it says in a Region of its plan: patterns select resources of their own partition (2.2)."""
+    return selection._replace(partitions=partitions_of([region]))
+
+
 def reached(plan: Plan) -> set[str]:
     return {name for selection in plan.selections for name in reach(selection)}
 

@@ -16,9 +16,11 @@ from oracle.deployed import (
     TARGET,
     Case,
     Rule,
+    Selection,
     Store,
     days,
     every_store,
+    in_region,
     is_continuous,
     named,
     names_types,
@@ -107,7 +109,7 @@ def opt_in_off(case: Case) -> Claims:
     for region, names in opt_in(case).items():
         on = {name.lower() for name in names}
         for plan in (plan for plan in case.plans if region in plan.regions):
-            for selection in plan.selections:
+            for selection in (in_region(selection, region) for selection in plan.selections):
                 if not on and not names_types(selection):
                     yield at(selection.path, f"{selection.path}/resource_types", region=region)
                 listed = [name for name in reach(selection) if name in OPT_IN_ALWAYS] if names_types(selection) else []
@@ -249,6 +251,56 @@ def dynamodb_advanced_off(case: Case) -> Claims:
                 off = advanced.get(region) is False or "dynamodb" not in opted.get(region, ["dynamodb"])
                 if off and (needs := [*_advanced(rule)]):
                     yield at(*needs, region=region)
+
+
+def copy_of_nothing(case: Case) -> Claims:
+    """2.1, 2.3.3, 2.4: all types that are on, of those that a selection by tag or `*` takes, have no copies this way."""
+    advanced = case.snapshot.get("settings", {}).get("dynamodb_advanced", {})
+    for region, names in opt_in(case).items():
+        for plan in (plan for plan in case.plans if region in plan.regions):
+            there = [in_region(selection, region) for selection in plan.selections if _is_open(selection)]
+            taken = [[*_taken(selection, names)] for selection in there]
+            for place in (place for rule in plan.rules for place in stores(case, rule) if place.setting == "copy"):
+                if capabilities.cut_off(region, place.region) or not _all_known(names):
+                    continue
+                for types in filter(None, taken):
+                    if not any(_goes(name, place, region, basic=advanced.get(region) is False) for name in types):
+                        yield at(place.path, region=region)
+
+
+def _is_open(selection: Selection) -> bool:
+    """What bare conditions take nobody knows (3.14)."""
+    document = selection.document
+    bare = not document.get("resource_types") and ("conditions" in document or "not_resource_types" in document)
+    return not names_types(selection) and (selection.kind == "tag" or not bare)
+
+
+def _taken(selection: Selection, names: list[str]) -> Iterator[str]:
+    on = {name.lower() for name in names}
+    for name in reach(selection):
+        services = {word.lower() for word in TYPES[name].opt_in}
+        if on & services or (not services and any(word.replace(" ", "").endswith(name.lower()) for word in on)):
+            yield name
+
+
+def _all_known(names: list[str]) -> bool:
+    """Whether nothing is on that nobody knows; of two types the name is not confirmed (2.2)."""
+    services = {word.lower() for can in TYPES.values() for word in can.opt_in}
+    unnamed = [name.lower() for name, can in TYPES.items() if not can.opt_in]
+    return all(
+        name.lower() in services or any(name.lower().replace(" ", "").endswith(kind) for kind in unnamed)
+        for name in names
+    )
+
+
+def _goes(name: str, place: Store, region: str, *, basic: bool) -> bool:
+    """Whether backups of a type may be copied; `basic`: without DynamoDB's advanced features (2.3.5)."""
+    if TYPES[name].copy == "no" or (name == "DynamoDB" and basic):
+        return False
+    if capabilities.stays_in_region(region, place.region, name):
+        return False
+    out = TYPES[name].across == "no" or capabilities.stays_in_account(region, name)
+    return not (place.crosses and out)
 
 
 def _advanced(rule: Rule) -> Iterator[str]:

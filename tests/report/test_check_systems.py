@@ -55,6 +55,7 @@ NOT_TOLD = {
     "PE614 air-gapped-unsupported",
     "PE616 copy-between-air-gapped-vaults",
     "PE620 copy-denied-by-vault",
+    "PE621 copy-of-nothing",
 }
 
 

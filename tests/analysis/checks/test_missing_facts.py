@@ -200,7 +200,11 @@ def test_it_is_said_of_what_and_for_whom() -> None:
     evaluation = evaluated(texts["policy.bpol"], SANDBOX + MAIN)
     assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.missing_facts] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
-        ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
+        (
+            "opt-in",
+            ("eu-west-1",),
+            ("selection-reaches-everything", "continuous-ignored", "opt-in-off", "copy-of-nothing"),
+        ),
     ]
     assert {one.accounts for one in evaluation.missing_facts} == {("111111111111", "222222222222")}
 

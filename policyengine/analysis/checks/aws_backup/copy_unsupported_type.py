@@ -48,7 +48,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _whatever_the_account(way: _Way) -> Iterator[_Gap]:
     if never := tuple(name for name in way.types if features(name).copy == "no"):
         yield _Gap(never)
-    yield from _gaps(way.types, way.sources, f"to {quoted(way.target)}", partial(_stays_in_region, way.target))
+    yield from _gaps(way.types, way.sources, f"to {quoted(way.target)}", partial(stays_in_region, way.target))
 
 
 def _between_accounts(rule: PlacedRule) -> Iterator[tuple[Copy, _Gap]]:
@@ -59,7 +59,7 @@ def _between_accounts(rule: PlacedRule) -> Iterator[tuple[Copy, _Gap]]:
         if nowhere:
             yield copy, _Gap(nowhere, (), _TO_ANOTHER_ACCOUNT)
         others = [name for name in types if name not in nowhere]
-        for gap in _gaps(others, regions, _TO_ANOTHER_ACCOUNT, _stays_in_account):
+        for gap in _gaps(others, regions, _TO_ANOTHER_ACCOUNT, stays_in_account):
             yield copy, gap
 
 
@@ -72,7 +72,7 @@ def _gaps(types: Sequence[str], sources: Sequence[str], way: str, stays: Callabl
     return (_Gap(lost, tuple(here), way) for lost, here in regions.items() if lost)
 
 
-def _stays_in_region(target: str, source: str, name: str) -> bool:
+def stays_in_region(target: str, source: str, name: str) -> bool:
     """Whether backups of a type cannot be copied to the target Region, as those of other types can.
 
     One that no type can reach is left to the check `copy-region-unreachable`.
@@ -80,7 +80,8 @@ def _stays_in_region(target: str, source: str, name: str) -> bool:
     return copy_between(source, target) != "no" and copy_between(source, target, name) == "no"
 
 
-def _stays_in_account(source: str, name: str) -> bool:
+def stays_in_account(source: str, name: str) -> bool:
+    """Whether a type is not copied to other accounts out of a Region."""
     return available("cross_account_copy", source, name) == "no"
 
 
