@@ -347,64 +347,55 @@ def test_each_resource_is_a_finding_of_its_own_for_the_baseline(deployment: Depl
     assert len({finding.values for finding in each}) == 2
 
 
-@pytest.mark.parametrize(
-    ("condition", "message"),
-    [
-        (
-            "every resource satisfies resource.retention >= 3 years",
-            "the longest retention of the resource's backups is 365 days; `house-rule` asks for at least 1095 days",
-        ),
-        (
-            "every resource satisfies some copy where copy.cross_account satisfies copy.cross_region",
-            "the copy stays in eu-central-1, set by `baseline` at Root (policy.bpol:13); `house-rule` asks for a copy in another Region",
-        ),
-        (
-            "every resource satisfies some plan satisfies plan.windows_vss",
-            "Windows VSS is off, AWS's default; `house-rule` asks for it to be on",
-        ),
-        (
-            "some resource satisfies resource.type == S3",
-            "the resource's type is `RDS`; `house-rule` asks for `S3`",
-        ),
-        (
-            'every resource satisfies resource.arn like "arn:b*"',
-            "the resource's ARN is `arn:a`; `house-rule` asks for one like `arn:b*`",
-        ),
-        (
-            "every resource satisfies resource.region == eu-west-1",
-            "the resource's Region is `eu-central-1`; `house-rule` asks for `eu-west-1`",
-        ),
-        (
-            'every resource satisfies resource.tags["env"] == "prod"',
-            "the resource's tag `env` is not set; `house-rule` asks for `prod`",
-        ),
-        (
-            "every resource satisfies not resource.protected",
-            "a plan protects the resource; `house-rule` asks for none that does",
-        ),
-        (
-            'every resource satisfies "weekly" in resource.plans',
-            "the list of plans that protect the resource holds `daily`; `house-rule` asks for `weekly` among them",
-        ),
-        (
-            "every resource satisfies resource.interval < 1 day",
-            "the longest gap between two backups of the resource is 2 days; `house-rule` asks for less than 1 day",
-        ),
-        (
-            'every resource satisfies some rule where rule.name == "hourly" satisfies true',
-            'the resource has no rule where `rule.name == "hourly"`; `house-rule` asks for one that satisfies `true`',
-        ),
-        (
-            "at least 3 resource satisfies resource.protected",
-            "1 of 1 resource satisfies `resource.protected`; `house-rule` asks for at least 3",
-        ),
-    ],
-)
-def test_what_a_violation_says(deployment: Deployment, condition: str, message: str) -> None:
+SENTENCES = {
+    "every resource satisfies resource.retention >= 3 years": (
+        "the longest retention of the resource's backups is 365 days; `house-rule` asks for at least 1095 days"
+    ),
+    "every resource satisfies some copy where copy.cross_account satisfies copy.cross_region": (
+        "the copy stays in eu-central-1, set by `baseline` at Root (policy.bpol:13); `house-rule` asks for a copy in another Region"
+    ),
+    "every resource satisfies some plan satisfies plan.windows_vss": (
+        "Windows VSS is off, AWS's default; `house-rule` asks for it to be on"
+    ),
+    "some resource satisfies resource.type == S3": ("the resource's type is `RDS`; `house-rule` asks for `S3`"),
+    'every resource satisfies resource.arn like "arn:b*"': (
+        "the resource's ARN is `arn:a`; `house-rule` asks for one like `arn:b*`"
+    ),
+    "every resource satisfies resource.region == eu-west-1": (
+        "the resource's Region is `eu-central-1`; `house-rule` asks for `eu-west-1`"
+    ),
+    'every resource satisfies resource.tags["env"] == "prod"': (
+        "the resource's tag `env` is not set; `house-rule` asks for `prod`"
+    ),
+    "every resource satisfies not resource.protected": (
+        "a plan protects the resource; `house-rule` asks for none that does"
+    ),
+    'every resource satisfies "weekly" in resource.plans': (
+        "the list of plans that protect the resource holds `daily`; `house-rule` asks for `weekly` among them"
+    ),
+    "every resource satisfies resource.interval < 1 day": (
+        "the longest gap between two backups of the resource is 2 days; `house-rule` asks for less than 1 day"
+    ),
+    'every resource satisfies some rule where rule.name == "hourly" satisfies true': (
+        'the resource has no rule where `rule.name == "hourly"`; `house-rule` asks for one that satisfies `true`'
+    ),
+    "at least 3 resource satisfies resource.protected": (
+        "1 of 1 resource satisfies `resource.protected`; `house-rule` asks for at least 3"
+    ),
+    'every resource satisfies every rule where rule.name == "weekly" satisfies rule.vault.exists': (
+        "`house-rule` cannot be decided: nobody looked for vault `Main` in eu-central-1"
+    ),
+}
+
+
+def test_what_a_violation_says(deployment: Deployment) -> None:
     plans = deployment.published[0].plans
     row = ResourceRow("arn:a", "RDS", "eu-central-1", {}, is_protected=True, deployed=plans, names=("daily",))
-    messages = [finding.message for finding in reported(judged(deployment, condition, [row], [row]))]
-    assert messages == [message]
+    said = {
+        condition: [finding.message for finding in reported(judged(deployment, condition, [row], [row]))]
+        for condition in SENTENCES
+    }
+    assert said == {condition: [message] for condition, message in SENTENCES.items()}
 
 
 KEPT = """\
