@@ -354,7 +354,7 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
         return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
         return Cause((StatedValue(f"{shown(condition.written)} {'never' if wanted else 'always'} holds"),))
-    if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
+    if isinstance(left, Constant) and operator in _MIRRORED:
         left, right, operator, sides = right, left, _MIRRORED[operator], sides[::-1]
     if sides[0] is None or (sides[1] and left.type is Type.BOOLEAN):
         return _of_both(condition, [side for side in sides if side], wanted=wanted)

@@ -149,10 +149,9 @@ class Judgement:
                         yield AssertionResult(requirement, assertion, view, those, OF_BYTE[truth], scope)
 
     def _in_scope(self, scope: Truths, number: int) -> Iterator[tuple[list[bool] | None, Truth]]:
-        """Which accounts of a view, None for all, a requirement applies to surely, and perhaps."""
+        """Which accounts of a view that is in scope, None for all, a requirement applies to surely, and perhaps."""
         if not scope.each:
-            if scope.column[number] in _IN_SCOPE:
-                yield None, OF_BYTE[scope.column[number]]
+            yield None, OF_BYTE[scope.column[number]]
             return
         here = scope.column[self.slices[number]]
         for truth in _IN_SCOPE:

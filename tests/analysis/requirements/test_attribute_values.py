@@ -204,6 +204,7 @@ every rule where rule.region == eu-central-1 and {MONTHLY} satisfies rule.leaves
 at least 2 copy satisfies copy.cross_region
 at least 2 rule satisfies some copy satisfies copy.cross_region
 plans["daily"].rules["nightly"].in_region["eu-west-1"].leaves_region            management desk books
+plans["daily"].rules["nightly"].vault.account == account.id                     management desk books
 plans["daily"].rules["nightly"].leaves_account                                  management desk
 """
 

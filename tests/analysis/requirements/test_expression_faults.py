@@ -1137,6 +1137,12 @@ account.name in dates
 
 let long = ["a"]
 account.name in [...long, "b"]
+
+let long = ["a"]
+account.name in [...long.x, "b"]
+                    ^^^^^^ not-in-scope
+  `long` is a let, and a value has no attributes
+  help: write `long` by itself
 """
 
 BROKEN_LETS = """\
