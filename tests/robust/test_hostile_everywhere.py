@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +12,14 @@ from robust.calls import CALLS, COMMANDS, Call, calls, formats
 from robust.names import NAMES
 from robust.promises import PROMISES, promise_of, terminal
 from robust.states import MARK, write_states
+from support.evaluated_once import evaluate_once
 
+from policyengine import stages
+from policyengine.aws.snapshot import read_snapshot
+from policyengine.cli import check
 from policyengine.cli import prove as cli_prove
 from policyengine.engine import prove_requirements
+from policyengine.language.syntax import parse
 
 pytestmark = pytest.mark.scale
 
@@ -24,6 +30,7 @@ ALL = [
 ]
 FEW = 3
 PROVED = cache(prove_requirements)
+PARSED, READ = cache(parse), cache(read_snapshot)
 TELLS_NO_NAMES = {"alarms", "completion", "iam", "init", "pull", "rules", "schema"}
 
 
@@ -48,6 +55,16 @@ def _states(factory: pytest.TempPathFactory, names: list[str]) -> Path:
     folder = factory.mktemp("states")
     write_states(folder, names)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_run() -> Iterator[None]:
+    """Every command reads the same texts, and every format of `check` shows one run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "parse", PARSED)
+        patch.setattr(stages, "read_snapshot", READ)
+        evaluate_once(patch, check)
+        yield
 
 
 @pytest.fixture(autouse=True)
