@@ -136,7 +136,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
         case.assertion.span,
         message,
         formerly=with_short_quotes(message),
-        anonymous=reason.anonymous_sentence(quoted(requirement.name)) if case.violated else "",
+        anonymous=reason.anonymous_sentence(quoted(requirement.name)),
         help=_advice(case),
         labels=tuple(_labels(place)) if place else (),
         path=place.path if place else "",

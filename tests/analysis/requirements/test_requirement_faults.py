@@ -80,6 +80,14 @@ def test_a_test_with_a_faulty_expectation_is_left_out() -> None:
     assert outcome.value.tests == ()
 
 
+def test_a_fault_elsewhere_leaves_no_test_out() -> None:
+    text = f"require broken {{ assert nonsense }}\n{GIVEN}"
+    outcome = check_types([parse(Source("t.bpol", text)).value])
+
+    assert [fault.name for fault in outcome.diagnostics] == ["unknown-name"]
+    assert [checked.title for checked in outcome.value.tests] == ["a new desk"]
+
+
 def test_a_test_names_what_nobody_has() -> None:
     text = 'test "t" {\n  given policy desk attached to root\n  expect violation of house-rule\n}\n'
 

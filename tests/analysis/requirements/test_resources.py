@@ -388,6 +388,12 @@ SENTENCES = {
 }
 
 
+def test_several_resources_are_counted(deployment: Deployment) -> None:
+    rows = [database(deployment, "a"), database(deployment, "b"), database(deployment, "c", protected=False)]
+    (finding,) = reported(judged(deployment, "at least 3 resource satisfies resource.protected", rows, rows))
+    assert finding.message == "2 of 3 resources satisfy `resource.protected`; `house-rule` asks for at least 3"
+
+
 def test_what_a_violation_says(deployment: Deployment) -> None:
     plans = deployment.published[0].plans
     row = ResourceRow("arn:a", "RDS", "eu-central-1", {}, is_protected=True, deployed=plans, names=("daily",))
