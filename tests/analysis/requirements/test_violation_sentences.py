@@ -817,6 +817,13 @@ def test_an_account_is_reported_by_itself() -> None:
     assert told(ACCOUNTS, DEFAULTS) == ACCOUNTS
 
 
+def test_the_management_account_is_reported_as_such() -> None:
+    own = {**DEFAULTS, "organization.yaml": TREE.replace('"111111111111"', '"222222222222"')}
+    assert told("not account.management", own).splitlines()[1:] == [
+        "error: this is the management account; `house-rule` asks for any other account"
+    ]
+
+
 @pytest.mark.parametrize(
     ("number", "end"), [(30, "`a27`, `a28` or `a29`"), (31, "`a28`, `a29` or 1 more"), (33, "`a28`, `a29` or 3 more")]
 )
