@@ -16,6 +16,9 @@ from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError
 from policyengine.inventory.record_values import RecordError, distinct_keys, json_fault
 
+COUNT = "Count"
+"""The key under which Resource Explorer says how many resources it found, and whether it counted all."""
+
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 _KEY = re.compile(r'\{[ \t\r\n]*+"([^"\\]{1,60})"')
@@ -85,6 +88,8 @@ class JsonPieces:
         names = [name for name in self._lists if name in value] if isinstance(value, dict) else []
         if not names:
             yield "", value
+        if names:
+            self._require_all(COUNT, value.get(COUNT))  # type: ignore[union-attr]
         for name in names:
             elements = value[name]  # type: ignore[index, call-overload]
             if not isinstance(elements, list):
@@ -109,11 +114,19 @@ class JsonPieces:
                     self.fail(f"{key}: expected a list")
                 yield from self._elements(key)
             else:
-                self._value()
+                self._require_all(key, self._value())
             if self._next() != ",":
                 break
             self._at += 1
         self._end("}", "an object")
+
+    def _require_all(self, key: Json, value: Json) -> None:
+        """Fails where a page says that its list is not whole."""
+        if key == COUNT and is_cut(value):
+            self.fail(
+                "Resource Explorer found more than the 1,000 resources that a search lists (`Count.Complete` is false);"
+                " use `list-resources`, or several narrower searches"
+            )
 
     def _elements(self, name: str) -> Iterator[tuple[str, Json]]:
         self._at += 1
@@ -199,6 +212,11 @@ class JsonPieces:
         self._text = self._text[self._at :] + "".join(taken)
         self._at = 0
         return True
+
+
+def is_cut(count: Json) -> bool:
+    """Whether the `Count` of a page of Resource Explorer says that there are resources that the list lacks."""
+    return isinstance(count, dict) and count.get("Complete") is False
 
 
 def _no_number(text: str) -> NoReturn:

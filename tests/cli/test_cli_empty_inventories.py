@@ -51,6 +51,20 @@ def test_recovery_points_alone_are_no_resources(policyengine: Command, project: 
 
 
 @pytest.mark.parametrize("engine", ["auto", "python", "duckdb"])
+@pytest.mark.parametrize("first", ["Count", "Resources"])
+def test_a_search_that_lists_only_the_first_thousand_passes_in_no_engine(
+    policyengine: Command, project: Path, engine: str, first: str
+) -> None:
+    arn = "arn:aws:rds:eu-west-1:222222222222:db:orders"
+    page = {"Count": {"Complete": False, "TotalResources": 1000}, "Resources": [{"Arn": arn}]}
+    text = json.dumps({first: page[first], **page})
+    file = write(project, {"search.json": text}) / "search.json"
+    ran = policyengine("coverage", project, "--inventory", file, "--engine", engine, "--at", AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert "use `list-resources`, or several narrower searches" in ran.err
+
+
+@pytest.mark.parametrize("engine", ["auto", "python", "duckdb"])
 def test_an_empty_table_of_parquet_passes_in_no_engine(policyengine: Command, project: Path, engine: str) -> None:
     file = project / "empty.parquet"
     duckdb.execute(f"COPY (SELECT '' AS arn WHERE false) TO '{file}' (FORMAT parquet)")
