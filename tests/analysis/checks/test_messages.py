@@ -193,9 +193,9 @@ def test_a_retention_that_is_too_short_is_reported_with_what_it_leaves_open(rule
 @pytest.mark.parametrize(
     ("schedule", "message", "advice"),
     [
-        ("0 5 * * ?", "the schedule has five fields, and AWS documents six: the year is missing", "write `cron(0 5 * * ? *)`"),
-        ("0 5 ? * * * 2026", "`2026` follows the sixth field of the schedule, and AWS ignores it", "write `cron(0 5 ? * * *)`, if that is meant"),
-        ("0 5 ? * * *  Europe/Rome", "`Europe/Rome` follows the sixth field of the schedule, and AWS ignores it", "write `cron(0 5 ? * * *)`, if that is meant"),
+        ("0 5 * * ?", "the schedule has five fields, and AWS documents six: the year is missing", "add the year: `0 5 * * ? *`"),
+        ("0 5 ? * * * 2026", "`2026` follows the sixth field of the schedule, and AWS ignores it", "leave it out, if `0 5 ? * * *` is meant"),
+        ("0 5 ? * * *  Europe/Rome", "`Europe/Rome` follows the sixth field of the schedule, and AWS ignores it", "leave it out, if `0 5 ? * * *` is meant"),
     ],
 )  # fmt: skip
 def test_fields_that_are_not_six_are_reported(schedule: str, message: str, advice: str) -> None:

@@ -26,15 +26,16 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _fault(cron: Cron) -> tuple[str, str] | None:
-    """The fault of the fields, and the advice; None for six of them."""
+    """The fault of the fields, and the advice, in fields: policy files have them in quotes, AWS in `cron(...)`."""
+    fields = cron.text[len("cron(") : -1]
     if len(cron.fields) < _DOCUMENTED:
-        whole = f"{cron.text[:-1].rstrip()} *)"
-        advice = Suggestion.of(f"write {quoted(whole)}", cron.text[5:-1], whole[5:-1], sure=True)
+        whole = f"{fields.rstrip()} *"
+        advice = Suggestion.of(f"add the year: {quoted(whole)}", fields, whole, sure=True)
         return "the schedule has five fields, and AWS documents six: the year is missing", advice
     end = cron.fields[-1].end
     if ignored := cron.text[end:-1].strip():
         return (
             f"{quoted(ignored)} follows the sixth field of the schedule, and AWS ignores it",
-            f"write {quoted(cron.text[:end] + ')')}, if that is meant",
+            f"leave it out, if {quoted(cron.text[len('cron(') : end])} is meant",
         )
     return None
