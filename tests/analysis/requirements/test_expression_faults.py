@@ -254,7 +254,7 @@ every rule satisfies rule.copy_actions == 1
 every selection satisfies selection.nothing == 1
                                     ^^^^^^^ unknown-attribute
   a selection has no attribute `nothing`
-  help: it has `name`, `plan`, `kind`, `role`, `key`, `values` and `types`
+  help: it has `name`, `plan`, `kind`, `role`, `key`, `values`, `types` and `conditions`
 
 every resource satisfies resource.nothing == 1
                                   ^^^^^^^ unknown-attribute
