@@ -97,6 +97,8 @@ def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
 def _doubt_of_last_valid(atom: Atom) -> str:
     """The reason to doubt a value that a snapshot has although AWS would not have admitted it."""
     rule = atom.element
+    if atom.attribute in _OF_TYPES:
+        return "nobody knows the partition of a Region, nor which types are selected there"
     if isinstance(rule, DeployedRule) and atom.attribute.place == SCHEDULE.place:
         return f"schedule {quoted(rule.rule.schedule)} is none that AWS Backup takes"
     copies = rule.copies if isinstance(rule, DeployedRule) else (rule,)

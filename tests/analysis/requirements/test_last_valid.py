@@ -43,6 +43,16 @@ error: plan `daily` has no Region, so rule `nightly` runs in none
             id="without the Region that is picked",
         ),
         pytest.param(
+            "{regions: [eu-nowhere-1], rules: {nightly: {}}, "
+            "selections: {resources: {all: {resource_types: ['arn:aws:s3:::*']}}}}",
+            """\
+every rule satisfies "S3" in rule.resource_types
+warning[requirement-undecided]: `house-rule` cannot be decided: nobody knows the partition of a Region, nor which types are selected there
+  at plans/daily/selections
+  help: correct what the snapshot says under `last_valid`""",
+            id="in a Region of no known partition",
+        ),
+        pytest.param(
             "{regions: [eu-west-1], rules: {nightly: {schedule_expression: every night}}}",
             """\
 every rule satisfies rule.interval <= 1 day
