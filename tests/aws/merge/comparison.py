@@ -28,7 +28,7 @@ def differences(snapshot: Tree, attached: dict[str, list[str]]) -> Iterator[str]
     """
     source = Source("organization.json", json.dumps(snapshot))
     organization = attach(read_snapshot(source), _compiled(snapshot, attached)).value
-    for account in resolve(organization, at=AT).accounts:
+    for account in resolve(organization, at=AT, accounts=organization.accounts).accounts:
         expected = oracle(
             levels_of(snapshot, account.account.id or "", attached),
             at=AT,
@@ -64,13 +64,14 @@ def _views(account: AccountPolicy, expected: Result) -> Iterator[tuple[str, obje
     yield "policy", resolved.policy if resolved else {}, expected.policy
     yield "errors", sorted(_errors(resolved)) if resolved else [], sorted(_expected_errors(expected))
     yield "notes", sorted(_notes(resolved)) if resolved else [], sorted(_expected_notes(expected))
-    ours = [(leaf.path, leaf.value) for leaf in resolved.root.leaves] if resolved else []
-    yield "leaves", sorted(ours), sorted(_settings("", expected.policy or {}))
-    for leaf in resolved.root.leaves if resolved else ():
+    leaves = list(resolved.root.leaves) if resolved else []
+    yield "leaves", [leaf[:2] for leaf in leaves], sorted(_settings("", expected.policy or {}))
+    alternatives = _alternatives(expected)
+    for leaf in leaves:
         steps = [(step.policy.name, step.entity.path, step.operator, step.outcome) for step in leaf.trail]
-        yield f"trail of {leaf.path}", steps, [tuple(row) for row in expected.trail[leaf.path]]
+        yield f"trail of {leaf.path}", steps, expected.trail[leaf.path]
         others = {value for value in leaf.orders.values if value != leaf.value} if leaf.orders else set()
-        yield f"other orders of {leaf.path}", others, _alternatives(expected, leaf.path)
+        yield f"other orders of {leaf.path}", others, alternatives.get(leaf.path, set())
 
 
 def _settings(path: str, document: Tree) -> Iterator[tuple[str, object]]:
@@ -103,10 +104,6 @@ def _expected_notes(expected: Result) -> Iterator[tuple[str, ...]]:
         yield (note["kind"], note["path"], note["policy"], note["entity"], operator, note["basis"])
 
 
-def _alternatives(expected: Result, path: str) -> set[object]:
-    return {
-        tuple(value) if isinstance(value, (list, tuple)) else value
-        for note in expected.notes
-        if note["kind"] == "peer-order-unknown" and note["path"] == path
-        for value in note["alternatives"]
-    }
+def _alternatives(expected: Result) -> dict[str, set[object]]:
+    """By path, as texts and tuples."""
+    return {note["path"]: note["alternatives"] for note in expected.notes if note["kind"] == "peer-order-unknown"}
