@@ -159,8 +159,9 @@ def _cluster_in(of: World, arn: str, cluster: Resource) -> str:
 
 
 def _patterns(case: Case) -> Mapping[str, str]:
-    """The patterns of types in the partition of a resource."""
-    return resource_types(regions().get(case.group.region or "", "aws"))
+    """The patterns of types in the partition of a resource, or where its Region is not known in that of the plan."""
+    where = case.group.region or next(iter(case.plan.get("regions", {}).get("@@assign", ())), "")
+    return resource_types(regions().get(where, "aws"))
 
 
 def _quoted(text: str) -> list[str]:

@@ -21,7 +21,7 @@ def test_every_advised_change_does_what_it_is_advised_for() -> None:
 
 @pytest.mark.scale
 def test_thousands_of_advised_changes() -> None:
-    made = [each for seed in range(10_000, 10_060) for each in advised_changes(world(seed))]
+    made = [each for seed in range(10_000, 10_120) for each in advised_changes(world(seed))]
     assert [wrong(each) for each in made if not is_right(each)] == []
     advised = Counter(each.before.reason for each in made)
     changeless = {
