@@ -111,7 +111,8 @@ class Statement(Record):
 class AccessPolicy(Record, eq=False, dict=True):
     """The access policy of a vault; one without statements where it has none.
 
-    Accounts that it does not mention, in one unit where it `asks_for_path`, get the same answers.
+    Accounts that it does not mention, in one unit where it `asks_for_path`, get the same answers of one vault, and of
+    their own where it does not tell these apart.
     """
 
     statements: tuple[Statement, ...]
@@ -120,6 +121,11 @@ class AccessPolicy(Record, eq=False, dict=True):
     def accounts(self) -> frozenset[str]:
         """The ids of all accounts that it mentions."""
         return frozenset(ACCOUNT_ID.findall(repr(self.statements)))
+
+    @cached_property
+    def tells_vaults_apart(self) -> bool:
+        """Whether it has a pattern of resources, which may match the vaults of some accounts alone."""
+        return any(resource != "*" for statement in self.statements for resource in statement.resources)
 
     @cached_property
     def asks_for_path(self) -> bool:

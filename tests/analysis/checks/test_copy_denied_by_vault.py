@@ -176,6 +176,8 @@ def test_within_the_account_only_a_denial_counts() -> None:
         ({"Statement": [deny()]}, {SHOP, WEB, CENTRAL}),
         ({"Statement": [deny(Principal={"AWS": SHOP})]}, {SHOP}),
         ({"Statement": [deny(Resource=f"arn:aws:backup:*:{WEB}:backup-vault:*")]}, {WEB}),
+        ({"Statement": [deny(Resource=f"arn:aws:backup:*:{WEB[:4]}*:backup-vault:*")]}, {WEB}),
+        ({"Statement": [deny(Resource=f"arn:aws:backup:*:{SHOP[:4]}*:backup-vault:*")]}, {SHOP}),
     ]:
         findings = settled(evaluated(within, TREE + vault(policy, "*")))
         assert {a for f in findings if f.name == "copy-denied-by-vault" for a in f.accounts} == expected

@@ -89,7 +89,8 @@ class _Judge:
         if self._reported or policy is UNKNOWN:
             return None
         number = account.id or ""
-        key = (policy, number if number in policy.accounts else "", account.parent if policy.asks_for_path else None)
+        own = number in policy.accounts or (policy.tells_vaults_apart and not self._place.crosses)
+        key = (policy, number if own else "", account.parent if policy.asks_for_path else None)
         if key not in self._faults:
             self._faults[key] = _fault(policy, self._place, self._request(account))
         return self._faults[key]
