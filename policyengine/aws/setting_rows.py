@@ -116,9 +116,10 @@ class SettingRow:
 
     `words` are the bare names of the language for AWS's texts, `default` is AWS's text for what AWS Backup does where
     the setting is absent, and `left_out` says so in advice on `forever`. `attribute` is its name in requirements, empty
-    where they cannot ask. `noun` is its name in changes and `phrase` in requirements; `forever` the word for a time
-    without an end. `better` with its `reason` is for `diff`, `relation` for admission and `prove`. `folded` is the path
-    as a published document spells it, `place` the same as one text: `lifecycle/delete_after_days`.
+    where they cannot ask. `noun` is its name in changes and `phrase` in requirements, where its key does not say it;
+    `forever` the word for a time without an end. `better` with its `reason` is for `diff`, `relation` for admission and
+    `prove`. `folded` is the path as a published document spells it, `place` the same as one text:
+    `lifecycle/delete_after_days`.
     """
 
     block: str
@@ -159,9 +160,14 @@ class SettingRow:
         return self.folded[-1]
 
     @property
+    def in_words(self) -> str:
+        """Its name in what is said of changes: `start window`."""
+        return self.noun or self.key.replace("_", " ")
+
+    @property
     def asked_as(self) -> str:
         """Its name in what requirements say: `the start window`."""
-        return self.phrase or f"the {self.noun or self.key.replace('_', ' ')}"
+        return self.phrase or f"the {self.in_words}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -282,7 +282,7 @@ def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
     read = _Reader(row, path)
     order = (_OF_LISTS if row.many else _ORDERS[row.kind])[row.better]
     equal = read.same_members if row.many else None
-    ordering = Ordering("/".join(path), row.noun, read, order, row.reason, row.forever, equal)
+    ordering = Ordering("/".join(path), row.in_words, read, order, row.reason, row.forever, equal)
     # A copy inherits the retention of its rule, which is not in the copy's own document.
     return replace(ordering, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else ordering
 
