@@ -4,7 +4,8 @@ Each file in the folder of a family is one check.
 """
 
 from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
-from policyengine.analysis.checks.all_checks import CHECKS, Check, missing_facts, run_checks
+from policyengine.analysis.checks.all_checks import CHECKS, Check
+from policyengine.analysis.checks.all_findings import missing_facts, run_checks
 from policyengine.analysis.checks.consequences import without_consequences
 from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut, place

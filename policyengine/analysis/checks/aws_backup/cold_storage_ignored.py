@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import in_rule
 from policyengine.aws.deployment import FOREVER, BackupRule, Copy, Plan
 from policyengine.aws.facts import resource_features
-from policyengine.aws.settings import COLD_AFTER
+from policyengine.aws.settings import ARCHIVE, COLD_AFTER, CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed
 
 RULE = Rule("PE511", "cold-storage-ignored", Severity.WARNING, harm=Harm.NOTHING)
+WEIGHS = in_rule(CONTINUOUS, ARCHIVE)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, in_rule
 from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy
 from policyengine.aws.facts import limits
-from policyengine.aws.settings import COLD_AFTER, RETAIN
+from policyengine.aws.settings import ARCHIVE, COLD_AFTER, CONTINUOUS, RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
 RULE = Rule("PE501", "cold-storage-too-short", Severity.ERROR, harm=Harm.BACKUP)
+WEIGHS = in_rule(RETENTION, COLD_AFTER, CONTINUOUS, ARCHIVE)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import in_rule
 from policyengine.aws.deployment import Minutes
 from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE508", "completion-window-short", Severity.INFO, harm=Harm.NOTHING)
+WEIGHS = in_rule(START_WITHIN, COMPLETE_WITHIN)
 _WITHOUT_WINDOW = {"FSx", "FSxVolume"}
 _HOUR = 60
 

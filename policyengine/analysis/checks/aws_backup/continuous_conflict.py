@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts, meetings_of_continuous
 from policyengine.analysis.checks.reporting import about_all, finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, RULE_VAULTS, SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import BackupRule, Meeting
 from policyengine.aws.facts import resource_features
 from policyengine.aws.settings import CONTINUOUS, VAULT
@@ -13,6 +14,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE510", "continuous-conflict", Severity.WARNING, harm=Harm.PROTECTION)
+WEIGHS = in_plan(RETENTION, RULE_VAULTS, SELECTED_TYPES, CONTINUOUS)
 
 
 class _Conflict(NamedTuple):

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, naming
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import resource_features
 from policyengine.aws.facts.names import may_be_service
-from policyengine.aws.settings import CONTINUOUS
+from policyengine.aws.settings import CONTINUOUS, SELECTED_KEY
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE530", "continuous-ignored", Severity.WARNING, harm=Harm.PROTECTION, needs=(Fact.OPT_IN,))
+WEIGHS = in_plan(SELECTED_TYPES, CONTINUOUS, SELECTED_KEY)
 
 
 _HAVE_IT = "`S3`, `RDS`, `Aurora`, `SAPHANA`"

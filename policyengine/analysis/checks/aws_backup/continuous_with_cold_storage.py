@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import in_rule
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.settings import COLD_AFTER, CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE509", "continuous-with-cold-storage", Severity.ERROR, harm=Harm.BACKUP)
+WEIGHS = in_rule(COLD_AFTER, CONTINUOUS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

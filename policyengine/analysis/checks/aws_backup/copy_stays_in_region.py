@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import TARGETS, in_plan
 from policyengine.aws.deployment import OWN, BackupRule, Copy
 from policyengine.aws.settings import COPY_TARGET, REGIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE535", "copy-stays-in-region", Severity.INFO, harm=Harm.NOTHING)
+WEIGHS = in_plan(TARGETS, REGIONS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, TARGETS, in_plan
 from policyengine.aws.deployment import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.aws.facts import available, copy_between, features
 from policyengine.aws.settings import COPY_TARGET
@@ -14,6 +15,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE512", "copy-unsupported-type", Severity.ERROR, harm=Harm.COPY)
+WEIGHS = in_plan(SELECTED_TYPES, TARGETS)
 
 _TO_ANOTHER_ACCOUNT = "to another account"
 

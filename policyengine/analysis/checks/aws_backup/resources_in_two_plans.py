@@ -5,15 +5,17 @@ from itertools import product
 
 from policyengine.analysis.checks.evidence import Facts, meetings_of_plans
 from policyengine.analysis.checks.reporting import about_all, finding
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Meeting, Plan, origins
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.facts import resource_types
-from policyengine.aws.settings import SELECTIONS
+from policyengine.aws.settings import CONDITIONS, REGIONS, SELECTED_KEY, SELECTED_VALUES, SELECTIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE534", "resources-in-two-plans", Severity.INFO, harm=Harm.NOTHING)
+WEIGHS = in_plan(SELECTED_TYPES, REGIONS, SELECTED_KEY, SELECTED_VALUES, frozenset({CONDITIONS}))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

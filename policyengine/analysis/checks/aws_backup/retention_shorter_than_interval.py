@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, in_plan
 from policyengine.aws.deployment import (
     DAY,
     FOREVER,
@@ -20,12 +21,13 @@ from policyengine.aws.deployment import (
     shapes,
 )
 from policyengine.aws.facts import limits
-from policyengine.aws.settings import RETAIN, SCHEDULE
+from policyengine.aws.settings import CONTINUOUS, RETAIN, SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE524", "retention-shorter-than-interval", Severity.WARNING, harm=Harm.PROTECTION)
+WEIGHS = in_plan(RETENTION, SCHEDULE, CONTINUOUS)
 _HOUR = 60
 _DAYS_OF_YEAR = 365  # as the language counts
 _A_YEAR = timedelta(days=366)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import ITSELF
 from policyengine.aws.deployment import DAY, FOREVER, Copy
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import RETAIN
@@ -11,6 +12,7 @@ from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
 RULE = Rule("PE502", "retention-too-long", Severity.ERROR, harm=Harm.BACKUP)
+WEIGHS = ITSELF
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

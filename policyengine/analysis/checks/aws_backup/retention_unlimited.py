@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, in_rule
 from policyengine.aws.deployment import FOREVER
-from policyengine.aws.settings import RETAIN
+from policyengine.aws.settings import CONTINUOUS, RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE503", "retention-unlimited", Severity.WARNING, harm=Harm.NOTHING)
+WEIGHS = in_rule(RETENTION, CONTINUOUS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

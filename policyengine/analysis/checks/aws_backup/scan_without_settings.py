@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.weighed_settings import in_plan
 from policyengine.aws.deployment import Plan
 from policyengine.aws.documents import Json
 from policyengine.aws.settings import MALWARE_SCAN, SCAN, SCANNED_TYPES, SCANNER_ROLE
@@ -12,6 +13,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE517", "scan-without-settings", Severity.ERROR, harm=Harm.NOTHING)
+WEIGHS = in_plan(frozenset({MALWARE_SCAN.path[0]}))
 
 _SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "EC2"}}
 """What may be scanned as each type: an instance's backup holds its volumes, and AWS does not say which name counts."""

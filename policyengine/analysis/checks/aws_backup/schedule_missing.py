@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import in_rule
 from policyengine.aws.facts import default_schedule
 from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE504", "schedule-missing", Severity.WARNING, harm=Harm.NOTHING)
+WEIGHS = in_rule(SCHEDULE)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_selection
 from policyengine.aws.facts.names import is_everything
 from policyengine.aws.settings import TYPES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE519", "selection-reaches-everything", Severity.INFO, harm=Harm.NOTHING, needs=(Fact.OPT_IN,))
+WEIGHS = in_selection(SELECTED_TYPES)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

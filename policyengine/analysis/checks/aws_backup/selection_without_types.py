@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_selection
 from policyengine.aws.deployment import Selection
 from policyengine.aws.settings import EXCEPT_TYPES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE531", "selection-without-types", Severity.WARNING, harm=Harm.PROTECTION)
+WEIGHS = in_selection(SELECTED_TYPES)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

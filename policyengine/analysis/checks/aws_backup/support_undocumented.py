@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, TARGETS, in_plan
 from policyengine.aws.deployment import FOREVER, BackupRule, Copy, PlacedRule
 from policyengine.aws.facts import available, features
 from policyengine.aws.settings import COLD_AFTER
@@ -15,6 +16,7 @@ from policyengine.base.text import listed, quoted
 _COLD = COLD_AFTER.place
 
 RULE = Rule("PE536", "support-undocumented", Severity.INFO, harm=Harm.NOTHING)
+WEIGHS = in_plan(SELECTED_TYPES, TARGETS, COLD_AFTER)
 
 
 class _Doubt(NamedTuple):

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Overlap, overlaps
 from policyengine.aws.facts import limits
-from policyengine.aws.settings import SCHEDULE, START_WITHIN
+from policyengine.aws.settings import CONTINUOUS, SCHEDULE, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE507", "windows-overlap", Severity.WARNING, harm=Harm.PROTECTION)
+WEIGHS = in_plan(RETENTION, SELECTED_TYPES, CONTINUOUS, START_WITHIN, SCHEDULE)
 _WINDOW = START_WITHIN.place
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.analysis.checks.vault_locks import kept, refused
+from policyengine.analysis.checks.weighed_settings import RETENTION, RULE_VAULTS, in_rule
 from policyengine.aws.deployment import DAY
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import CONTINUOUS
@@ -18,6 +19,7 @@ RULE = Rule(
     harm=Harm.BACKUP,
     needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
+WEIGHS = in_rule(RETENTION, RULE_VAULTS, CONTINUOUS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import TARGETS, in_rule
 from policyengine.aws.deployment import Destination, PlacedRule
 from policyengine.aws.settings import AIR_GAPPED_VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -13,6 +14,7 @@ from policyengine.base.text import quoted
 RULE = Rule(
     "PE616", "copy-between-air-gapped-vaults", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_TYPES)
 )
+WEIGHS = in_rule(TARGETS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.vault_locks import outside
+from policyengine.analysis.checks.weighed_settings import RETENTION, TARGETS, in_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
@@ -14,6 +15,7 @@ RULE = Rule(
     harm=Harm.COPY,
     needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
+WEIGHS = in_rule(RETENTION, TARGETS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

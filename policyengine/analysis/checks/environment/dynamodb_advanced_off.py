@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import FOREVER, Plan
 from policyengine.aws.deployment import BackupRule as PlanRule
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 RULE = Rule("PE615", "dynamodb-advanced-off", Severity.ERROR, harm=Harm.COPY, needs=(Fact.DYNAMODB_ADVANCED,))
+WEIGHS = in_plan(SELECTED_TYPES)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.weighed_settings import RETENTION, TARGETS, in_rule
 from policyengine.aws.deployment import FOREVER, Destination, PlacedRule
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
 RULE = Rule("PE609", "lock-irreversible", Severity.WARNING, harm=Harm.NOTHING, needs=(Fact.VAULTS, Fact.VAULT_LOCKS))
+WEIGHS = in_rule(RETENTION, TARGETS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

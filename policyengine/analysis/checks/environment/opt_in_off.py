@@ -6,6 +6,7 @@ from functools import cache
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, words
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_selection
 from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, features, resource_features, types_of_pattern
 from policyengine.aws.settings import TYPES
@@ -16,6 +17,7 @@ from policyengine.base.text import listed, quoted
 _ACCOUNT = "the management account"
 
 RULE = Rule("PE605", "opt-in-off", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.OPT_IN,))
+WEIGHS = in_selection(SELECTED_TYPES)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

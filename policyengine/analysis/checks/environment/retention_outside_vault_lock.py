@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.vault_locks import outside
+from policyengine.analysis.checks.weighed_settings import RETENTION, RULE_VAULTS, in_rule
+from policyengine.aws.settings import CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
@@ -14,6 +16,7 @@ RULE = Rule(
     harm=Harm.BACKUP,
     needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
+WEIGHS = in_rule(RETENTION, RULE_VAULTS, CONTINUOUS)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
+from policyengine.analysis.checks.weighed_settings import ITSELF
 from policyengine.aws.merge import Node, Resolved, Step, value_text
 from policyengine.aws.setting_words import word
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -11,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.language.compiler import value_as_written
 
 RULE = Rule("PE306", "override-without-effect", Severity.INFO, harm=Harm.NOTHING)
+WEIGHS = ITSELF
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
