@@ -1,6 +1,7 @@
 """The coverage of generated resources in Spark, in local mode, beside the oracle: `python tests/warehouse/spark_judges.py`.
 
-For an environment of its own: `pip install pyspark sqlglot -e .`, and a Java runtime. Prints the seeds and the pairs.
+For an environment of its own: `pip install pyspark pytest hypothesis -e '.[inventory,warehouse]'`, and a Java runtime.
+Prints the seeds and the pairs.
 """
 
 from __future__ import annotations
