@@ -186,6 +186,14 @@ def _bound(key: str, days: int | None) -> str:
 
 
 def _read(policy: Json) -> Json | TextFault:
-    """A policy, written as text or as a mapping."""
+    """A policy, written as text or as a mapping, with `[x]` as `x`: IAM takes either, for the same."""
     read = read_json(policy) if isinstance(policy, str) else policy
-    return policy if isinstance(read, TextFault) else read
+    return policy if isinstance(read, TextFault) else _unwrapped(read)
+
+
+def _unwrapped(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _unwrapped(each) for key, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    return _unwrapped(value[0]) if len(value) == 1 else [_unwrapped(each) for each in value]

@@ -77,6 +77,7 @@ def test_what_cannot_be_true_together(first: str, second: str, fault: str) -> No
         ("type: standard", f"lock: {BOUNDS % 'governance'}"),
         ("key: customer", "policy: none"),
         ("policy: {Statement: [], Version: x}", 'policy: \'{"Version": "x", "Statement": []}\''),
+        ("policy: {Statement: {Action: x, Resource: '*'}}", "policy: {Statement: [{Action: [x], Resource: ['*']}]}"),
         ("type: logically_air_gapped", "lock: {mode: compliance}"),
         # Of an air-gapped vault the bounds that an entry leaves out are unknown, and this may be one.
         ("lock: {mode: compliance}, type: logically_air_gapped", f"lock: {BOUNDS % 'compliance'}"),
