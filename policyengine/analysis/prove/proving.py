@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from policyengine.analysis.prove.proofs import (
-    Proof,
-)
+from policyengine.analysis.prove.proofs import Proof
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.suggestions import suggest
 from policyengine.analysis.requirements import Demands, asks_for_resources
