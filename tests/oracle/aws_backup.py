@@ -33,6 +33,7 @@ from oracle.deployed import (
     reached,
     stores,
 )
+from oracle.taken import goes, has_basic_tables, taken, taken_by
 
 
 def cold_storage_too_short(case: Case) -> Claims:
@@ -162,7 +163,7 @@ def continuous_conflict(case: Case) -> Claims:
 
 
 def cold_storage_ignored(case: Case) -> Claims:
-    """1.3.11 to 1.3.13, for types that a selection lists."""
+    """1.3.11 to 1.3.13, 2.3.5: for any type that a selection lists, and all that one by tag or `*` takes."""
     for plan in case.plans:
         for rule, copy, path, document in lifecycles(plan):
             if days(document, "move_to_cold_storage_after_days") == inf or (copy is None and is_continuous(rule)):
@@ -170,6 +171,16 @@ def cold_storage_ignored(case: Case) -> Claims:
             never = {"no"} if is_archive(document) else {"no", "archive"}
             if any(TYPES[name].cold in never for name in named(plan)):
                 yield at(f"{path}/{COLD}")
+            for region, types in taken(case, plan):
+                places = [place for place in stores(case, rule) if place.copy is copy]
+                basic = has_basic_tables(case, region)
+                warm = [
+                    TYPES[name].cold in never or (name == "DynamoDB" and basic)
+                    for name in types
+                    if not copy or any(goes(case, name, place, region) for place in places)
+                ]
+                if warm and all(warm):
+                    yield at(f"{path}/{COLD}", region=region)
 
 
 def copy_unsupported_type(case: Case) -> Claims:
@@ -268,16 +279,20 @@ def scan_without_settings(case: Case) -> Claims:
         for rule in scanning if settings is None else []:
             yield at(f"{rule.path}/scan_actions")
         if scanning and settings is not None:
-            yield from _unfit(plan, settings)
+            yield from _unfit(case, plan, settings)
 
 
-def _unfit(plan: Plan, settings: Tree) -> Claims:
+def _unfit(case: Case, plan: Plan, settings: Tree) -> Claims:
     place, types = f"{plan.path}/scan_settings/guardduty", settings.get("resource_types", [])
     if not types or "scanner_role_arn" not in settings:
         yield at(place)
     scanned = {kind for name in types for kind in (["S3"] if name == "S3" else ["EBS", "EC2"])}
     scanned |= {"S3"} if "ALL" in types else set()
-    if types and reached(plan) and not scanned & reached(plan):
+    found = [taken_by(case, selection, region) for selection in plan.selections for region in plan.regions]
+    selected = {name for each in found for name in each or ()}
+    if None in found:
+        selected = reached(plan)
+    if types and selected and not scanned & selected:
         yield at(f"{place}/resource_types")
 
 

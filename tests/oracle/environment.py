@@ -16,7 +16,6 @@ from oracle.deployed import (
     TARGET,
     Case,
     Rule,
-    Selection,
     Store,
     days,
     every_store,
@@ -29,6 +28,7 @@ from oracle.deployed import (
     reach,
     stores,
 )
+from oracle.taken import goes, has_basic_tables, taken
 from oracle.truth import UNKNOWN
 
 
@@ -214,6 +214,13 @@ def copy_key_unusable(case: Case) -> Claims:
             for place in (place for rule in plan.rules for place in stores(case, rule)):
                 if place.crosses and place.vault["key"] == "aws_managed" and place.name != "Default":
                     yield at(place.path, region=place.region)
+        for region, types in taken(case, plan):  # all that arrives of what a selection by tag or `*` takes
+            for place in (place for rule in plan.rules for place in stores(case, rule)):
+                unfit = place.crosses and place.vault["key"] == "aws_managed" and place.name != "Default"
+                coming = [name for name in types if unfit and goes(case, name, place, region)]
+                needy = all(TYPES[name].managed == "no" and TYPES[name].across == "yes" for name in coming)
+                if coming and needy and AIR_GAPPED not in place.rule.document:
+                    yield at(place.path, region=region)
 
 
 def air_gapped_unsupported(case: Case) -> Claims:
@@ -234,6 +241,22 @@ def air_gapped_unsupported(case: Case) -> Claims:
                     yield at(place.path, region=place.region if place.setting == "copy" else "")
                 if any(capabilities.never_air_gapped(place.region, name) for name in arriving if name not in never):
                     yield at(place.path, region=place.region)
+                yield from _without_air_gap(case, place)
+
+
+def _without_air_gap(case: Case, place: Store) -> Claims:
+    """2.1, 2.3.2, 2.3.5, 2.4: nothing that a selection by tag or `*` takes goes there, and some of it is on the way."""
+    for region, types in taken(case, place.rule.plan):
+        basic = has_basic_tables(case, region)
+        out = [
+            TYPES[name].air_gapped == "no"
+            or capabilities.never_air_gapped(place.region, name)
+            or (name == "DynamoDB" and basic)
+            for name in types
+            if goes(case, name, place, region)
+        ]
+        if out and all(out) and place.region not in capabilities.WITHOUT_AIR_GAPPED:
+            yield at(place.path, region=region)
 
 
 def _is_of_other_partition(place: Store) -> bool:
@@ -254,53 +277,13 @@ def dynamodb_advanced_off(case: Case) -> Claims:
 
 
 def copy_of_nothing(case: Case) -> Claims:
-    """2.1, 2.3.3, 2.4: all types that are on, of those that a selection by tag or `*` takes, have no copies this way."""
-    advanced = case.snapshot.get("settings", {}).get("dynamodb_advanced", {})
-    for region, names in opt_in(case).items():
-        for plan in (plan for plan in case.plans if region in plan.regions):
-            there = [in_region(selection, region) for selection in plan.selections if _is_open(selection)]
-            taken = [[*_taken(selection, names)] for selection in there]
+    """2.1, 2.3.3, 2.4: none of the types that a selection by tag or `*` takes has copies this way."""
+    for plan in case.plans:
+        for region, types in taken(case, plan):
             for place in (place for rule in plan.rules for place in stores(case, rule) if place.setting == "copy"):
-                if capabilities.cut_off(region, place.region) or not _all_known(names):
-                    continue
-                for types in filter(None, taken):
-                    if not any(_goes(name, place, region, basic=advanced.get(region) is False) for name in types):
-                        yield at(place.path, region=region)
-
-
-def _is_open(selection: Selection) -> bool:
-    """What bare conditions take nobody knows (3.14)."""
-    document = selection.document
-    bare = not document.get("resource_types") and ("conditions" in document or "not_resource_types" in document)
-    return not names_types(selection) and (selection.kind == "tag" or not bare)
-
-
-def _taken(selection: Selection, names: list[str]) -> Iterator[str]:
-    on = {name.lower() for name in names}
-    for name in reach(selection):
-        services = {word.lower() for word in TYPES[name].opt_in}
-        if on & services or (not services and any(word.replace(" ", "").endswith(name.lower()) for word in on)):
-            yield name
-
-
-def _all_known(names: list[str]) -> bool:
-    """Whether nothing is on that nobody knows; of two types the name is not confirmed (2.2)."""
-    services = {word.lower() for can in TYPES.values() for word in can.opt_in}
-    unnamed = [name.lower() for name, can in TYPES.items() if not can.opt_in]
-    return all(
-        name.lower() in services or any(name.lower().replace(" ", "").endswith(kind) for kind in unnamed)
-        for name in names
-    )
-
-
-def _goes(name: str, place: Store, region: str, *, basic: bool) -> bool:
-    """Whether backups of a type may be copied; `basic`: without DynamoDB's advanced features (2.3.5)."""
-    if TYPES[name].copy == "no" or (name == "DynamoDB" and basic):
-        return False
-    if capabilities.stays_in_region(region, place.region, name):
-        return False
-    out = TYPES[name].across == "no" or capabilities.stays_in_account(region, name)
-    return not (place.crosses and out)
+                reachable = not capabilities.cut_off(region, place.region)
+                if reachable and not any(goes(case, name, place, region) for name in types):
+                    yield at(place.path, region=region)
 
 
 def _advanced(rule: Rule) -> Iterator[str]:

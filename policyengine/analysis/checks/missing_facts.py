@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from policyengine.analysis.checks.aws_backup.cold_storage_ignored import cold_storage_of_nothing
+from policyengine.analysis.checks.environment.air_gapped_unsupported import air_gaps_of_nothing
 from policyengine.analysis.checks.environment.copy_denied_by_vault import policy_unknown
-from policyengine.analysis.checks.environment.copy_key_unusable import types_in_need_of_key
+from policyengine.analysis.checks.environment.copy_key_unusable import copies_without_key, may_want_key
+from policyengine.analysis.checks.environment.copy_of_nothing import copies_of_nothing
 from policyengine.analysis.checks.environment.dynamodb_advanced_off import needs_features
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import crossing
 from policyengine.analysis.checks.snapshot_rules import FACTS_MISSING
+from policyengine.analysis.checks.taken_types import is_basic
 from policyengine.aws.deployment import UNKNOWN, DeployedPlan, Destination, PlacedRule, Placement, Plan, Selection
 from policyengine.aws.facts import resource_features
 from policyengine.base.diagnostics import Diagnostic
@@ -98,7 +102,16 @@ def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Plan | DeployedPlan]]:
             yield from ((Fact.OPT_IN, region, plan) for region in plan.regions if region not in opt_in)
         if needs_features(plan):
             yield from ((Fact.DYNAMODB_ADVANCED, region, plan) for region in plan.regions if region not in advanced)
+    yield from _of_taken_types(facts)
     yield from _of_crossing_copies(facts)
+
+
+def _of_taken_types(facts: Facts) -> Iterator[tuple[Fact, str, DeployedPlan]]:
+    """DynamoDB's features where they decide whether a selection by tag or `*` has any use of a setting."""
+    for find in (copies_of_nothing, cold_storage_of_nothing, air_gaps_of_nothing, copies_without_key):
+        for deployed, (_, case) in facts.each_rule(find):
+            if is_basic(facts, case) is UNKNOWN:
+                yield Fact.DYNAMODB_ADVANCED, case.region, deployed
 
 
 def _of_crossing_copies(facts: Facts) -> Iterator[tuple[Fact, str, DeployedPlan]]:
@@ -128,7 +141,7 @@ def _unknown(rule: PlacedRule, place: Destination) -> Iterator[Fact]:
         yield Fact.VAULT_LOCKS
     if vault.type is UNKNOWN:
         yield Fact.VAULT_TYPES
-    if vault.key is UNKNOWN and place.crosses and types_in_need_of_key(rule):
+    if vault.key is UNKNOWN and place.crosses and may_want_key(rule, place):
         yield Fact.VAULT_KEYS
 
 

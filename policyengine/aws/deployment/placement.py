@@ -132,6 +132,11 @@ class DeployedRule(Record, eq=False):
     copies: tuple[DeployedCopy, ...]
     unsure_copies: tuple[DeployedCopy, ...] = ()
 
+    @property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Every vault that it stores into or copies to from its Region; vaults without a name are left out."""
+        return destinations((self,))
+
 
 class PlacedRule:
     """A rule in all Regions of its plan."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown, Selection
 from policyengine.aws.facts import resource_features, resource_types
+from policyengine.aws.facts.names import may_be_service
 
 
 class OptIn:
@@ -29,6 +30,17 @@ class OptIn:
     def surely_reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
         """Those of them that nobody doubts."""
         return self._reached(tuple(selections), regions, lambda selection: selection.sure_reach)
+
+    def all_reached_by(self, selection: Selection, region: str) -> tuple[str, ...] | None:
+        """All types that a selection can reach in a Region; None where nobody knows them all.
+
+        Nobody knows what a selection without types takes (facts 3.14), nor what a service is for that AWS's documents
+        do not have.
+        """
+        has_stranger = not all(map(may_be_service, self._on.get(region, ())))
+        if selection.lacks_types or (has_stranger and not selection.names_types):
+            return None
+        return self.reached_by((selection,), (region,))
 
     def _reached(
         self,

@@ -51,6 +51,41 @@ policy tags {
 }
 attach tags to root
 """
+# What hangs on all that a selection by tag takes, DynamoDB with basic features among it.
+TAKEN = """\
+policy taken {
+  plan basic {
+    regions = [ap-south-1]
+    rule copied { schedule = daily at 05:00  vault = "Main"  retain = 35 days  copy to vault "Main" in eu-west-1 }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+  plan databases {
+    regions = [ca-central-1]
+    rule isolated {
+      schedule = daily at 05:00
+      vault = "Main"
+      air_gapped_vault = "Safe"
+      cold_after = 30 days
+      retain = 365 days
+      scan = full
+    }
+    rule copied {
+      schedule = daily at 15:00
+      vault = "Main"
+      retain = 35 days
+      copy to vault "Main" in eu-west-1 account "222222222222"
+    }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+    malware_scan { role = "Scanner"  types = [S3] }
+  }
+}
+attach taken to root
+"""
+SETTINGS: Tree = {
+    "opt_in": {"ap-south-1": ["DynamoDB", "Redshift"], "ca-central-1": ["DynamoDB", "RDS"]},
+    "dynamodb_advanced": {"ap-south-1": False, "ca-central-1": False},
+}
+KEYS: Tree = {"vaults": [{"name": "Main", "accounts": "*", "regions": ["eu-west-1"], "key": "aws_managed"}]}
 VAULTS: Tree = {
     "vaults": [
         {"name": "Main", "accounts": "*", "regions": ["eu-west-1"], "type": "standard"},
@@ -112,6 +147,7 @@ def examples() -> Iterator[tuple[list[Source], Tree]]:
             yield sources, yaml.safe_load(texts["organization.yaml"])
     yield [Source("types.bpol", TYPES)], {**yaml.safe_load(ONE_UNIT), **VAULTS}
     yield [Source("tags.bpol", TAGS)], {**yaml.safe_load(ONE_UNIT), "settings": {"opt_in": {"eu-west-1": ["EC2"]}}}
+    yield [Source("taken.bpol", TAKEN)], {**yaml.safe_load(SANDBOX), **KEYS, "settings": SETTINGS}
     sources = [Source(file.name, file.read_text()) for file in sorted(EVERYTHING.glob("*.bpol"))]
     yield sources, yaml.safe_load((EVERYTHING / "organization.yaml").read_text())
 
@@ -174,6 +210,8 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
         ("", FSX, MAIN + "roles: []\n", ["opt-in"]),
         ("", DYNAMODB, MAIN + "roles: []\n", []),
         ("cold_after = 30 days", DYNAMODB, MAIN + "roles: []\n", ["dynamodb-advanced"]),
+        ("cold_after = 30 days", TAGGED, MAIN + "roles: []\nsettings: {opt_in: {eu-west-1: [DynamoDB, RDS]}}\n", ["dynamodb-advanced"]),
+        ("cold_after = 30 days", TAGGED, MAIN + "roles: []\nsettings: {opt_in: {eu-west-1: [DynamoDB, EFS]}}\n", []),
         (COPY, DYNAMODB, "vaults: []\nroles: []\n", ["dynamodb-advanced", "cross-account-backup"]),
         (COPY, EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
         (COPY, EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
@@ -186,6 +224,10 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
          + "roles: []\n", ["vault-keys", "vault-policies", "cross-account-backup"]),
         ('copy to vault "Far" in eu-west-1', EBS, MAIN.replace("Main", "Far").replace("}]", '}, {name: Main, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
          + "roles: []\n", []),
+        (COPY, TAGGED, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         + "roles: []\nsettings: {opt_in: {eu-west-1: [EBS, RDS]}, cross_account_backup: true}\n", ["vault-keys"]),
+        (COPY, TAGGED, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         + "roles: []\nsettings: {opt_in: {eu-west-1: [EBS, EFS]}, cross_account_backup: true}\n", []),
         (COPY.replace("2222", "9999"), EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
     ],
 )  # fmt: skip
@@ -203,7 +245,16 @@ def test_it_is_said_of_what_and_for_whom() -> None:
         (
             "opt-in",
             ("eu-west-1",),
-            ("selection-reaches-everything", "continuous-ignored", "opt-in-off", "copy-of-nothing"),
+            (
+                "cold-storage-ignored",
+                "scan-without-settings",
+                "selection-reaches-everything",
+                "continuous-ignored",
+                "opt-in-off",
+                "copy-key-unusable",
+                "air-gapped-unsupported",
+                "copy-of-nothing",
+            ),
         ),
     ]
     assert {one.accounts for one in evaluation.missing_facts} == {("111111111111", "222222222222")}

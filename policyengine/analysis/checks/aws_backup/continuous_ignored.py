@@ -7,7 +7,6 @@ from policyengine.analysis.checks.reporting import called, finding, naming
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import resource_features
-from policyengine.aws.facts.names import may_be_service
 from policyengine.aws.settings import CONTINUOUS, SELECTED_KEY
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
@@ -53,9 +52,7 @@ def _reached(facts: Facts, plan: Plan, selection: Selection, region: str) -> Seq
     """The types that a selection reaches in a Region, those that it names although they are off; None if not known."""
     if selection.names_types:
         return called(plan, selection)
-    if selection.lacks_types or not all(map(may_be_service, facts.opted_in(region) or ())):
-        return None
-    return facts.opt_in.reached_by((selection,), (region,))
+    return facts.opt_in.all_reached_by(selection, region)
 
 
 def _selections(plan: Plan, region: str) -> Iterator[Selection]:

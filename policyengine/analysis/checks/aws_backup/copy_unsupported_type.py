@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.taken_types import stays_in_account, stays_in_region
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, TARGETS, in_plan
 from policyengine.aws.deployment import Copy, DeployedPlan, PlacedRule, Plan
-from policyengine.aws.facts import available, copy_between, features
+from policyengine.aws.facts import features
 from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
@@ -72,19 +73,6 @@ def _gaps(types: Sequence[str], sources: Sequence[str], way: str, stays: Callabl
     for region in dict.fromkeys(sources):
         regions.setdefault(tuple(name for name in copied if stays(region, name)), []).append(region)
     return (_Gap(lost, tuple(here), way) for lost, here in regions.items() if lost)
-
-
-def stays_in_region(target: str, source: str, name: str) -> bool:
-    """Whether backups of a type cannot be copied to the target Region, as those of other types can.
-
-    One that no type can reach is left to the check `copy-region-unreachable`.
-    """
-    return copy_between(source, target) != "no" and copy_between(source, target, name) == "no"
-
-
-def stays_in_account(source: str, name: str) -> bool:
-    """Whether a type is not copied to other accounts out of a Region."""
-    return available("cross_account_copy", source, name) == "no"
 
 
 def _finding(facts: Facts, plan: Plan | DeployedPlan, copy: Copy, gap: _Gap) -> Diagnostic:

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
-from policyengine.analysis.checks.weighed_settings import in_plan
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Plan
 from policyengine.aws.documents import Json
 from policyengine.aws.settings import MALWARE_SCAN, SCAN, SCANNED_TYPES, SCANNER_ROLE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
-from policyengine.base.rules import Rule
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
-RULE = Rule("PE517", "scan-without-settings", Severity.ERROR, harm=Harm.NOTHING)
-WEIGHS = in_plan(frozenset({MALWARE_SCAN.path[0]}))
+RULE = Rule("PE517", "scan-without-settings", Severity.ERROR, harm=Harm.NOTHING, needs=(Fact.OPT_IN,))
+WEIGHS = in_plan(frozenset({MALWARE_SCAN.path[0]}), SELECTED_TYPES)
 
 _SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "EC2"}}
 """What may be scanned as each type: an instance's backup holds its volumes, and AWS does not say which name counts."""
@@ -50,15 +50,24 @@ def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diag
         text, advice = f"malware scans are set up without {missing}", f"add {missing}"
         yield finding(RULE, facts, plan, place, message=text, advice=advice, severity=Severity.WARNING)
     reached = {kind for name in named for kind in _SCANNED.get(name, {name})}
-    if named and plan.resource_types and reached.isdisjoint(plan.resource_types):
-        selected = listed(plan.resource_types, "and")
+    selected = _selected(facts, plan)
+    if named and selected and reached.isdisjoint(selected):
+        which = "" if selected == plan.resource_types else " what is opted in in its Regions, which is"
         yield finding(
             RULE,
             facts,
             plan,
             f"{place}/{SCANNED_TYPES.place}",
-            message=f"malware scans are set up for {listed(named, 'and')}, but the plan only selects {selected}",
+            message=f"malware scans are set up for {listed(named, 'and')}, but the plan only selects{which} "
+            f"{listed(selected, 'and')}",
             advice="leave the scan out, or select a type that is scanned",
             other_paths=naming(plan, plan.resource_types),
             severity=Severity.WARNING,
         )
+
+
+def _selected(facts: Facts, plan: Plan) -> Sequence[str]:
+    """The types that a plan selects in any of its Regions; where nobody knows them all, those that it may select."""
+    found = [facts.opt_in.all_reached_by(selection, region) for region in plan.regions for selection in plan.selections]
+    selected = {name for types in found for name in types or ()}
+    return plan.resource_types if None in found else tuple(name for name in plan.resource_types if name in selected)

@@ -5,13 +5,22 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.taken_types import Taken, arriving, is_basic, taken
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Destination, PlacedRule
 from policyengine.aws.facts import available, features, regions
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
-RULE = Rule("PE614", "air-gapped-unsupported", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_TYPES))
+RULE = Rule(
+    "PE614",
+    "air-gapped-unsupported",
+    Severity.ERROR,
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_TYPES, Fact.OPT_IN, Fact.DYNAMODB_ADVANCED),
+)
+WEIGHS = in_plan(SELECTED_TYPES)
 
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
 
@@ -28,7 +37,10 @@ class _Fault(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per setting and reason; what holds in all Regions is reported once."""
+    """One finding per setting and reason; what holds in all Regions is reported once.
+
+    Of what selections by tag or `*` take it reports each Region from which nothing goes there.
+    """
     for deployed, fault in facts.each_rule(_faults):
         yield finding(
             RULE,
@@ -41,6 +53,43 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             other_paths=naming(deployed.plan, fault.types),
             severity=fault.severity,
         )
+    for deployed, (place, case) in facts.each_rule(air_gaps_of_nothing):
+        if is_basic(facts, case) is True:
+            yield finding(
+                RULE,
+                facts,
+                deployed,
+                place.path,
+                message=f"{case.words}, which cannot {'be copied' if place.copy else 'go'} into an air-gapped vault",
+                advice=f"opt in to types that can, in {case.region} of the management account, or use an ordinary "
+                "vault",
+                region=case.region,
+                other_paths=(case.selection.path,),
+                severity=Severity.WARNING,
+            )
+
+
+def air_gaps_of_nothing(rule: PlacedRule) -> Iterator[tuple[Destination, Taken]]:
+    """The air-gapped vaults into which nothing goes that a selection takes, with basic features of DynamoDB.
+
+    `copy-of-nothing` reports what has no copies at all.
+    """
+    if not any(place.air_gapped for place in rule.destinations):
+        return
+    for case in taken(rule):
+        for place in case.rule.destinations:
+            types = arriving(place, case) if place.air_gapped and not _wrong_vault(place) else ()
+            has_vaults = available("air_gapped_vault", place.vault.region) != "no"
+            if types and has_vaults and all(_stays_out(place, name) for name in types):
+                yield place, case
+
+
+def _stays_out(place: Destination, name: str) -> bool:
+    """Whether no backup of a type, with basic features, goes into air-gapped vaults of the Region."""
+    return (
+        features(name).air_gapped in {"no", "advanced"}
+        or available("air_gapped_vault", place.vault.region, name) == "no"
+    )
 
 
 def _faults(rule: PlacedRule) -> Iterator[_Fault]:

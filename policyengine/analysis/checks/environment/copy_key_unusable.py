@@ -4,17 +4,31 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.taken_types import Taken, arriving, is_basic, taken
+from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, TARGETS, in_plan
 from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule
 from policyengine.aws.facts import DEFAULT_VAULT, features
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
-RULE = Rule("PE613", "copy-key-unusable", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_KEYS))
+RULE = Rule(
+    "PE613",
+    "copy-key-unusable",
+    Severity.ERROR,
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_KEYS, Fact.OPT_IN, Fact.DYNAMODB_ADVANCED),
+)
+WEIGHS = in_plan(SELECTED_TYPES, TARGETS)
+
+_ADVICE = "copy to a vault with a customer managed key"
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per copy; `copy-to-default-vault` reports the vault `Default` of another account."""
+    """One finding per copy; `copy-to-default-vault` reports the vault `Default` of another account.
+
+    Of what selections by tag or `*` take it reports each Region of which all needs a key.
+    """
     for plan, (place, types) in facts.each_rule(_refused):
         vault = place.rule.air_gapped
         what = f"backups in the air-gapped vault {quoted(vault.name)}" if vault else listed(types, "and")
@@ -24,29 +38,68 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             plan,
             place.path,
             message=f"{what} cannot be copied to {place.name}, which has a key that AWS manages",
-            advice="copy to a vault with a customer managed key",
+            advice=_ADVICE,
             region=place.vault.region,
             other_paths=naming(plan.plan, types),
         )
+    for plan, (place, case) in facts.each_rule(copies_without_key):
+        if is_basic(facts, case) is True:
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                place.path,
+                message=f"{case.words}, which cannot be copied to {place.name}: it has a key that AWS manages",
+                advice=_ADVICE,
+                region=case.region,
+                other_paths=(case.selection.path,),
+                severity=Severity.WARNING,
+            )
 
 
-def types_in_need_of_key(rule: PlacedRule) -> tuple[str, ...]:
+def may_want_key(rule: PlacedRule, place: Destination) -> bool:
+    """Whether a copy to another account needs a customer managed key for all that a selection has of it."""
+    cases = (arriving(place, case) for case in taken(rule))
+    return bool(_types_in_need_of_key(rule)) or any(types and all(map(_needs_key, types)) for types in cases)
+
+
+def _types_in_need_of_key(rule: PlacedRule) -> tuple[str, ...]:
     """The named types whose copies to other accounts surely need a customer managed key.
 
     Within an account the key may be that of the resource's own service, which works; clusters are left out, because
     copies of unencrypted ones need no key at all (facts 4.4.12).
     """
-    named = {name: features(name) for name in rule.placement.reach.named_types}
-    return tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+    return tuple(name for name in rule.placement.reach.named_types if _needs_key(name))
+
+
+def _needs_key(name: str) -> bool:
+    can = features(name)
+    return can.fully_managed == "no" and can.copy_account == "yes"
+
+
+def copies_without_key(rule: PlacedRule) -> Iterator[tuple[Destination, Taken]]:
+    """The copies to other accounts of which a selection has nothing for want of a key; `copy-of-nothing` has others."""
+    if rule.rule.air_gapped or not any(_lacks_key(place) for place in rule.destinations):
+        return
+    for case in taken(rule):
+        for place in case.rule.destinations:
+            types = arriving(place, case) if place.crosses and _lacks_key(place) else ()
+            if types and all(map(_needs_key, types)):
+                yield place, case
 
 
 def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
     """The copies that surely need a customer managed key: those from an air-gapped vault, and of some named types."""
-    types = types_in_need_of_key(rule)
+    types = _types_in_need_of_key(rule)
     for place in rule.destinations if types or rule.rule.air_gapped else ():
-        reported = place.crosses and place.vault.name == DEFAULT_VAULT  # by `copy-to-default-vault`
-        if place.copy and not reported and _is_managed_by_aws(place) and (place.crosses or rule.rule.air_gapped):
+        if _lacks_key(place) and (place.crosses or rule.rule.air_gapped):
             yield place, () if rule.rule.air_gapped else types
+
+
+def _lacks_key(place: Destination) -> bool:
+    """Whether a copy goes to a vault without a customer managed key; `copy-to-default-vault` reports `Default`."""
+    reported = place.crosses and place.vault.name == DEFAULT_VAULT
+    return place.copy is not None and not reported and _is_managed_by_aws(place)
 
 
 def _is_managed_by_aws(place: Destination) -> bool:
