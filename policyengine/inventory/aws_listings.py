@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policyengine.aws.documents import Json
-from policyengine.aws.resources import Resource
-from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources import Resource, resource_of
 from policyengine.aws.resources.identity import canonical
 from policyengine.inventory.record_values import (
     RecordError,

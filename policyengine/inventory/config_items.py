@@ -14,8 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from policyengine.aws.arns import is_arn
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.inventories import SUPPLEMENTARY, ConfigPaths, config_paths, engines_without_size
-from policyengine.aws.resources import Resource
-from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources import Resource, resource_of
 from policyengine.aws.resources.identity import ArnIdentity, canonical, identify
 from policyengine.inventory.record_values import (
     ColumnValues,

@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from policyengine.aws.documents import Json
-from policyengine.aws.resources import Resource
-from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources import Resource, resource_of
 from policyengine.aws.resources.identity import canonical
 from policyengine.aws.resources.inventory_settings import COLUMNS, InventorySettings
 from policyengine.base.text import listed, quoted

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from support.moment import AT
 
-from policyengine.aws.resources import ResourceInventory
-from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources import ResourceInventory, resource_of
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 
