@@ -95,12 +95,16 @@ class EnvironmentsByAccount:
         """Whether the snapshot has the access policy of any vault, `none` included: then somebody looked them up."""
         return bool(self._policies)
 
+    def knows_policies_of(self, vault: str) -> bool:
+        """Whether the snapshot has the access policy of any vault of a name."""
+        return vault in self._policies
+
     def access_policy(self, account_id: str, vault: str, region: str) -> OrUnknown[AccessPolicy]:
         """The access policy of a vault of an account, `NO_POLICY` where the snapshot says that it has none.
 
         It is no part of environments: few plans depend on it, and in many organizations each account has its own.
         """
-        if vault not in self._policies:
+        if not self.knows_policies_of(vault):
             return UNKNOWN
         account = self._accounts.get(account_id)
         stored = self._policies[vault].of(account_id, _units(account) if account else None)

@@ -29,8 +29,11 @@ class _Fault(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy and cause, for the accounts of the plan that the vault surely refuses."""
+    environments = facts.deployment.environments
     accounts = {account.id: account for account in facts.organization.accounts if account.id}
     for plan, place in facts.each_rule(_copies):
+        if not environments.knows_policies_of(place.vault.name):
+            continue
         faults: dict[_Fault, list[str]] = {}
         judge = _Judge(facts, place)
         for account in facts.accounts_with(plan):
