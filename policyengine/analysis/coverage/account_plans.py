@@ -110,7 +110,8 @@ def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
         usable = is_usable(kind_of(resource) or "", resource.state)
         return verdict_of_taken(tuple(taking), usable=usable is True)
     if any(match.takes is None for match in (*matches, *own)):
-        return ResourceVerdict(protected=None, reason=_undecided([*matches, *own]))
+        reason = _undecided([*matches, *own])
+        return ResourceVerdict(protected=None, reason=reason, nearest=_unlisted_opt_in(resource, matches, reason))
     if account.lacking or not matches:
         reason = account.lacking or NOBODY.lacking
         return ResourceVerdict(protected=False, reason=reason, nearest=_unplanned(resource))
@@ -164,6 +165,16 @@ def _beyond_every_plan(resource: Resource) -> CoverageReason | None:
 def _undecided(matches: Iterable[SelectionMatch]) -> CoverageReason:
     open_clauses = [clause for match in matches if match.takes is None for clause in match.undecided]
     return in_order(clause.reason for clause in open_clauses)[0]
+
+
+def _unlisted_opt_in(
+    resource: Resource, of_policies: Iterable[SelectionMatch], reason: CoverageReason
+) -> NearMiss | None:
+    """What keeps a resource undecided if only a plan of the account's own asks for the opt-in: no snapshot has that."""
+    if reason is not CoverageReason.OPT_IN_UNKNOWN:
+        return None
+    listed = any(clause.reason is reason for match in of_policies if match.takes is None for clause in match.undecided)
+    return None if listed else NearMiss(kind_of(resource) or "", alone=False)
 
 
 def _matches(resource: Resource, account: AccountPlans) -> tuple[list[SelectionMatch], list[SelectionMatch]]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from policyengine.analysis.coverage.matching import SelectingPlan
-from policyengine.aws.deployment import Condition, Selection
+from policyengine.aws.deployment import Condition, OptIn, Selection
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import regions, types_of_pattern
 from policyengine.aws.organization import Organization
@@ -20,22 +20,32 @@ from policyengine.aws.settings import CONDITION_OPERATORS
 _BODY = "BackupSelection"
 
 
-def local_plan(name: str, where: Collection[str], selections: Iterable[Mapping[str, Json]]) -> SelectingPlan:
-    """A plan of an account in Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
+def local_plan(
+    name: str, where: Collection[str], selections: Iterable[Mapping[str, Json]], opt_in: OptIn | None = None
+) -> SelectingPlan:
+    """A plan of an account in Regions. `selections` are answers of `get-backup-selection`, or their bodies.
+
+    `opt_in` is the account's, None where nobody knows it.
+    """
     patterns = _patterns(where)
     read = [selection for answer in selections for selection in _selections(name, answer, patterns)]
-    return SelectingPlan(name, frozenset(where), tuple(read), local=True)
+    return SelectingPlan(name, frozenset(where), tuple(read), opt_in, local=True)
 
 
 def local_plans(organization: Organization) -> dict[str, list[SelectingPlan]]:
-    """The plans that accounts have of their own, by account, as far as the snapshot says where and what they select."""
+    """The plans that accounts have of their own, by account, as far as the snapshot says where and what they select.
+
+    Of the accounts' opt-in, which decides for these (facts 2.3.2), a snapshot has the management account's alone.
+    """
     plans: dict[str, list[SelectingPlan]] = {}
+    of_management = OptIn((organization.settings.opt_in if organization.settings else None) or {})
     for listed in organization.local_plans or ():
         if listed.regions is None or listed.selections is None:
             continue
         plan = local_plan(listed.name, listed.regions, listed.selections)
         for account in organization.accounts_in(listed.accounts) or ():
-            plans.setdefault(account, []).append(plan)
+            is_management = account == organization.management_account
+            plans.setdefault(account, []).append(replace(plan, opt_in=of_management) if is_management else plan)
     return plans
 
 

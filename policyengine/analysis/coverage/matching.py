@@ -62,9 +62,9 @@ _LEAST_LETTERS = 4  # in shorter words one letter makes another word
 class SelectingPlan(Record, eq=False):
     """A plan with the facts that decide which resources it selects.
 
-    `opt_in` is the management account's, which decides for plans of policies; None for a plan that an account has of
-    its own (`local`), whose opt-in no snapshot has. `plan` is the deployed one, to ask it for origins. The `types` of
-    local selections may be ARNs with wildcards.
+    `opt_in` is the management account's, which decides for plans of policies; of a plan that an account has of its own
+    (`local`) it is that account's (facts 2.3.2), None where the snapshot lacks it. `plan` is the deployed one, to ask it
+    for origins. The `types` of local selections may be ARNs with wildcards.
     """
 
     name: str
@@ -225,8 +225,7 @@ def _in_any_partition(selection: Selection, region: str | None, says: Callable[[
 def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: str | None) -> bool | None:
     """Whether the opt-in lets a selection take a type in a Region (facts 2.3.3).
 
-    Where a selection names the type it does not count, but for types that share their ARN. An account that has a plan
-    of its own is opted in to all types but these (facts 2.3.4).
+    Where a selection names the type it does not count, but for types that share their ARN.
     """
     if kind == UNTOLD_CLUSTER:
         answers = {opt_in_holds(opt_in, selection, each, region) for each in (*_CLUSTERS, CLUSTERS_OF_RDS)}
@@ -235,7 +234,7 @@ def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: 
     if selection.names_types and not features.opt_in_always:
         return True
     if opt_in is None:
-        return None if features.opt_in_always else True
+        return None
     is_on = opt_in.has(kind, opt_in_names(kind), region or "")
     return None if is_on is UNKNOWN else is_on
 

@@ -162,7 +162,7 @@ class ResourceJudge:
         own = full.verdict
         if own.reason is not None and own.reason.is_undecided:
             kind = kind_of(full.of)
-            return NearMiss(kind, alone=True) if kind else None
+            return own.verdict.nearest or (NearMiss(kind, alone=True) if kind else None)
         if own.document is None or own.bit < 0 or own.reason is None:
             return own.verdict.nearest
         if own not in self._nearest:

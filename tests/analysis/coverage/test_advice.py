@@ -4,6 +4,7 @@ import pytest
 from analysis.coverage.inventories_by_hand import ACCOUNT, TREE, coverage_of, resource
 from msgspec.structs import replace
 
+from policyengine.analysis.coverage import CoverageReason, local_plan
 from policyengine.aws.resources import Resource
 from policyengine.report.coverage.remedies import NOT_ONE, remedy
 from policyengine.report.coverage.result import CoverageCause
@@ -119,6 +120,12 @@ def test_what_nobody_knows_holds_no_advice_back() -> None:
     assert advised(far, TAGGED).startswith("add us-east-1 to `regions`")
     of_any_state = resource("RDS", {"backup": "Daily"})
     assert advised(of_any_state, TAGGED).startswith("write the tag as `backup = daily`")
+
+
+def test_the_opt_in_for_a_plan_of_the_account_has_no_place_in_the_snapshot() -> None:
+    own = {ACCOUNT: [local_plan("own", ["eu-west-1"], [{"Resources": ["*"]}])]}
+    (group,) = coverage_of(resource(), local_plans=own).result().groups
+    assert (group.reason, remedy(CoverageCause((group,)), {ACCOUNT})) == (CoverageReason.OPT_IN_UNKNOWN, NOT_ONE)
 
 
 def test_a_group_has_advice_where_it_protects_all_of_it() -> None:

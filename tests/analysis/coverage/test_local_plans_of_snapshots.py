@@ -41,6 +41,32 @@ def test_a_plan_of_the_account_protects(
     assert (row.protected, row.notes, row.reason) == (reason is None, notes, reason)
 
 
+MANAGED = f'organization: {{management_account: "{ACCOUNT}"}}\n'
+BY_TAG = "{ListOfTags: [{ConditionType: STRINGEQUALS, ConditionKey: backup, ConditionValue: daily}]}"
+
+
+@pytest.mark.parametrize(
+    ("selection", "kind", "head", "reason"),
+    [
+        ('{Resources: ["arn:aws:dynamodb:*:*:table/*"]}', "DynamoDB", "", None),
+        ('{Resources: ["*"]}', "EBS", "", CoverageReason.OPT_IN_UNKNOWN),
+        (BY_TAG, "EBS", "", CoverageReason.OPT_IN_UNKNOWN),
+        (BY_TAG, "EBS", MANAGED, None),
+        (BY_TAG, "EKS", MANAGED, None),
+        (BY_TAG, "Neptune", MANAGED, CoverageReason.NO_PLAN_FOR_ACCOUNT),
+    ],
+    ids=["named", "everything", "by tag", "management account", "another type", "not opted in"],
+)
+def test_the_opt_in_of_the_account_decides(selection: str, kind: str, head: str, reason: CoverageReason | None) -> None:
+    """A snapshot has that of the management account alone (facts 2.3.1 and 2.3.2)."""
+    tree = TREE + head + PLAN + f"    selections: [{{BackupSelection: {selection}}}]\n"
+    inventory = ResourceInventory((resource(kind, {"backup": "daily"}, state="available"),))
+    evaluation = evaluate([], Source("organization.yaml", tree), at=AT, inventory=inventory)
+    assert evaluation.coverage, evaluation.diagnostics
+    (row,) = evaluation.coverage.resources()
+    assert row.reason is reason
+
+
 POLICY = """\
 policy baseline {
   plan daily {

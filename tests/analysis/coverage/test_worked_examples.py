@@ -6,6 +6,7 @@ import pytest
 from analysis.coverage.inventories_by_hand import resource
 
 from policyengine.analysis.coverage import AccountPlans, CoverageReason, judge_alone, local_plan
+from policyengine.aws.deployment import OptIn
 
 PROD = {"Conditions": {"StringEquals": [{"ConditionKey": "aws:ResourceTag/env", "ConditionValue": "prod"}]}}
 LIKE_PROD = {"Conditions": {"StringLike": [{"ConditionKey": "aws:ResourceTag/env", "ConditionValue": "prod*"}]}}
@@ -21,6 +22,7 @@ VOLUMES = {"Resources": ["arn:aws:ec2:*:*:volume/*"]}
 NO_BUCKETS = {"Resources": ["*"], "NotResources": ["arn:aws:s3:::*"]}
 ONE = {"Resources": ["arn:aws:ec2:eu-west-1:111111111111:volume/one"]}
 BY_NAME = {"Resources": ["arn:aws:ec2:*:*:volume/pay-*"]}
+OPT_IN = OptIn({region: ["EBS", "EFS", "S3", "DynamoDB"] for region in ("eu-west-1", "us-east-1")})
 ALL_THREE = {**VOLUMES, **TAGS, **PROD, "NotResources": ["arn:aws:dynamodb:*:*:table/*"]}
 
 
@@ -60,7 +62,7 @@ ALL_THREE = {**VOLUMES, **TAGS, **PROD, "NotResources": ["arn:aws:dynamodb:*:*:t
         ({**VOLUMES, **NOT_TEST}, "EBS", {}, None),  # 3.9: nobody knows
         ({"Resources": ["arn:aws:rds:*:*:db:*"]}, "RDS", {}, True),  # 3.18
         ({"Resources": ["arn:aws:rds:*:*:db:*"]}, "Aurora", {}, False),
-        ({"Resources": ["arn:aws:rds:*:*:cluster:*"]}, "Aurora", {}, None),  # 2.3.3: its opt-in always counts
+        ({"Resources": ["arn:aws:rds:*:*:cluster:*"]}, "Aurora", {}, False),  # 2.3.3: its opt-in always counts
         (ONE, "EBS", {}, True),
         (ONE, "EFS", {}, False),
         (BY_NAME, "EBS", {}, False),
@@ -70,13 +72,13 @@ def test_a_selection_of_aws_backup(
     selection: dict[str, Any], kind: str, tags: dict[str, str], expected: object
 ) -> None:
     answer: dict[str, Any] = {"BackupSelection": {"SelectionName": "s", **selection}}
-    plan = local_plan("own", ["eu-west-1"], [answer])
+    plan = local_plan("own", ["eu-west-1"], [answer], OPT_IN)
     account = AccountPlans((), (plan,), CoverageReason.NO_PLAN_FOR_ACCOUNT)
     assert judge_alone(resource(kind, tags, state="available"), account).protected is expected
 
 
 def test_a_plan_of_an_account_counts_in_its_region_alone() -> None:
-    account = AccountPlans((), (local_plan("own", ["us-east-1"], [{}]),), CoverageReason.NO_PLAN_FOR_ACCOUNT)
+    account = AccountPlans((), (local_plan("own", ["us-east-1"], [{}], OPT_IN),), CoverageReason.NO_PLAN_FOR_ACCOUNT)
     assert judge_alone(resource(), account).reason is CoverageReason.NO_PLAN_FOR_ACCOUNT
     assert judge_alone(resource(region="us-east-1"), account).protected
 
@@ -85,5 +87,5 @@ def test_a_condition_that_nobody_knows_protects_nothing() -> None:
     odd: dict[str, Any] = {
         "Conditions": {"NumericEquals": [{"ConditionKey": "aws:ResourceTag/env", "ConditionValue": "1"}]}
     }
-    account = AccountPlans((), (local_plan("own", ["eu-west-1"], [odd]),), CoverageReason.NO_PLAN_FOR_ACCOUNT)
+    account = AccountPlans((), (local_plan("own", ["eu-west-1"], [odd], OPT_IN),), CoverageReason.NO_PLAN_FOR_ACCOUNT)
     assert judge_alone(resource(tags={"env": "1"}), account).protected is False
