@@ -63,8 +63,8 @@ class SelectingPlan(Record, eq=False):
     """A plan with the facts that decide which resources it selects.
 
     `opt_in` is the management account's, which decides for plans of policies; of a plan that an account has of its own
-    (`local`) it is that account's (facts 2.3.2), None where the snapshot lacks it. `plan` is the deployed one, to ask it
-    for origins. The `types` of local selections may be ARNs with wildcards.
+    (`local`) it is that account's (facts 2.3.2), None where the snapshot lacks it. `plan` is the deployed one, to ask
+    it for origins. The `types` of local selections may be ARNs with wildcards.
     """
 
     name: str
