@@ -4,8 +4,8 @@ Pure, though on the edge: values go in, files as texts come out.
 """
 
 from policyengine.export.aws_backup_plans import account_plans, plan_regions
-from policyengine.export.cloudformation import cloudformation
-from policyengine.export.exported import (
+from policyengine.export.cloudformation_template import cloudformation
+from policyengine.export.exported_policies import (
     Export,
     ExportedPolicy,
     ExportTarget,
@@ -13,7 +13,7 @@ from policyengine.export.exported import (
     in_creation_order,
     not_adoptable,
 )
-from policyengine.export.terraform import IMPORTS, terraform
+from policyengine.export.terraform_module import IMPORTS, terraform
 
 __all__ = [
     "IMPORTS",

@@ -1,6 +1,6 @@
 """Alarms: what tells people that backups fail, or that there are none, for the vaults that plans use."""
 
-from policyengine.analysis.alarms.alarm_plans import (
+from policyengine.analysis.alarms.account_alarms import (
     AgeRule,
     AlarmPlan,
     MetricAlarm,

@@ -10,7 +10,7 @@ from policyengine.analysis.checks.consequences import without_consequences
 from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut, place
 from policyengine.analysis.checks.merging.peer_order_unknown import RULE as PEER_ORDER_UNKNOWN
-from policyengine.analysis.checks.missing_facts import MissingFact
+from policyengine.analysis.checks.needed_facts import MissingFact
 
 __all__ = [
     "CHECKS",

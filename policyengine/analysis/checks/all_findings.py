@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyengine.analysis.checks.all_checks import CHECKS
 from policyengine.analysis.checks.consequences import without_consequences, without_guesses
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.missing_facts import MissingFact, facts_missing
+from policyengine.analysis.checks.needed_facts import MissingFact, facts_missing
 from policyengine.base.diagnostics import Diagnostic
 
 

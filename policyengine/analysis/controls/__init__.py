@@ -1,5 +1,6 @@
 """Controls: what AWS Backup Audit Manager and AWS Config will say of an organization, as far as it can be known."""
 
+from policyengine.analysis.controls.control_evaluation import evaluate_controls
 from policyengine.analysis.controls.control_values import (
     Compliance,
     ControlDemand,
@@ -7,7 +8,6 @@ from policyengine.analysis.controls.control_values import (
     ControlRow,
     ControlScope,
 )
-from policyengine.analysis.controls.evaluate_controls import evaluate_controls
 from policyengine.analysis.controls.framework import FRAMEWORK, every_control, read_framework
 
 __all__ = [

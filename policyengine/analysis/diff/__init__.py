@@ -1,5 +1,6 @@
 """The effect of a change on every account, change by change, with its class and its cause. The door is `compare`."""
 
+from policyengine.analysis.diff.account_changes import compare
 from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.diff.changes import (
     Change,
@@ -11,7 +12,6 @@ from policyengine.analysis.diff.changes import (
     RefusedPolicy,
     Side,
 )
-from policyengine.analysis.diff.compare import compare
 
 __all__ = [
     "Change",

@@ -15,7 +15,7 @@ from policyengine.analysis.findings.baseline import (
 )
 from policyengine.analysis.findings.gates import Gate, GateLimit
 from policyengine.analysis.findings.selection import left_out, levels_by_check
-from policyengine.analysis.findings.settle import faults_of, settle
+from policyengine.analysis.findings.settlement import faults_of, settle
 from policyengine.analysis.findings.verdict import Finding, SharedFinding, Verdict
 from policyengine.analysis.findings.waivers import Waiver, read_waivers
 

@@ -21,7 +21,7 @@ from policyengine.analysis.requirements.demands import (
     meaning,
 )
 from policyengine.analysis.requirements.explanation import doubts, failures
-from policyengine.analysis.requirements.judge import (
+from policyengine.analysis.requirements.judgements import (
     NOT_APPLICABLE,
     STANDINGS,
     AssertionResult,

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.explanation import doubts, failures, shown
-from policyengine.analysis.requirements.judge import AssertionResult, Judgement
+from policyengine.analysis.requirements.judgements import AssertionResult, Judgement
 from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_APPLIES_TO_NOTHING,
     REQUIREMENT_UNDECIDED,

@@ -7,7 +7,7 @@ together is decided in `merge/`. Where there is no evidence of what AWS does, a 
 
 from __future__ import annotations
 
-from policyengine.aws.admission.admit import admit, one_per_cause
+from policyengine.aws.admission.document_admission import admit, one_per_cause
 from policyengine.aws.admission.policy_schema import setting_at
 
 __all__ = ["admit", "one_per_cause", "setting_at"]

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from policyengine.aws.cron.days import Days, LastDay, LastWeekday, MonthDays, NearestWeekday, NthWeekday, Weekdays
 from policyengine.aws.cron.expression import Cron, CronError, Field, Item
-from policyengine.aws.cron.occurrences import longest_gap, next_two, occurrences
 from policyengine.aws.cron.parse import parse_cron
-from policyengine.aws.cron.timeline import Bits, Timeline, combined, has_all, timeline
+from policyengine.aws.cron.recurrence import longest_gap, next_two, occurrences
+from policyengine.aws.cron.timelines import Bits, Timeline, combined, has_all, timeline
 
 __all__ = [
     "Bits",

@@ -1,14 +1,6 @@
 """Published documents deployed in AWS Backup: plans, rules per Region, copies, vaults. The door is `deploy`."""
 
 from policyengine.aws.deployment.account_environment import OWN, AccountEnvironment, DeployedVault
-from policyengine.aws.deployment.calendar import (
-    Calendar,
-    Gap,
-    Outlook,
-    Run,
-    Suppressor,
-    calendar,
-)
 from policyengine.aws.deployment.collisions import Collision, Meeting, meet
 from policyengine.aws.deployment.copies import (
     Circle,
@@ -20,7 +12,7 @@ from policyengine.aws.deployment.copies import (
     lost_with_account,
     lost_with_region,
 )
-from policyengine.aws.deployment.deploy import deploy
+from policyengine.aws.deployment.deployment_builder import deploy
 from policyengine.aws.deployment.environments_by_account import EnvironmentsByAccount
 from policyengine.aws.deployment.local_times import ClockChange, ClockTime, clock_changes, clock_times
 from policyengine.aws.deployment.lost_runs import Overlap, overlaps
@@ -52,6 +44,14 @@ from policyengine.aws.deployment.plans import (
     RunShape,
     Selection,
     Unknown,
+)
+from policyengine.aws.deployment.run_calendar import (
+    Calendar,
+    Gap,
+    Outlook,
+    Run,
+    Suppressor,
+    calendar,
 )
 from policyengine.aws.deployment.run_times import RunComparison, compare_runs, last_run, longest_without, next_run
 from policyengine.aws.deployment.runs import may_meet, minute, moment, run_outcomes, shapes, upcoming

@@ -1,5 +1,13 @@
 """The effective backup policy of every account, with the trail of every setting. The door is `resolve`."""
 
+from policyengine.aws.merge.effective_policies import (
+    AccountPolicy,
+    Effective,
+    EffectiveError,
+    Resolved,
+    Status,
+    resolve,
+)
 from policyengine.aws.merge.fragments import (
     MAY,
     MAY_ALL,
@@ -16,7 +24,6 @@ from policyengine.aws.merge.fragments import (
 )
 from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.order_inference import InferredOrders, infer_orders
-from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
 from policyengine.aws.merge.state import (
     EarlierPeer,
     EmptiedList,

@@ -17,8 +17,8 @@ from math import factorial
 from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, Json, spelled
+from policyengine.aws.merge.effective_policies import Effective, Resolved
 from policyengine.aws.merge.fragments import Value, items_of, keys, operate
-from policyengine.aws.merge.resolve import Effective, Resolved
 from policyengine.aws.merge.state import Node, Step
 from policyengine.aws.organization import MOST_ORDERS, Entity
 from policyengine.base.records import Record

@@ -4,8 +4,8 @@
 statements; `OrganizationReuse` returns the objects of a previous organization that are equal.
 """
 
-from policyengine.aws.organization.attach import OrganizationReuse, attach
 from policyengine.aws.organization.attachments import MOST_ORDERS
+from policyengine.aws.organization.organization_builder import OrganizationReuse, attach
 from policyengine.aws.organization.snapshot_tree import child_path
 from policyengine.aws.organization.targets import Targets, find_accounts, targets_in
 from policyengine.aws.organization.tree import Entity, Organization, Visit

@@ -21,7 +21,7 @@ from policyengine.analysis.requirements import (
     check_types,
     judge,
 )
-from policyengine.analysis.requirements.judge import AssertionResult
+from policyengine.analysis.requirements.judgements import AssertionResult
 from policyengine.aws.deployment import DeployedPlan, View, deploy
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import attach

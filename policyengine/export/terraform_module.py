@@ -13,7 +13,7 @@ from unicodedata import is_normalized
 from policyengine.aws.policy_text import minify
 from policyengine.base.errors import UsageError
 from policyengine.base.text import quoted
-from policyengine.export.exported import (
+from policyengine.export.exported_policies import (
     Export,
     ExportedPolicy,
     ExportTarget,

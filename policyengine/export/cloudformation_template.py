@@ -15,7 +15,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.policy_text import minify
 from policyengine.base.errors import UsageError
 from policyengine.base.text import quoted
-from policyengine.export.exported import (
+from policyengine.export.exported_policies import (
     Export,
     ExportedPolicy,
     ExportTarget,
