@@ -18,8 +18,7 @@ from policyengine.aws.resources import ResourceInventory
 from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import Record
-from policyengine.cli.gate import gate_of
-from policyengine.cli.inventory_gate import inventory_fails
+from policyengine.cli.gate import gate_of, inventory_fails
 from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory

@@ -230,12 +230,12 @@ def _inventory_fails(
 ) -> bool:
     """Writes what counts of the findings on an inventory by the head's gate; whether they fail the run."""
     from policyengine.aws.resources.gathering import unknown_accounts
-    from policyengine.cli.inventory_gate import inventory_fails
+    from policyengine.cli.gate import inventory_fails
 
     organization = compared.head.organization
     accounts = None if organization is None else [account.id or "" for account in organization.accounts]
-    strangers = () if accounts is None else unknown_accounts(read.value.by_account, accounts)
-    return inventory_fails((*read.diagnostics, *strangers), head_side.state.gate, quiet=quiet)
+    unlisted = () if accounts is None else unknown_accounts(read.value.by_account, accounts)
+    return inventory_fails((*read.diagnostics, *unlisted), head_side.state.gate, quiet=quiet)
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

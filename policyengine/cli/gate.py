@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
+import typer
 from msgspec.structs import replace
 
 from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
-from policyengine.analysis.findings import Gate, Verdict, levels_by_check, not_to_accept
+from policyengine.analysis.findings import Gate, Verdict, levels_by_check, not_to_accept, settle
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
 from policyengine.analysis.findings.configuration import Configuration
 from policyengine.analysis.requirements import asks_for_resources
@@ -142,3 +143,14 @@ def check_resources(
         demanded=tuple(asking),
     )
     return placed(result, project, snapshot)
+
+
+def inventory_fails(findings: Iterable[Diagnostic], gate: Gate, *, quiet: bool) -> bool:
+    """Writes the findings to standard error as bad as `[checks]` has them; whether they fail the run by `[gate]`.
+
+    `check` and `coverage` settle them among their own in the same way. None can be waived or accepted.
+    """
+    verdict = settle(findings, gate)
+    for finding in () if quiet else verdict.standing:
+        typer.echo(f"policyengine: {finding.severity.value}: {finding.message} ({finding.name})", err=True)
+    return verdict.failed

@@ -5,12 +5,11 @@ Each file in the folder of a family is one check.
 
 from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
 from policyengine.analysis.checks.all_checks import CHECKS, Check
-from policyengine.analysis.checks.all_findings import missing_facts, run_checks
-from policyengine.analysis.checks.consequences import without_consequences
+from policyengine.analysis.checks.all_findings import run_checks, without_consequences
 from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut, place
 from policyengine.analysis.checks.merging.peer_order_unknown import RULE as PEER_ORDER_UNKNOWN
-from policyengine.analysis.checks.needed_facts import MissingFact
+from policyengine.analysis.checks.needed_facts import MissingFact, missing_facts
 
 __all__ = [
     "CHECKS",

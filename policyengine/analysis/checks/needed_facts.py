@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from policyengine.analysis.checks.all_checks import CHECKS
 from policyengine.analysis.checks.aws_backup.cold_storage_ignored import cold_storage_of_nothing
 from policyengine.analysis.checks.environment.air_gapped_unsupported import air_gaps_of_nothing
 from policyengine.analysis.checks.environment.copy_denied_by_vault import policy_unknown
@@ -76,7 +77,15 @@ class MissingFact(NamedTuple):
         )
 
 
-def facts_missing(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
+def missing_facts(facts: Facts) -> tuple[MissingFact, ...]:
+    """The facts that plans of the project depend on and the snapshot lacks, each with the checks that need it."""
+    return tuple(
+        MissingFact(fact, subjects, accounts, tuple(check.RULE.name for check in CHECKS if fact in check.RULE.needs))
+        for fact, subjects, accounts in _lacking(facts)
+    )
+
+
+def _lacking(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
     """Every fact that is missing, with its subjects in words and the ids of the accounts, in order."""
     subjects: dict[Fact, set[str]] = {}
     plans: dict[Fact, dict[Plan | DeployedPlan, None]] = {}

@@ -21,8 +21,8 @@ from policyengine.aws.merge.fragments import (
     operand,
     same_meaning,
     segment,
+    value_text,
 )
-from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.order_inference import InferredOrders, infer_orders
 from policyengine.aws.merge.state import (
     EarlierPeer,

@@ -19,8 +19,7 @@ from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge.fragments import Fragment, read_fragments
 from policyengine.aws.merge.merge import Merge
-from policyengine.aws.merge.open_points import open_points
-from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
+from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state, open_points
 from policyengine.aws.merge.validity import Cadence, Conflict, Keys, Validator, Violation
 from policyengine.aws.organization import Entity, Organization, Visit
 from policyengine.base.records import Record

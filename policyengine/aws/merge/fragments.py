@@ -43,6 +43,13 @@ def items_of(value: Value | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
+def value_text(value: Value | None) -> str:
+    """A value in a message: `35`, `[eu-west-1, eu-central-1]`, `no value` for None."""
+    if value is None:
+        return "no value"
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"
+
+
 MAY_ASSIGN, MAY_APPEND, MAY_REMOVE = 1, 2, 4
 MAY_ALL = MAY_ASSIGN | MAY_APPEND | MAY_REMOVE
 # Also the order of evaluation within a level (semantics.md R3).

@@ -2,8 +2,9 @@
 
 A node never changes; a level that touches it builds a new one, which keeps the children that the level did not touch.
 
-Also the notes: AWS does not report which operators, keys and values a merge left out. A note has values alone; its
-words are those of `note_words`.
+Also the notes: AWS does not report which operators, keys and values a merge left out, nor on which values it is not
+known what AWS does (`open_points`; semantics.md R6, R25, R36). A note has values alone; its words are those of
+`note_words`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from enum import StrEnum
 from itertools import repeat
 from typing import Literal, NamedTuple
 
-from policyengine.aws.documents import ASSIGN, Json, PolicyDocument
-from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_REMOVE, Fragment, Value, operate
+from policyengine.aws.documents import ASSIGN, REMOVE, Json, PolicyDocument
+from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_REMOVE, Fragment, Value, keys, operate
 from policyengine.aws.organization import Entity
 
 StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
@@ -324,14 +325,53 @@ def order_unknown(leaf: Leaf, peer: Peer, orders: Orders) -> Note:
 
 def repeated_value(leaf: Leaf, step: Step, value: str) -> Note:
     """A list that holds a value twice: kept as written, AWS's rendering was not observed (semantics.md R25)."""
-    return _rendering(leaf, step, RepeatedItem(value))
+    return _rendering_note(leaf, step, RepeatedItem(value))
 
 
 def emptied_index(leaf: Leaf, step: Step) -> Note:
     """An emptied `index_actions/resource_types`: rendered as `[]` by R9, not observed (semantics.md R36)."""
-    return _rendering(leaf, step, EmptiedList())
+    return _rendering_note(leaf, step, EmptiedList())
 
 
-def _rendering(leaf: Leaf, step: Step, reason: Reason) -> Note:
+def _rendering_note(leaf: Leaf, step: Step, reason: Reason) -> Note:
     kind = NoteKind.UNVERIFIED_RENDERING
     return Note(kind, leaf.path, step.policy, step.entity, step.operator, reason, "inferred")
+
+
+def open_points(node: Node) -> tuple[Note, ...]:
+    """One note for each published setting at or beneath a node that another order, or AWS's rendering, could change.
+
+    In the order of paths. Computed once for a node: results share most of theirs with those above them.
+    """
+    if node.open_notes is None:
+        node.open_notes = tuple(_open_notes(node))
+    return node.open_notes
+
+
+def _open_notes(node: Node) -> Iterator[Note]:
+    if node.sole_source is None and node.setting.value is None:
+        for _, child in sorted(node.children.items()):
+            yield from open_points(child)
+    elif node.sole_source is None or node.sole_source[1].has_unobserved_list:  # else all is known
+        for leaf in node.leaves:
+            if leaf.orders:
+                yield order_unknown(leaf, leaf.orders.decisive[-1].peer, leaf.orders)
+            if isinstance(leaf.value, tuple):
+                yield from _unverified_rendering(leaf, leaf.value)
+
+
+def _unverified_rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:
+    steps = [step for step in leaf.trail if step.outcome == "applied" and step.changed]
+    repeated = [value for place, value in enumerate(values) if value in values[:place]]
+    if repeated:
+        assigned = next(step for step in leaf.trail if step.outcome == "applied")  # appends add no item twice
+        yield repeated_value(leaf, assigned, repeated[0])
+    removing = [step for step in steps if step.operator == REMOVE]
+    if not values and removing and _is_index(leaf.path):
+        yield emptied_index(leaf, removing[-1])
+
+
+def _is_index(path: str) -> bool:
+    """Whether the path is of an index list of a rule: a selection may be called the same."""
+    steps = keys(path)
+    return steps[2:3] == ("rules",) and steps[4:] == ("index_actions", "resource_types")

@@ -13,7 +13,7 @@ from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, value_text
 from policyengine.aws.merge.fragments import operate, read_fragments
-from policyengine.aws.merge.open_points import open_points
+from policyengine.aws.merge.state import open_points
 from policyengine.aws.note_words import note_detail
 from policyengine.aws.organization.tree import Entity, Organization
 
