@@ -1,7 +1,7 @@
 """The findings of all checks, without those that only follow from a refused document or rest on a guess.
 
 A run with refused documents goes on without their refused settings. A rule whose schedule AWS would refuse does not
-lack one: what is said of a setting that is left out, or depends on one (`WEIGHS` of its check), is false on the accounts
+lack one: what is said of a setting that is left out, or depends on one (`WEIGHS` of its check), is false on accounts
 below such a document, and goes with the refusal.
 
 What depends on an unknown attachment order is at most a warning: another order may give another value.
