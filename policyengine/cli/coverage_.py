@@ -187,7 +187,8 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     findings = (*of_inventory, *unknown_accounts(resources, [account for account in members if account]))
     strangers = {account: number for account, number in resources.items() if account and account not in members}
     check = check_resources(project, evaluation, at, snapshot, findings)
-    return CoverageReport(result, check, organization, strangers=strangers)
+    partition = project.configuration.partition
+    return CoverageReport(result, check, organization, strangers=strangers, partition=partition)
 
 
 def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:

@@ -10,9 +10,9 @@ from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
 
 
-def evaluated(policies: str, tree: str, *, file: str = "policy.bpol") -> Evaluation:
+def evaluated(policies: str, tree: str, *, file: str = "policy.bpol", partition: str = "aws") -> Evaluation:
     """The evaluation of one policy file, by its text, in the organization of a snapshot's text."""
-    return evaluate([Source(file, policies)], Source("organization.yaml", tree), at=AT)
+    return evaluate([Source(file, policies)], Source("organization.yaml", tree), at=AT, partition=partition)
 
 
 def settled(evaluation: Evaluation) -> tuple[Diagnostic, ...]:

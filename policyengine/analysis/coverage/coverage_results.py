@@ -97,7 +97,8 @@ class CoverageGroup(Record):
     `observed` is what they have and `wanted` what a selection would take in its place, empty where no value decides;
     `policies` are those whose selection nearly takes them, root first, and `span` is where it is written. `sample` are
     a few of their ARNs. `alone`: what gives the reason is all that keeps any of them from being protected. `kinds` are
-    the types that they are judged by, of instances of a cluster the cluster's.
+    the types that they are judged by, of instances of a cluster the cluster's. `partition` is the one whose patterns
+    take them, empty where nobody knows.
     """
 
     account: str | None
@@ -112,6 +113,7 @@ class CoverageGroup(Record):
     sample: tuple[str, ...] = ()
     alone: bool = True
     kinds: frozenset[str] = frozenset()
+    partition: str = ""
 
 
 class CoverageCell(Record):

@@ -24,6 +24,7 @@ from policyengine.analysis.coverage.matching import (
 )
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 from policyengine.aws.deployment import Deployment, Plan, origin, origins, policies
+from policyengine.aws.facts import regions
 from policyengine.aws.merge import keys
 from policyengine.aws.resources import NotVisible, Resource, ResourceInventory
 from policyengine.base.source import Span
@@ -205,10 +206,16 @@ def numbered_groups(
     for (account, place, group), (number, sample, alone, kinds) in sorted(members.items(), key=order):
         reason, observed, wanted, names, span = texts[group]
         region, kind = places[place]
-        groups.append(
-            CoverageGroup(account, region, kind, reason, number, observed, wanted, names, span, sample, alone, kinds)
-        )
+        of_account = account, region, kind, reason, number, observed, wanted, names, span, sample, alone, kinds
+        groups.append(CoverageGroup(*of_account, _partition(region, shared[group].plan)))
     return groups
+
+
+def _partition(region: str | None, plan: SelectingPlan | None) -> str:
+    """The partition of a Region, or where nobody knows it one that the plan runs in; empty without either."""
+    known = regions()
+    where = (region,) if region in known else plan.regions if plan else ()
+    return min((known[each] for each in where if each in known), default="")
 
 
 def _ranks(items: Iterable[_Item], words: Callable[[_Item], tuple[str, ...]]) -> dict[_Item, int]:
@@ -269,7 +276,8 @@ class _Written:
         names, span = self.place(key.plan, key.path)
         place = key.account, key.region, key.type, key.reason
         number, sample, alone, kinds = members
-        return CoverageGroup(*place, number, key.observed, key.wanted, names, span, sample, alone, kinds)
+        partition = _partition(key.region, key.plan)
+        return CoverageGroup(*place, number, key.observed, key.wanted, names, span, sample, alone, kinds, partition)
 
     def place(self, selecting: SelectingPlan | None, path: str) -> tuple[tuple[str, ...], Span | None]:
         """The policies that write a selection, and where."""

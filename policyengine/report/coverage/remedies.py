@@ -59,6 +59,19 @@ def _names(names: Iterable[str]) -> str:
     return listed(sorted(set(names)), "and")
 
 
+def _written(cause: CoverageCause, sharing: Callable[[str], Iterable[str]] = lambda kind: (kind,)) -> str:
+    """Its types as selections write them: names stand for the project's partition, for another one the patterns.
+
+    `sharing` has the types that are meant by one of them.
+    """
+    return _names(
+        name if group.partition in {"", cause.partition} else resource_types(group.partition)[name]
+        for group in cause.groups
+        for kind in group.kinds
+        for name in sharing(named_type(kind))
+    )
+
+
 def _in_regions(cause: CoverageCause) -> str:
     return f" in {some(cause.regions, _MOST_REGIONS)}" if cause.regions else ""
 
@@ -106,7 +119,8 @@ def _opt_in_known(cause: CoverageCause) -> str:
     nameless = [kind for kind in cause.types if kind and opt_in_names(kind) is None]
     added = f"add{_in_regions(cause)} the opt-in to `settings.opt_in` of the snapshot"
     added += "; list a cluster with its `engine`" * (UNTOLD_CLUSTER in cause.kinds)
-    named = f"name {_names(nameless)} in `types` of a selection: by which name AWS has the opt-in is not known"
+    names = _written(cause, lambda kind: {kind}.intersection(nameless))
+    named = f"name {names} in `types` of a selection: by which name AWS has the opt-in is not known"
     if len(nameless) == len(cause.types):
         return named
     return f"{added}; {named}" if nameless else added
@@ -121,13 +135,12 @@ def _attached(cause: CoverageCause) -> str:
 
 def _left_out(cause: CoverageCause) -> str:
     """The types to take out of `except_types`, with those that share their pattern: AWS excludes the pattern."""
-    patterns = {resource_types("aws")[named_type(kind)] for kind in cause.kinds}
-    names = _names(name for pattern in patterns for name in types_of_pattern("aws")[pattern])
-    return f"take {names} out of `except_types`"
+    every = types_of_pattern("aws")
+    return f"take {_written(cause, lambda kind: every[resource_types('aws')[kind]])} out of `except_types`"
 
 
 def _types(cause: CoverageCause) -> str:
-    return f"add {_names(map(named_type, cause.kinds))} to `types` of the selection"
+    return f"add {_written(cause)} to `types` of the selection"
 
 
 _REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {

@@ -27,9 +27,13 @@ _NO_TYPE = "no type of AWS Backup"
 
 
 class CoverageCause(Record):
-    """Groups that differ in account, Region and type alone: one change would protect what they have."""
+    """Groups that differ in account, Region and type alone: one change would protect what they have.
+
+    `partition` is the project's, whose patterns the names of types stand for.
+    """
 
     groups: tuple[CoverageGroup, ...]
+    partition: str = "aws"
 
     @property
     def first(self) -> CoverageGroup:
@@ -92,7 +96,7 @@ class CoverageReport(Record, eq=False, dict=True):
     `check` is the verdict on the requirements that ask for resources, and on the inventory itself, with what formats
     for programs need of the project. `by` is what groups are gathered by; `unprotected` leaves out what is undecided,
     `reason` all others.
-    `strangers` count the resources of accounts that the snapshot does not have.
+    `strangers` count the resources of accounts that the snapshot does not have; `partition` is the project's.
     """
 
     result: CoverageResult
@@ -103,6 +107,7 @@ class CoverageReport(Record, eq=False, dict=True):
     reason: CoverageReason | None = None
     limit: GateLimit | None = None
     strangers: Mapping[str, int] | None = None
+    partition: str = "aws"
 
     @property
     def failed(self) -> bool:
@@ -174,7 +179,8 @@ class CoverageReport(Record, eq=False, dict=True):
             known = group.account in self.accounts  # what no snapshot has wants another remedy
             same = (group.reason, group.observed, group.wanted, group.span, group.policies, known, group.alone)
             together.setdefault(same, []).append(group)
-        return tuple(sorted(map(_cause, together.values()), key=lambda cause: (-cause.count, cause.sample)))
+        causes = [CoverageCause(tuple(same), self.partition) for same in together.values()]
+        return tuple(sorted(causes, key=lambda cause: (-cause.count, cause.sample)))
 
     def _title(self, group: CoverageGroup) -> str:
         if self.by == "reason":
@@ -206,10 +212,6 @@ class CoverageReport(Record, eq=False, dict=True):
     def accounts(self) -> Mapping[str, Entity]:
         """The accounts of the snapshot by their ids."""
         return {account.id or "": account for account in self.organization.accounts}
-
-
-def _cause(groups: Sequence[CoverageGroup]) -> CoverageCause:
-    return CoverageCause(tuple(groups))
 
 
 def counted_types(cause: CoverageCause) -> Iterator[tuple[str, int]]:

@@ -164,6 +164,11 @@ def _patterns(case: Case) -> Mapping[str, str]:
     return resource_types(regions().get(where, "aws"))
 
 
+def _meant(names: str) -> list[str]:
+    """The patterns that are written in backticks, and those of the names of types there, of a project of `aws`."""
+    return [resource_types("aws").get(name, name) for name in _quoted(names)]
+
+
 def _quoted(text: str) -> list[str]:
     return re.findall("`([^`]*)`", text)
 
@@ -232,7 +237,7 @@ def _opt_in(case: Case, match: re.Match[str]) -> None:
 
 
 def _leave_in(case: Case, match: re.Match[str]) -> None:
-    patterns = {_patterns(case)[name] for name in _quoted(match["names"])}
+    patterns = _meant(match["names"])
     left = case.selection["not_resource_types"]["@@assign"]
     case.selection["not_resource_types"]["@@assign"] = [each for each in left if each not in patterns]
     if not case.selection["not_resource_types"]["@@assign"]:
@@ -240,7 +245,7 @@ def _leave_in(case: Case, match: re.Match[str]) -> None:
 
 
 def _more_types(case: Case, match: re.Match[str]) -> None:
-    case.selection["resource_types"]["@@assign"] += [_patterns(case)[name] for name in _quoted(match["names"])]
+    case.selection["resource_types"]["@@assign"] += _meant(match["names"])
 
 
 def _every_type(case: Case, _: re.Match[str]) -> None:
@@ -251,7 +256,7 @@ def _every_type(case: Case, _: re.Match[str]) -> None:
 
 def _named(case: Case, match: re.Match[str]) -> None:
     """In a selection of the account that a condition does not keep from it."""
-    _attach(case, match)
+    _select(case, match, set(_meant(match["names"])))
 
 
 def _plans(case: Case) -> list[Tree]:
@@ -269,7 +274,10 @@ def _more_regions(case: Case, match: re.Match[str]) -> None:
 
 def _attach(case: Case, match: re.Match[str]) -> None:
     """A plan that names the type, in every Region; with the opt-in where the advice asks for it."""
-    patterns = {_patterns(case)[named_type(kind)] for kind in case.group.kinds}
+    _select(case, match, {_patterns(case)[named_type(kind)] for kind in case.group.kinds})
+
+
+def _select(case: Case, match: re.Match[str], patterns: set[str]) -> None:
     role = "arn:aws:iam::$account:role/Backup"
     chosen = {"iam_role_arn": {"@@assign": role}, "resource_types": {"@@assign": sorted(patterns)}}
     places = [*REGIONS, UNKNOWN_REGION]

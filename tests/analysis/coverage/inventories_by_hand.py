@@ -67,12 +67,14 @@ def coverage_of(  # noqa: PLR0913 - what coverage rests on, each with a usual va
     more: str = "",
     local_plans: Mapping[str, Sequence[SelectingPlan]] | None = None,
     dynamodb_advanced: Mapping[str, bool] | None = None,
+    regions: Sequence[str] = ("eu-west-1",),
+    partition: str = "aws",
 ) -> InventoryCoverage:
-    """The coverage of resources by a plan with some selections in eu-west-1, attached to the account `shop`."""
+    """The coverage of resources by a plan with some selections in some Regions, attached to the account `shop`."""
     policies = f"""\
 policy baseline {{
   plan daily {{
-    regions = [eu-west-1]
+    regions = [{', '.join(regions)}]
     rule nightly {{ schedule = daily at 05:00  vault = "Main"  retain = 35 days  {rule} }}
     {selections}
   }}
@@ -80,7 +82,7 @@ policy baseline {{
 attach baseline to account "{ACCOUNT}"
 {more}
 """
-    evaluation = evaluated(policies, tree)
+    evaluation = evaluated(policies, tree, partition=partition)
     assert evaluation.deployment is not None, evaluation.diagnostics
     return InventoryCoverage(
         ResourceInventory(resources),

@@ -95,6 +95,45 @@ def test_service_restored_protects() -> None:
     assert is_protected(replace(one, state="running"), TAGGED)
 
 
+FAR, HERE = "us-gov-west-1", "eu-west-1"
+GOV_TABLES, TABLES = "arn:aws-us-gov:dynamodb:*:*:table/*", "arn:aws:dynamodb:*:*:table/*"
+
+
+@pytest.mark.parametrize(
+    ("types", "region", "partition", "advice", "changed"),
+    [
+        ("[DynamoDB]", FAR, "aws", f"add `{GOV_TABLES}` to `types` of the selection", f'[DynamoDB, "{GOV_TABLES}"]'),
+        (f'["{GOV_TABLES}"]', HERE, "aws", "add `DynamoDB` to `types` of the selection", f'["{GOV_TABLES}", DynamoDB]'),
+        (f'["{TABLES}"]', FAR, "aws-us-gov", "add `DynamoDB` to `types` of the selection", f'["{TABLES}", DynamoDB]'),
+        ("[DynamoDB]", HERE, "aws-us-gov", f"add `{TABLES}` to `types` of the selection", f'[DynamoDB, "{TABLES}"]'),
+        (
+            f'["*"]  except_types = [DynamoDB, "{GOV_TABLES}"]',
+            FAR,
+            "aws",
+            f"take `{GOV_TABLES}` out of `except_types`",
+            '["*"]  except_types = [DynamoDB]',
+        ),
+    ],
+)
+def test_a_type_is_advised_as_the_pattern_of_its_partition(
+    types: str, region: str, partition: str, advice: str, changed: str
+) -> None:
+    """Its name stands for the pattern of the project's partition, which may be in the selection already."""
+    table = resource("DynamoDB", region=region)
+    tree = TREE.replace("opt_in: {", f"opt_in: {{{FAR}: [DynamoDB], ")
+    before, after = (
+        coverage_of(table, selections=selecting(each), regions=[HERE, FAR], partition=partition, tree=tree)
+        for each in (types, changed)
+    )
+    (group,) = before.result().groups
+    assert remedy(CoverageCause((group,), partition), {ACCOUNT}) == advice
+    assert next(after.resources()).protected
+
+
+def selecting(types: str) -> str:
+    return f'resource selection some {{ role = "Backup"  types = {types} }}'
+
+
 SEVERAL = {
     "a tag and a condition": (resource(tags={"backup": "Daily"}), BOTH),
     "a type and a condition": (resource("EFS"), PRODUCTION),
