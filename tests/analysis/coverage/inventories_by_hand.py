@@ -74,7 +74,7 @@ def coverage_of(  # noqa: PLR0913 - what coverage rests on, each with a usual va
     policies = f"""\
 policy baseline {{
   plan daily {{
-    regions = [{', '.join(regions)}]
+    regions = [{", ".join(regions)}]
     rule nightly {{ schedule = daily at 05:00  vault = "Main"  retain = 35 days  {rule} }}
     {selections}
   }}
