@@ -55,6 +55,10 @@ OF_CLOUDFORMATION = Holder("AWS::Organizations::Policy", "Content")
 OF_TERRAFORM = Holder("aws_organizations_policy", "content")
 ORG_FORMATION = ("a template of org-formation", "give the document of one backup policy alone, as AWS takes it")
 """What other templates with the keys of CloudFormation's are, and what to do."""
+SNAPSHOT_OF_ORGANIZATION = (
+    "a snapshot of an organization",
+    "`check --snapshot` judges it with all its policies, `import` writes those in the language",
+)
 _OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
     re.compile(r"AWSTemplateFormatVersion\s*:\s*['\"]?[0-9-]+-OC\b"): ORG_FORMATION,
     re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
@@ -70,6 +74,7 @@ _OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
         "`check` and `compile` read it",
     ),
     re.compile(r"plans\s*:"): ("YAML", "AWS takes JSON: write the same as JSON"),
+    re.compile(r"(?:root|[a-z_]+\s*:(?s:.*)\nroot)\s*:"): SNAPSHOT_OF_ORGANIZATION,
 }
 """Other formats that people pass for a policy: how their first line begins, what they are, and what to do."""
 _BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
@@ -140,8 +145,17 @@ def minify(content: Json) -> str:
     return _compact(content)
 
 
+def are_attachments(content: Json | TextFault) -> bool:
+    """Whether a value is what `compile --out` writes beside the documents: targets with their policies, in a list."""
+    listed = content if isinstance(content, list) else []
+    return bool(listed) and all(isinstance(each, dict) and {"target", "policies"} <= each.keys() for each in listed)
+
+
 def _document(name: str, text: str) -> PolicyDocument:
     content, minified, repeated = _sound(text)
+    if are_attachments(content):
+        ours = "the attachments that `compile --out` writes"
+        raise _Unfit(0, f"expected an object, found {ours}", "give the documents beside it")
     if not isinstance(content, dict):
         raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
     duplicates = tuple(_located(content)) if repeated else ()

@@ -15,7 +15,6 @@ from policyengine.analysis.findings import faults_of
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted
-from policyengine.cli.compile_ import OutOption
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -85,7 +84,9 @@ def export(  # noqa: PLR0913 - the options of interface.md section 3
     region: Annotated[
         str, typer.Option("--region", metavar="REGION", help="With backup-plan: where it runs.", show_default=False)
     ] = "",
-    out: OutOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the tool's files.", show_default=False)
+    ] = None,
     at: AtOption = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,

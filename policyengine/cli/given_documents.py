@@ -1,11 +1,11 @@
-"""The inputs of `import`: documents, folders of them, answers of AWS, templates with backup plans, and snapshots.
+"""The inputs of `import`: documents, answers of AWS, templates with backup plans, and snapshots.
 
 AWS's documents are JSON; a snapshot is YAML, or JSON with a tree; a template of CloudFormation is either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +20,6 @@ from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.project import DOCUMENT, SNAPSHOT, read_source
-from policyengine.report.compile import ATTACHMENTS
 
 _T = TypeVar("_T")
 _YAML = frozenset({".yaml", ".yml"})
@@ -34,12 +33,12 @@ class GivenDocument(Record):
     unsaid: tuple[Unsaid, ...] = ()
 
 
-def given_documents(paths: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[GivenDocument]:
-    """The policies in files and folders, each name once. Raises `UsageError` for what holds none.
+def given_documents(files: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[GivenDocument]:
+    """The policies in files, each name once. Raises `UsageError` for what holds none.
 
     The backup plans of a file are a policy in its name, of `region` where the file has none.
     """
-    entries = [(file, entry) for file in _files(paths) for entry in _in_file(file, region, partition)]
+    entries = [(file, entry) for file in files for entry in _in_file(file, region, partition)]
     plans = joined({str(file): entry for file, entry in entries if isinstance(entry, Answer)})
     given: list[GivenDocument] = []
     first: dict[str, tuple[Path, str]] = {}
@@ -61,26 +60,6 @@ def _clash(earlier: Path, other: str, file: Path, name: str) -> str:
     if earlier != file:
         return f"{earlier} and {file} would both become policy {quoted(name)}"
     return f"{file}: policies {quoted(other)} and {quoted(name)} are one name in a project, which does not tell case"
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        listed = sorted(file for file in path.iterdir() if file.suffix == ".json" and file.is_file())
-        files = [file for file in listed if not _has_attachments(file)]
-        if not files:
-            raise UsageError(f"{path}: no policy documents, the folder has no .json files")
-        yield from files
-
-
-def _has_attachments(file: Path) -> bool:
-    """Whether a file is what `compile --out` writes beside the documents: where the policies are attached."""
-    if file.name != ATTACHMENTS:
-        return False
-    content = read_json(read_source(file, DOCUMENT).text)
-    return isinstance(content, list) and all(isinstance(each, dict) and "target" in each for each in content)
 
 
 def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:
@@ -158,7 +137,10 @@ def _described(document: PolicyDocument, place: str) -> PolicyDocument:
 def _of_snapshot(source: Source) -> Iterator[PolicyDocument]:
     policies = snapshots.read_snapshot(source).policies
     if not policies:
-        raise UsageError(f"{source.name}: the snapshot has no policies")
+        raise UsageError(
+            f"{source.name}: the snapshot has no policies to import; those of a project are in its .bpol files,"
+            " those of AWS come with `pull`"
+        )
     for name, stored in policies.items():
         if isinstance(stored.content, str):
             yield _document(name, stored.content, f"{source.name}: policy {quoted(name)}")

@@ -25,6 +25,7 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import escaped, quoted
+from policyengine.cli.document_files import document_files
 from policyengine.cli.given_documents import GivenDocument, given_documents
 from policyengine.cli.options import (
     AtOption,
@@ -88,7 +89,8 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     """
     if out and form is Format.JSON:
         raise UsageError("--out writes .bpol files, which have no other format: leave out --out or --format")
-    given, when = given_documents(below(option, files), region=region, partition=partition.value), moment(at)
+    when, given_files = moment(at), document_files(below(option, files), "import", quiet=quiet)
+    given = given_documents(given_files, region=region, partition=partition.value)
     imported = {each.document.name: _import(each, when, partition) for each in given}
     warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
     shared, modules = _shared(imported) if templates else ([], {name: each.value for name, each in imported.items()})

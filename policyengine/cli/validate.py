@@ -10,6 +10,7 @@ import typer
 
 from policyengine.aws.admission import admit
 from policyengine.aws.policy_text import TextFault, read_document, unread_document
+from policyengine.cli.document_files import document_files
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -40,10 +41,14 @@ def validate(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """Would AWS admit these raw policy documents? Exit 1 when it would refuse one."""
+    """Would AWS admit these raw policy documents? Exit 1 when it would refuse one.
+
+    A folder stands for its .json files.
+    """
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("validating", quiet=quiet):
-        documents = [_validate(file, when) for file in below(option, files)]
+        named = document_files(below(option, files), "validate", quiet=quiet)
+        documents = [_validate(file, when) for file in named]
     if not to.silent:
         json = form is Format.JSON
         to.write(as_json(documents, stamp(when)) if json else terminal(documents, color=to.colored, width=to.width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -9,7 +10,14 @@ from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Complaint
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import Json
-from policyengine.aws.policy_text import OF_CLOUDFORMATION, OF_TERRAFORM, ORG_FORMATION, Holder, minify
+from policyengine.aws.policy_text import (
+    OF_CLOUDFORMATION,
+    OF_TERRAFORM,
+    ORG_FORMATION,
+    SNAPSHOT_OF_ORGANIZATION,
+    Holder,
+    minify,
+)
 from policyengine.aws.settings import PLANS, REGIONS, RULE_BLOCK, SELECTIONS
 from policyengine.base.text import quoted
 
@@ -38,8 +46,19 @@ _STATEMENTS = _Kind("a policy of statements, such as an SCP", "AWS judges it as 
 _TEMPLATE = _Kind("a CloudFormation template", OF_CLOUDFORMATION)
 _ORG_FORMATION = _Kind(*ORG_FORMATION)
 _TERRAFORM = _Kind("a file of Terraform", OF_TERRAFORM)
-_SNAPSHOT = _Kind("a snapshot of an organization", "`check --snapshot` judges it with all its policies")
-_OUTPUT = _Kind("output of policyengine", "give the policies that it is about, as they are sent to AWS")
+_SNAPSHOT = _Kind(*SNAPSHOT_OF_ORGANIZATION)
+_OUR_SCHEMA = re.compile(r"policyengine/([a-z-]+)/")
+_OUTPUT = _Kind("output of `policyengine {}`", "`policyengine compile --out DIR` writes the policies themselves")
+_OUTPUTS: Mapping[str, _Kind] = {
+    "compile": _OUTPUT._replace(advice="`--out DIR` writes each of its policies as a document"),
+    "effective": _OUTPUT._replace(
+        advice="AWS makes it of the attached policies: `policyengine compile --out DIR` writes those"
+    ),
+    "baseline": _OUTPUT._replace(words="a baseline of findings"),
+    "explain-resource": _OUTPUT._replace(words="output of `policyengine explain --resource`"),
+    "statistics": _OUTPUT._replace(words="output of `policyengine check --statistics`"),
+}
+"""What our own files are, by the name in their `schema`, where that is not the command which writes them."""
 _BY_ACCOUNT = _Kind("a list of effective policies by account", _EFFECTIVE.advice)
 _OTHER_TYPES: Mapping[str, str] = {
     "tags": "a tag policy",
@@ -86,8 +105,9 @@ def _kind(content: Mapping[str, Json]) -> _Kind | None:
         return _BY_ACCOUNT
     if isinstance(content.get("rules"), list):
         return _PLAN
-    if str(content.get("schema", "")).startswith("policyengine/"):
-        return _OUTPUT
+    if ours := _OUR_SCHEMA.match(str(content.get("schema", ""))):
+        kind = _OUTPUTS.get(ours[1], _OUTPUT)
+        return kind._replace(words=kind.words.format(ours[1]))
     for keys, kind in _BY_KEYS:
         if not keys.isdisjoint(content):
             return _exactly(kind, content)

@@ -43,7 +43,7 @@ POLICY = '{"plans": {}}'
         ({"AWSTemplateFormatVersion": "2010-09-09-OC", "Resources": {}}, "a template of org-formation"),
         ({"Resources": {"P": {"Type": "AWS::Organizations::Policy"}}}, "a CloudFormation template"),
         ({"version": 4, "terraform_version": "1.9.0", "resources": []}, "a file of Terraform"),
-        ({"schema": "policyengine/compile/1", "policies": {}}, "output of policyengine"),
+        ({"schema": "policyengine/compile/1", "policies": {}}, "output of `policyengine compile`"),
         ({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}, "a file of Terraform"),
         ({"version": 1, "root": {"name": "Root"}}, "a snapshot of an organization"),
         ({"version": 1, "root": {"name": "Root"}, "policies": {"a": {}}}, "a snapshot of an organization"),
@@ -104,8 +104,11 @@ OF_PLAN = (
         ({"BackupSelection": {}}, "in a backup policy it stands in a plan, in keys of its own"),
         ({"Statement": []}, "AWS judges it as another policy type, with other checks"),
         ({"tags": {}}, "AWS judges it as another policy type, with other rules"),
-        ({"root": {}}, "`check --snapshot` judges it with all its policies"),
-        ({"schema": "policyengine/check/1"}, "give the policies that it is about, as they are sent to AWS"),
+        (
+            {"root": {}},
+            "`check --snapshot` judges it with all its policies, `import` writes those in the language",
+        ),
+        ({"schema": "policyengine/check/1"}, "`policyengine compile --out DIR` writes the policies themselves"),
     ],
 )
 def test_what_to_do_with_a_document_of_another_kind(content: dict[str, Json], advice: str) -> None:
