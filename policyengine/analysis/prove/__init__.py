@@ -2,7 +2,8 @@
 
 In: an organization, its effective policies and requirements. Out: for each requirement and each unit and account
 (the targets) one of four outcomes, with its reason. The steps, for each target from the leaves up (`prover.py`):
-1. Accounts below that no part of the requirement can distinguish are grouped; targets with equal groups share results.
+1. Accounts below that no part of the requirement can distinguish are grouped; targets with equal groups share results
+   (`obligation_builder.py`).
 2. An existing account that already fails the requirement makes the target `violated` (`outcomes.py`, `trials.py`).
 3. Openness: the settings and blocks that child controls leave open to one more policy (`openness.py`).
 4. Guarantee: the requirement is evaluated with all open points unknown (`abstract.py`). If it is still true for all
@@ -25,7 +26,7 @@ from policyengine.analysis.prove.proofs import (
     TargetResult,
     UnclosedTarget,
 )
-from policyengine.analysis.prove.proving import prove
+from policyengine.analysis.prove.prover import prove
 
 __all__ = [
     "Basis",

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from policyengine.analysis.prove.abstract import Abstract
-from policyengine.analysis.prove.accounts import NOTHING
+from policyengine.analysis.prove.accounts import NOTHING, between
 from policyengine.analysis.prove.freeze import FreezeRuledOut, Freezing
 from policyengine.analysis.prove.openness import (
     ASSUMED,
@@ -170,6 +170,12 @@ class ProofObligation:
             (step.policy, step.entity) for setting in (node.settings if node else ()) for step in setting.setting.trail
         }
         yield from sorted(steps, key=lambda step: (len(step[1].chain), step[0].name))
+
+    @property
+    def lower_policies(self) -> tuple[str, ...]:
+        """The names of the policies that are attached below the target, on the way to accounts in scope."""
+        levels = (level for situation in self.situations for level in between(situation.account, self.target))
+        return tuple(dict.fromkeys(policy.name for level in levels for policy in level))
 
     def holds(self, openness_: Openness) -> bool:
         """Whether the requirement holds for every account whatever happens to what is open."""

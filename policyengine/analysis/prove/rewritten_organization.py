@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from msgspec.structs import replace
 
 from policyengine.analysis.prove.closing_lines import ClosingLine, Keys, with_nothing_allowed
+from policyengine.analysis.prove.obligation_builder import ObligationBuilder
 from policyengine.analysis.prove.proofs import DisarmedPart
-from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import PolicyDocument
@@ -44,19 +44,19 @@ def lower_settings(effective: Effective) -> Collection[LowerSetting]:
 
 
 class RewrittenOrganization:
-    """The organization of a prover with lines in its policies."""
+    """The organization that proofs are about, with lines in its policies."""
 
-    def __init__(self, prover: Prover, lines: Sequence[ClosingLine]) -> None:
-        self._before = prover
+    def __init__(self, before: ObligationBuilder, lines: Sequence[ClosingLine]) -> None:
+        self._before = before
         self._policies = _with_lines(lines)
         self._entities: dict[Entity, Entity] = {}
-        for place in prover.organization.entities:
+        for place in before.organization.entities:
             policies = tuple(self._policies.get(policy, policy) for policy in place.policies)
             parent = self._entities[place.parent] if place.parent else None
             self._entities[place] = replace(place, parent=parent, policies=policies)
-        organization = replace(prover.organization, entities=tuple(self._entities.values()))
-        effective = resolve(organization, at=prover.at)
-        self._after = Prover(organization, effective, prover.ids, at=prover.at, partition=prover.partition)
+        organization = replace(before.organization, entities=tuple(self._entities.values()))
+        effective = resolve(organization, at=before.at)
+        self._after = ObligationBuilder(organization, effective, before.ids, at=before.at, partition=before.partition)
 
     def holds(self, requirement: Requirement, target: Entity) -> bool:
         """Whether a requirement holds whatever comes at a target, or is none of the target's any more."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from policyengine.analysis.prove.closing_lines import ClosingLine, Keys, closings
+from policyengine.analysis.prove.obligation_builder import ObligationBuilder
 from policyengine.analysis.prove.obligations import ProofObligation
 from policyengine.analysis.prove.proofs import ProtectingLines, TargetResult, UnclosedTarget
-from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.rewritten_organization import LowerSetting, RewrittenOrganization, lower_settings
 from policyengine.analysis.prove.search import TIED, only_lower_policies
 from policyengine.analysis.requirements import Requirement
@@ -24,10 +24,12 @@ _NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
 _DISARMING = "lines that close what is open would keep policies further down from making it hold"
 
 
-def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetResult]) -> ProtectingLines | None:
+def suggest(
+    obligations: ObligationBuilder, requirement: Requirement, results: Sequence[TargetResult]
+) -> ProtectingLines | None:
     """Lines for all targets where a requirement can be broken; None where there is no such target."""
     targets = [result.target for result in results if result.outcome == "breakable"]
-    return LineSearch(prover, requirement, targets).suggestion() if targets else None
+    return LineSearch(obligations, requirement, targets).suggestion() if targets else None
 
 
 class OpenGap(Record, eq=False):
@@ -40,9 +42,9 @@ class OpenGap(Record, eq=False):
 class LineSearch:
     """Looks for lines for some targets of a requirement."""
 
-    def __init__(self, prover: Prover, requirement: Requirement, targets: Sequence[Entity]) -> None:
-        self._prover, self._requirement = prover, requirement
-        self._obligations = {target: prover.obligation(requirement, target) for target in targets}
+    def __init__(self, builder: ObligationBuilder, requirement: Requirement, targets: Sequence[Entity]) -> None:
+        self._builder, self._requirement = builder, requirement
+        self._obligations = {target: builder.obligation(requirement, target) for target in targets}
         self._closings: dict[tuple[PolicyDocument, str], tuple[ClosingLine, ...]] = {}
         self._harmless: dict[ClosingLine, bool] = {}
         self._same: dict[tuple[PolicyDocument, frozenset[Keys]], ClosingLine] = {}
@@ -84,7 +86,7 @@ class LineSearch:
         """The lines that close a point, of all policies that have a hand in what is there."""
         for policy, place in obligation.authors(key):
             if (policy, key) not in self._closings:
-                lines = closings(policy, place, key, self._prover.partition)
+                lines = closings(policy, place, key, self._builder.partition)
                 self._closings[policy, key] = tuple(self._same.setdefault((policy, line.nodes), line) for line in lines)
             yield from (line for line in self._closings[policy, key] if line.closes(key, obligation.state))
 
@@ -109,7 +111,7 @@ class LineSearch:
         return frozenset(target for target in self._obligations if rewritten.holds(self._requirement, target))
 
     def _rewritten(self, chosen: Sequence[ClosingLine]) -> RewrittenOrganization:
-        return RewrittenOrganization(self._prover, chosen)
+        return RewrittenOrganization(self._builder, chosen)
 
     def _is_harmless(self, closing: ClosingLine) -> bool:
         """Whether a line keeps no policy that is there from having its effect."""
@@ -119,7 +121,7 @@ class LineSearch:
 
     @cached_property
     def _lower(self) -> Collection[LowerSetting]:
-        return lower_settings(self._prover.effective)
+        return lower_settings(self._builder.effective)
 
     def _reason(self, target: Entity) -> str:
         """The reason why no lines would do for a target."""
@@ -127,7 +129,7 @@ class LineSearch:
         if obligation.is_tied:
             return TIED
         if not obligation.holds_untouched:
-            return only_lower_policies(self._prover.lower_policies(obligation))
+            return only_lower_policies(obligation.lower_policies)
         hopeless = any(gap.obligation is obligation and not gap.lines for gap in self._gaps)
         return _NOTHING_ABOVE if hopeless else _DISARMING
 
