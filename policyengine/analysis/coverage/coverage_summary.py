@@ -214,7 +214,7 @@ def numbered_groups(
 def _partition(region: str | None, plan: SelectingPlan | None) -> str:
     """The partition of a Region, or where nobody knows it one that the plan runs in; empty without either."""
     known = regions()
-    where = (region,) if region in known else plan.regions if plan else ()
+    where = (region,) if region and region in known else plan.regions if plan else ()
     return min((known[each] for each in where if each in known), default="")
 
 
