@@ -23,7 +23,7 @@ def _run() -> int:
     import gc  # noqa: PLC0415 - start-up: only commands need these
     import os  # noqa: PLC0415
 
-    sys.unraisablehook = _unheard
+    sys.unraisablehook = _repeat_dropped_interrupt
     gc.disable()  # one command, then the process ends: collecting costs a third of the time and frees next to nothing
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else pydantic looks through all that is installed
 
@@ -36,7 +36,7 @@ def _run() -> int:
     return code
 
 
-def _unheard(lost: sys.UnraisableHookArgs) -> None:
+def _repeat_dropped_interrupt(lost: sys.UnraisableHookArgs) -> None:
     """Has an interrupt come again that Python had to drop, since it came within `__del__` or a callback."""
     if lost.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(lost)

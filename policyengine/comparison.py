@@ -117,12 +117,12 @@ def side_of(evaluation: Evaluation, state: ProjectState, at: datetime, *, comple
             standing,
             evaluation.diagnostics,
             evaluation.left_out,
-            _excused(evaluation, evaluation.effective),
+            _invalid_by_refusals(evaluation, evaluation.effective),
         )
     return None
 
 
-def _excused(evaluation: Evaluation, effective: Effective) -> frozenset[str]:
+def _invalid_by_refusals(evaluation: Evaluation, effective: Effective) -> frozenset[str]:
     """The accounts that are invalid only because settings are left out that AWS would refuse: no check says so."""
     reported = {
         number

@@ -66,7 +66,7 @@ def _write(files: Mapping[Path, Iterable[str]]) -> None:
         for file, chunks in files.items():
             with _faults_of(file):
                 if is_stream(file):
-                    _pour(file, chunks)
+                    _write_chunks(file, chunks)
                 else:
                     staged.append((file, *_stage(Path(os.path.realpath(file)), chunks, undo)))
         for file, temporary, target in staged:
@@ -79,7 +79,7 @@ def is_stream(file: Path) -> bool:
     return (file.exists() and not file.is_file()) or os.path.abspath(file).startswith(_OPEN_STREAMS)  # noqa: PTH100
 
 
-def _pour(file: Path, chunks: Iterable[str]) -> None:
+def _write_chunks(file: Path, chunks: Iterable[str]) -> None:
     """Writes into a stream, after what others have written there; a reader that has left is no fault."""
     with suppress(BrokenPipeError), file.open("a", encoding="utf-8", newline="") as stream:
         stream.writelines(chunks)

@@ -340,14 +340,14 @@ class _Search:
         parts = self._wanted[step.pattern]
         is_last = step.part + 1 == len(parts)
         if parts[step.part] == "**":
-            self._waiting += () if is_last else self._deeper(step)
+            self._waiting += () if is_last else self._expand_double_star(step)
             return
         for name, entry in self._named(step.folder, parts[step.part]):
             if is_last:
                 if self._is_file(name, entry):
                     self.met.add(step.pattern)
                     yield name
-            elif entry == "folder" or (entry == "link" and self._goes_on(name)):
+            elif entry == "folder" or (entry == "link" and self._is_folder(name)):
                 self._waiting.append(_Step(name, step.pattern, step.part + 1))
         if is_last:
             self.by_case.update(self._fitting_but_by_case(step.folder, parts[step.part]))
@@ -364,7 +364,7 @@ class _Search:
             if folded(name) and not fits(name) and self._is_file(join(folder, name), entry):
                 yield join(folder, name)
 
-    def _deeper(self, step: _Step) -> Iterator[_Step]:
+    def _expand_double_star(self, step: _Step) -> Iterator[_Step]:
         """`**` stands for no folder, or for each one below and `**` again; at the end it matches no file."""
         yield step._replace(part=step.part + 1)
         for name, entry in self._inside(step.folder):
@@ -391,7 +391,7 @@ class _Search:
                     self._listed[folder].append((name, entry))
         return self._listed[folder]
 
-    def _goes_on(self, name: str) -> bool:
+    def _is_folder(self, name: str) -> bool:
         if not self._tree.is_folder(name):
             return False
         self._links -= 1

@@ -32,7 +32,7 @@ _MAY_WORDS = {ASSIGN: "assign", APPEND: "append", REMOVE: "remove"}
 """The operators as `children may` names them."""
 
 
-class _Speech(NamedTuple):
+class _Vocabulary(NamedTuple):
     """How notes call an operator and a new key that are ignored, the operators that are allowed, and where they are."""
 
     ignored_operator: Callable[[Note], str]
@@ -74,16 +74,16 @@ def error_in_words(error: EffectiveError) -> str:
     return f"{error.code} at `{in_words(error.path)}`: {fault}"
 
 
-def _text(note: Note, speech: _Speech, words_of_value: Callable[[Value | None], str]) -> str:
+def _text(note: Note, vocabulary: _Vocabulary, words_of_value: Callable[[Value | None], str]) -> str:
     match note.reason:
         case Restriction(path, allowed, controls):
             operators = [operator for operator, bit in MAY.items() if allowed & bit]
-            allows = f"{_places(controls)} allows {speech.only(operators) if operators else 'nothing'}"
+            allows = f"{_places(controls)} allows {vocabulary.only(operators) if operators else 'nothing'}"
             if note.operator:
-                return f"{speech.ignored_operator(note)}: {allows} here"
-            return f"{speech.ignored_key(note)}: {allows} {speech.within(path)}"
+                return f"{vocabulary.ignored_operator(note)}: {allows} here"
+            return f"{vocabulary.ignored_key(note)}: {allows} {vocabulary.within(path)}"
         case EarlierPeer(peer):
-            return f"{speech.ignored_operator(note)}: `{peer.policy.name}` is attached here first"
+            return f"{vocabulary.ignored_operator(note)}: `{peer.policy.name}` is attached here first"
         case OtherOrders(values, complete):
             others = [f"`{text}`" for text in sorted(map(words_of_value, values))]
             gives = " or ".join(others if complete else [*others, "others"])
@@ -109,13 +109,13 @@ def _listed(names: Iterable[str]) -> str:
     return " and ".join(f"`{name}`" for name in names)
 
 
-_AWS = _Speech(
+_AWS = _Vocabulary(
     ignored_operator=lambda note: f"`{note.operator}` is ignored",
     ignored_key=lambda _: "the new key is ignored with all beneath it",
     only=lambda operators: f"only {_listed(operators)}",
     within=lambda path: f"on `{path}`",
 )
-_LANGUAGE = _Speech(
+_LANGUAGE = _Vocabulary(
     ignored_operator=lambda note: f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored",
     ignored_key=_key_in_words,
     only=lambda operators: f"children only to {_listed(_MAY_WORDS[operator] for operator in operators)}",

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     Set POLICYENGINE_DEBUG to see the traceback of an internal error.
     """
     with _interrupts() as interrupts:
-        return _settled(arguments, interrupts)
+        return _exit_code(arguments, interrupts)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _interrupts() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _settled(arguments: Sequence[str], interrupts: Sequence[int]) -> int:
+def _exit_code(arguments: Sequence[str], interrupts: Sequence[int]) -> int:
     try:
         return _call(list(arguments))
     except _MISUSE as error:

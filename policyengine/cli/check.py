@@ -274,18 +274,18 @@ def _with_inventory(evaluation: Evaluation, inventory: Outcome[ResourceInventory
     from policyengine.aws.resources.gathering import unknown_accounts
 
     accounts = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
-    strangers = () if accounts is None else unknown_accounts(inventory.value.by_account, accounts)
-    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *strangers))
+    of_unknown_accounts = () if accounts is None else unknown_accounts(inventory.value.by_account, accounts)
+    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *of_unknown_accounts))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
     """The project's baseline, written anew where that is asked for and the run saw everything that belongs into it."""
     if not update:
         return stored_baseline(project)
-    return None if _sees_less(evaluation) else written_baseline(project, verdict_of(evaluation, gate, at=at))
+    return None if _is_incomplete(evaluation) else written_baseline(project, verdict_of(evaluation, gate, at=at))
 
 
-def _sees_less(evaluation: Evaluation) -> bool:
+def _is_incomplete(evaluation: Evaluation) -> bool:
     """Whether there may be findings that a run could not see: it was stopped, or left out what AWS would refuse."""
     return evaluation.stopped or bool(evaluation.refused)
 
@@ -316,7 +316,7 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
         yield f"attachments and effective policies: there is no snapshot of the organization ({page})"
     for hidden in _hidden(evaluation):
         yield f"resources that the inventory cannot have, {hidden}"
-    if update and _sees_less(evaluation):
+    if update and _is_incomplete(evaluation):
         yield f"the baseline {project.configuration.baseline}: it is not written until these faults are mended"
 
 

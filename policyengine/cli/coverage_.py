@@ -185,10 +185,10 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     for cell in result.cells:
         resources[cell.account] += cell.resources
     findings = (*of_inventory, *unknown_accounts(resources, [account for account in members if account]))
-    strangers = {account: number for account, number in resources.items() if account and account not in members}
+    unknown = {account: number for account, number in resources.items() if account and account not in members}
     check = check_resources(project, evaluation, at, snapshot, findings)
     partition = project.configuration.partition
-    return CoverageReport(result, check, organization, strangers=strangers, partition=partition)
+    return CoverageReport(result, check, organization, unknown_accounts=unknown, partition=partition)
 
 
 def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from policyengine.aws import snapshot as snapshots
-from policyengine.aws.backup_plans import Answer, GivenPlan, Unsaid, has_plans, joined, policy_content, read_answer
+from policyengine.aws.backup_plans import Answer, GivenPlan, PlanRemark, has_plans, joined, policy_content, read_answer
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.policy_text import TextFault, minify, read_document, read_json
 from policyengine.base.errors import UsageError
@@ -30,7 +30,7 @@ class GivenDocument(Record):
     """A policy to import, and what its backup plans say and it cannot."""
 
     document: PolicyDocument
-    unsaid: tuple[Unsaid, ...] = ()
+    remarks: tuple[PlanRemark, ...] = ()
 
 
 def given_documents(files: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[GivenDocument]:
@@ -97,8 +97,8 @@ def _document_but_plans(name: str, source: Source, fault: TextFault) -> PolicyDo
 
 
 def _of_plans(file: Path, plans: Sequence[GivenPlan], region: str, partition: str) -> GivenDocument:
-    content, unsaid = _of_file(file, lambda: policy_content(plans, region, partition))
-    return GivenDocument(_built(file.stem, content), unsaid)
+    content, remarks = _of_file(file, lambda: policy_content(plans, region, partition))
+    return GivenDocument(_built(file.stem, content), remarks)
 
 
 def _of_file(file: Path, read: Callable[[], _T]) -> _T:

@@ -122,12 +122,12 @@ def _import(given: GivenDocument, at: datetime, partition: Partition) -> Outcome
     document = given.document
     _refuse_inadmissible(document, at)
     outcome = decompile(document, partition=partition.value, name=document.name)
-    return replace(outcome, diagnostics=(*_unsaid(given), *outcome.diagnostics))
+    return replace(outcome, diagnostics=(*_warnings_of_remarks(given), *outcome.diagnostics))
 
 
-def _unsaid(given: GivenDocument) -> Iterator[Diagnostic]:
+def _warnings_of_remarks(given: GivenDocument) -> Iterator[Diagnostic]:
     """Warnings of what the backup plans say that no policy can."""
-    for finding in given.unsaid:
+    for finding in given.remarks:
         path = "/".join(finding.place)
         yield CONTENT_NOT_IMPORTED.at(
             None, finding.message, help=finding.help, path=path, policies=(given.document.name,)

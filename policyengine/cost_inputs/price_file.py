@@ -110,7 +110,7 @@ def _read_csv(source: Source) -> PriceFile:
     rows: list[tuple[int, Mapping[str, str]]] = []
     for line, names, cells in _csv_rows(source):
         row = dict(zip(names, cells, strict=False))
-        if fault := _miscounted(names, cells) or _fault(row):
+        if fault := _cell_count_fault(names, cells) or _fault(row):
             faults.append(Fault(source.name, line, "", fault))
         else:
             rows.append((line, row))
@@ -158,7 +158,7 @@ def _of_row(text: Mapping[str, str], place: str) -> Price:
     )
 
 
-def _miscounted(names: Sequence[str], cells: Sequence[str]) -> str:
+def _cell_count_fault(names: Sequence[str], cells: Sequence[str]) -> str:
     """The fault of the number of cells of a row, empty where there is none."""
     if len(cells) == len(names):
         return ""

@@ -18,7 +18,7 @@ from typing import Any
 
 from policyengine.analysis.coverage.coverage_sql import CoverageRelation, literal
 from policyengine.inventory.warehouse_addresses import WarehouseAddress
-from policyengine.inventory.warehouse_faults import missing, quieten, refusal, unanswered
+from policyengine.inventory.warehouse_faults import missing, refusal, silence_drivers, unanswered
 from policyengine.inventory.warehouse_sql import JSON_COLUMNS, duckdb_type, kinds_of
 
 _PIECE = 10_000  # rows that are fetched at once
@@ -36,7 +36,7 @@ class DbapiWarehouse:
     def __init__(self, address: WarehouseAddress) -> None:
         self.dialect, self._shown, self._schema = address.kind, address.shown, address.schema
         connect = _CONNECTORS[address.kind]
-        quieten()
+        silence_drivers()
         try:
             self._connection = connect(address)
         except ImportError:

@@ -193,7 +193,7 @@ class DuckdbEngine:
         text = table.proven_facts()
         if text is None or self._number(table.odd_places()):
             return None
-        facts = TableFacts.of(self._with_little(text))
+        facts = TableFacts.of(self._in_little_memory(text))
         if facts.unclear or (table.has_tags and not self._has_all_values(table, path)):
             return None
         return facts
@@ -218,14 +218,14 @@ class DuckdbEngine:
         """How many of the rows have the ARN of another; those are compared whose hashes are equal."""
         rows, hashes = sum(table.rows for table in facts), facts[0].hashes
         if len(facts) > 1 or hashes is None:
-            hashes = int(self._with_little(f"SELECT count(DISTINCT {arn_hash('arn')}) FROM inventory")[0])
+            hashes = int(self._in_little_memory(f"SELECT count(DISTINCT {arn_hash('arn')}) FROM inventory")[0])
         if hashes == rows:
             return 0
         shared = f"SELECT {arn_hash('arn')} AS h FROM inventory GROUP BY 1 HAVING count(*) > 1"
         compared = f"SELECT count(*) - count(DISTINCT arn) FROM inventory WHERE {arn_hash('arn')} IN ({shared})"
         return self._number(compared)
 
-    def _with_little(self, text: str) -> Sequence[Any]:
+    def _in_little_memory(self, text: str) -> Sequence[Any]:
         """The row that answers what counts much that differs: in little memory, which takes less time, or in all."""
         self._connection.execute(f"SET memory_limit = '{_LITTLE}'")
         try:

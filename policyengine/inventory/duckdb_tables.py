@@ -339,7 +339,7 @@ def _type_of(arn: str, service: str, *, quick: bool) -> str:
     simple = [
         f"WHEN {condition} THEN {literal(name)}"
         for name, pattern in forms.items()
-        if quick and (condition := _quickly(arn, service, pattern))
+        if quick and (condition := _by_usual_form(arn, service, pattern))
     ]
     exact = [
         f"WHEN regexp_full_match({arn}, {literal(f'(?i:arn):[^:]+:[^:]+:[^:]*:[^:]*:(?i:{pattern})')}, 's') "
@@ -349,7 +349,7 @@ def _type_of(arn: str, service: str, *, quick: bool) -> str:
     return f"CASE {' '.join((*simple, *exact))} END"
 
 
-def _quickly(arn: str, service: str, pattern: str) -> str | None:
+def _by_usual_form(arn: str, service: str, pattern: str) -> str | None:
     """A condition that holds only for ARNs of a form, and for all that are written as usual; None for rarer forms."""
     form = _SIMPLE.fullmatch(pattern)
     if form is None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
-from policyengine.aws.resources.gathering import Gathering, untimely
+from policyengine.aws.resources.gathering import Gathering, capture_findings
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import ConfigurationError, Fault, UnreadableError, reason
 from policyengine.base.text import listed
@@ -147,7 +147,7 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
             gathering.take_point(entry.arn, entry.last)
         else:
             gathering.take_deleted(entry.arn, entry.when)
-    yield from untimely(file.name, latest, file.written, settings, at)
+    yield from capture_findings(file.name, latest, file.written, settings, at)
 
 
 def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | DeletedResource | RecoveryPoint]:

@@ -169,10 +169,10 @@ class JsonPieces:
             try:
                 value, end = self._scan(self._text, self._at)
             except StopIteration as error:
-                self._go_on(error.value, "expected a value")
+                self._continue_or_fail(error.value, "expected a value")
             except json.JSONDecodeError as error:
                 start = len(self._text) if error.msg.startswith("Unterminated") else error.pos
-                self._go_on(start, json_fault(error), error.pos)
+                self._continue_or_fail(start, json_fault(error), error.pos)
             except RecursionError:
                 self.fail("this nests more deeply than can be read")
             except RecordError as flaw:
@@ -187,7 +187,7 @@ class JsonPieces:
     def _more_of_number(self, value: Json) -> bool:
         return isinstance(value, (int, float)) and self._more()
 
-    def _go_on(self, position: int, message: str, shown: int | None = None) -> None:
+    def _continue_or_fail(self, position: int, message: str, shown: int | None = None) -> None:
         """Reads on where an error may be due to the end of a piece, else fails."""
         near_end = position >= len(self._text) - _CUT
         if near_end and len(self._text) - self._at > _MOST_OF_RECORD:

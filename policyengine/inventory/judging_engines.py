@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policyengine.analysis.coverage import AccountPlans, CoverageSource, ResourceCoverage
 from policyengine.aws.resources import InventorySettings, NotVisible, ResourceInventory
-from policyengine.aws.resources.gathering import hidden_by, types_unlisted_by, untimely
+from policyengine.aws.resources.gathering import capture_findings, hidden_by, types_unlisted_by
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import suggestion
@@ -105,7 +105,7 @@ def _in_warehouse(
         engine.take_resources(read.value.resources)
         return Outcome(EngineInventory(engine, read.value.not_visible, read.value.unlisted), read.diagnostics)
     facts = engine.take_table(table or "", settings)
-    findings = untimely(table or "", facts.captured, None, settings, at)
+    findings = capture_findings(table or "", facts.captured, None, settings, at)
     sources = sorted(facts.sources)
     return Outcome(EngineInventory(engine, hidden_by(sources), types_unlisted_by(sources)), tuple(findings))
 
@@ -198,4 +198,4 @@ def _untimely(
 ) -> Iterator[Diagnostic]:
     for name, table in tables.items():
         with opened_file(files[name], name) as opened:
-            yield from untimely(name, table.captured, opened.written, settings, at)
+            yield from capture_findings(name, table.captured, opened.written, settings, at)

@@ -14,7 +14,7 @@ from typing import Any
 from policyengine.analysis.coverage.coverage_sql import CoverageRelation
 from policyengine.base.errors import UsageError
 from policyengine.inventory.warehouse_addresses import WarehouseAddress
-from policyengine.inventory.warehouse_faults import missing, quieten, unanswered
+from policyengine.inventory.warehouse_faults import missing, silence_drivers, unanswered
 from policyengine.inventory.warehouse_sql import duckdb_type, kinds_of
 
 _TIMEOUT = 10.0  # seconds until a master that does not take a connection counts as gone
@@ -43,7 +43,7 @@ class SparkWarehouse:
 
     def __init__(self, address: WarehouseAddress) -> None:
         self._shown, self._views = address.shown, 0
-        quieten()
+        silence_drivers()
         try:
             builder = import_module("pyspark.sql").SparkSession.builder
         except ImportError:

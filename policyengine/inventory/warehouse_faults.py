@@ -51,7 +51,7 @@ def missing(kind: str, library: str) -> UsageError:
     )
 
 
-def quieten() -> None:
+def silence_drivers() -> None:
     """Keeps drivers from writing faults themselves, with all their text; what counts is said in a sentence."""
     for name in _LOGGERS:
         logger = logging.getLogger(name)

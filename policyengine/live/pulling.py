@@ -122,7 +122,7 @@ class Puller:
     def _read(self, *, fresh: bool) -> _Reading:
         options, access = self._options, self._access
         hierarchy = HierarchyReader(access, fresh=fresh).read(self._caller.root_id)
-        _refuse_twins(hierarchy)
+        _refuse_repeated_names(hierarchy)
         stored = StoredReader(access, fresh=fresh)
         documents = stored.documents(hierarchy.policies)
         if options.tags == "all":
@@ -266,7 +266,7 @@ def _policies(attached: Mapping[str, tuple[str, ...]], target: str) -> dict[str,
     return {"policies": list(attached[target])} if target in attached else {}
 
 
-def _refuse_twins(hierarchy: Hierarchy) -> None:
+def _refuse_repeated_names(hierarchy: Hierarchy) -> None:
     """A snapshot has policies by name, and so has AWS: nothing is overwritten here."""
     twins = [name for name, number in Counter(policy.name for policy in hierarchy.policies).items() if number > 1]
     if twins:

@@ -168,7 +168,7 @@ class AwsApi:
     """
 
     def __init__(self, *, profile: str = "", role: str = "", partition: str = "aws") -> None:
-        _silence()
+        _silence_libraries()
         self._role = role
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, bool], Any] = {}
@@ -289,7 +289,7 @@ def _session_of(credentials: _Assumed, session: boto3.Session) -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-def _silence() -> None:
+def _silence_libraries() -> None:
     """No library of AWS's says anything by itself: what it logs may have keys in it."""
     for name in _LOGGERS:
         logger = logging.getLogger(name)

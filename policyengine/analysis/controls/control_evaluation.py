@@ -75,7 +75,7 @@ class _Evaluator:
         self._coverage = coverage
 
     def result(self, demand: ControlDemand) -> ControlResult:
-        rows = tuple(_where_it_is(row, demand) for row in self._rows(demand))
+        rows = tuple(_if_available(row, demand) for row in self._rows(demand))
         basis = _BASES[demand.control.question]
         if rows:
             hidden = self._unlisted(demand)
@@ -129,7 +129,7 @@ class _Evaluator:
         return [kind for kind in asked if kind in self._coverage.unlisted and (scope is None or kind in scope)]
 
 
-def _where_it_is(row: ControlRow, demand: ControlDemand) -> ControlRow:
+def _if_available(row: ControlRow, demand: ControlDemand) -> ControlRow:
     """A row, which does not apply where AWS does not have the control."""
     if row.region is None or demand.control.is_in(row.region):
         return row

@@ -60,7 +60,7 @@ def plan_rows(deployment: Deployment, demand: ControlDemand) -> Iterator[Control
         answer = _of_tags(demand.scope, plan.tags)
         if answer is None:
             if plan not in answers:
-                answers[plan] = _often_and_long(plan, demand)
+                answers[plan] = _frequency_and_retention(plan, demand)
             answer = answers[plan]
         if answer.compliance is not Compliance.NOT_APPLICABLE:
             yield _row(plan.path, place, answer, PLAN)
@@ -107,7 +107,7 @@ def vault_rows(organization: Organization, demand: ControlDemand, partition: str
                 yield ControlRow(arn, account, region, *answer, evaluated_as(VAULT))
 
 
-def _often_and_long(plan: Plan, demand: ControlDemand) -> ControlAnswer:
+def _frequency_and_retention(plan: Plan, demand: ControlDemand) -> ControlAnswer:
     allowed, days = minutes_of(demand, "requiredFrequency"), demand.parameters["requiredRetentionDays"]
     required = (days if isinstance(days, int) else 0) * DAY
     asked = f"a run every {age_words(allowed)} kept {age_words(required)}"

@@ -125,7 +125,7 @@ class _Incremental:
             versions.add(time)
         return added
 
-    def cool(self, time: int) -> None:
+    def move_to_cold(self, time: int) -> None:
         self._warm.remove(time)
         self._warm_and_apart.remove(time)
         self._moved.append(time)
@@ -161,7 +161,7 @@ class _Full:
         insort(times, time) if self._whole else self._warm.add(time)
         return added
 
-    def cool(self, time: int) -> None:
+    def move_to_cold(self, time: int) -> None:
         self.delete(time, cold=False)
         self._cold += 1
 
@@ -233,7 +233,7 @@ def _apply(chain: _Incremental | _Full, _time: Minutes, kind: int, created: int,
     if kind == _CREATED:
         return chain.create(created)
     if kind == _COOLED:
-        chain.cool(created)
+        chain.move_to_cold(created)
     else:
         chain.delete(created, cold=is_cold)
     return 0.0

@@ -20,7 +20,7 @@ from policyengine.analysis.diff.changes import (
     OrganizationComparison,
     Side,
 )
-from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
+from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, without_refusals
 from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import AccountsOfOneSide, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
@@ -92,7 +92,8 @@ def compare(base: Side, head: Side) -> OrganizationComparison:
     views = _together(base, head, accounts.valid)
     new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
-    new, gone = (tuple(undisturbed(findings, below)) for findings in (new, without_consequences(gone, head.left_out)))
+    truly_gone = tuple(without_consequences(gone, head.left_out))
+    new, gone = (tuple(without_refusals(findings, below)) for findings in (new, truly_gone))
     return OrganizationComparison(
         changes=_every_change(base, head, accounts, views),
         became_invalid=accounts.became_invalid(),
@@ -173,9 +174,9 @@ def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Chan
         if before.withheld or after.withheld:
             continue
         for change in plans.between(before.plans, after.plans):
-            first.setdefault(change.what, change)
-            causes.setdefault(change.what, {}).update(dict.fromkeys(change.causes))
-            accounts.setdefault(change.what, []).extend(numbers)
+            first.setdefault(change.effect_key, change)
+            causes.setdefault(change.effect_key, {}).update(dict.fromkeys(change.causes))
+            accounts.setdefault(change.effect_key, []).extend(numbers)
     for what, change in first.items():
         ids = tuple(sorted(set(accounts[what])))
         yield replace(change, causes=tuple(causes[what]), accounts=ids, moved=moved)

@@ -95,7 +95,7 @@ class ChangeIndex:
             )
         return self._answers[question]
 
-    def makers(self, path: str, accounts: AbstractSet[str]) -> Iterator[ChangeCause]:
+    def causes_of(self, path: str, accounts: AbstractSet[str]) -> Iterator[ChangeCause]:
         """The causes of the changes to the plan for some of the accounts."""
         in_plan = self._in_plan.get(keys(path)[:PLAN_DEPTH])
         for change, _ in in_plan.touching(accounts) if in_plan else ():

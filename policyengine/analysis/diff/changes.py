@@ -105,17 +105,17 @@ class Change(Record):
     was_at: str = ""
 
     @property
-    def what(self) -> tuple[str, ...]:
+    def effect_key(self) -> tuple[str, ...]:
         """The effect of the change, without its causes: equal for two changes that differ in these alone."""
         parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
         return tuple(map(str, parts))
 
     @property
-    def who(self) -> tuple[object, ...]:
+    def authors(self) -> tuple[object, ...]:
         """The causes: policies where they are attached; the accounts that moved, or all where no policy caused it."""
-        makers = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
-        numbers = [number for number in self.accounts if not makers or number in self.moved]
-        return (*sorted(makers), *numbers)
+        authors = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
+        numbers = [number for number in self.accounts if not authors or number in self.moved]
+        return (*sorted(authors), *numbers)
 
     @property
     def id(self) -> str:
@@ -123,7 +123,7 @@ class Change(Record):
 
         It stays the same when lines move, and when a unit gets further accounts.
         """
-        return _digest(self.what) + _digest(self.who)
+        return _digest(self.effect_key) + _digest(self.authors)
 
     def has_same_effect(self, number: str) -> bool:
         """Whether the change of an id has the same effect, by whomever."""

@@ -30,7 +30,7 @@ def comparable(changes: Iterable[Change], base: Side, head: Side) -> Iterator[Ch
             yield replace(change, accounts=left)
 
 
-def undisturbed(findings: Iterable[Diagnostic], below: frozenset[str]) -> Iterator[Diagnostic]:
+def without_refusals(findings: Iterable[Diagnostic], below: frozenset[str]) -> Iterator[Diagnostic]:
     """The findings; those about requirements, which may look at any setting, only for accounts below no refusal."""
     for finding in findings:
         left = tuple(number for number in finding.accounts if number not in below)

@@ -137,7 +137,7 @@ def _changes(
     for position, here in _by_pair(accounts, other_side.pairs):
         line = _line(finding, of, *other_side.views[position]) if position is not None else ()
         caused_by = (
-            dict.fromkeys((*line, *other_side.changes.makers(finding.path, here))) if position is not None else {}
+            dict.fromkeys((*line, *other_side.changes.causes_of(finding.path, here))) if position is not None else {}
         )
         numbers.setdefault(bool(caused_by), set()).update(here)
         causes.setdefault(bool(caused_by), {}).update(caused_by)

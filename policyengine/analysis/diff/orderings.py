@@ -227,7 +227,7 @@ def _less(number: float) -> float:
     return -number
 
 
-def _no_matter(_: object) -> float:
+def _unranked(_: object) -> float:
     return 0
 
 
@@ -236,7 +236,7 @@ ON, OFF = Scale(float), Scale(_less, worst=-1)
 PRESENT = Scale(lambda value: float(value is not None))
 THERE = Scale(float, vanishes=True)
 """Whether a part exists, or a switch is on, without which nothing happens at all."""
-NEITHER = Scale(_no_matter)
+NEITHER = Scale(_unranked)
 
 
 class _Reader(Record):
@@ -254,7 +254,7 @@ class _Reader(Record):
         return all(isinstance(members, tuple) for members in lists) and set(lists[0]) == set(lists[1])  # type: ignore[arg-type]
 
 
-def _kept_for_as_long(before: Copy, after: Copy) -> bool:
+def _equal_retention(before: Copy, after: Copy) -> bool:
     """Whether two copies have an equal retention; what both inherit is reported at the rule."""
     inherited = before.inherits_retention and after.inherits_retention
     return inherited or before.retention == after.retention
@@ -284,7 +284,7 @@ def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
     equal = read.same_members if row.many else None
     ordering = Ordering("/".join(path), row.in_words, read, order, row.reason, row.forever, equal)
     # A copy inherits the retention of its rule, which is not in the copy's own document.
-    return replace(ordering, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else ordering
+    return replace(ordering, read=attrgetter("retention"), equal=_equal_retention) if row is COPY_RETAIN else ordering
 
 
 PLAN, RULE, COPY = map(_ordered, _RANKED)
@@ -303,7 +303,7 @@ def _lock_rank(lock: str) -> float:
     return LOCKS.index(lock)
 
 
-def _how_soon(day: date | None) -> float:
+def _rank_of_day(day: date | None) -> float:
     return -day.toordinal() if day else -FOREVER
 
 
@@ -326,7 +326,7 @@ SEALS = Ordering(
     "",
     "day from which on nobody can remove the lock",
     attrgetter("changeable_until"),
-    Scale(_how_soon, worst=-FOREVER),
+    Scale(_rank_of_day, worst=-FOREVER),
     "until then administrators may delete; a governance lock never becomes a compliance lock by itself",
     equal=_other_lock_or_same_day,
 )

@@ -36,8 +36,8 @@ def switch_changes(pair: Pair, before: ElementSide, after: ElementSide, base: Ru
 
     `base` and `head` are the rule in its Regions.
     """
-    yield from _abroad(pair, base, head)
-    yield from _advanced(pair, before, after, base, head)
+    yield from _across_accounts(pair, base, head)
+    yield from _of_dynamodb(pair, before, after, base, head)
 
 
 def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
@@ -48,7 +48,7 @@ def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
     return same and sides.base.settings == sides.head.settings and belong[0] == belong[1]
 
 
-def _abroad(pair: Pair, base: Rules, head: Rules) -> Iterator[Change]:
+def _across_accounts(pair: Pair, base: Rules, head: Rules) -> Iterator[Change]:
     """Copies to other accounts: one switch allows them (facts 4.4.5), within the organization (facts 4.4.4)."""
     old, new = (dict(_crossing(rules)) for rules in (base, head))
     for key, copied in new.items():
@@ -110,7 +110,7 @@ class _Need(NamedTuple):
     key: str = ""
 
 
-def _advanced(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, head: Rules) -> Iterator[Change]:
+def _of_dynamodb(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, head: Rules) -> Iterator[Change]:
     """The advanced features of DynamoDB, Region by Region (facts 2.3.5)."""
     plans = (pair.base, pair.head)
     if not all(plan and _DYNAMODB in plan.plan.resource_types for plan in plans):

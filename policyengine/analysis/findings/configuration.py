@@ -279,8 +279,8 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(gate := tables.get("gate"), dict):
         if "allow" in gate:
             yield from ((("gate", "allow", *path), message) for path, message in allow_problems(gate["allow"]))
-        strangers = set(gate["unknown"]) - set(Fact) if _are_texts(gate.get("unknown")) else ()
-        yield from ((("gate", "unknown"), _unknown("fact", name, list(Fact))) for name in sorted(strangers))
+        unknown_facts = set(gate["unknown"]) - set(Fact) if _are_texts(gate.get("unknown")) else ()
+        yield from ((("gate", "unknown"), _unknown("fact", name, list(Fact))) for name in sorted(unknown_facts))
     inventory = tables.get("inventory")
     if isinstance(inventory, dict) and isinstance(columns := inventory.get("columns"), dict):
         yield from _column_problems(columns)

@@ -45,12 +45,12 @@ class Accounts:
         return self._below[target]
 
     def _of_unit(self, unit: Entity) -> Iterator[Entity]:
-        yield _imagined(unit)
+        yield _later_account(unit)
         for child in self._organization.children.get(unit, ()):
             yield from self.below(child)
 
 
-def _imagined(unit: Entity) -> Entity:
+def _later_account(unit: Entity) -> Entity:
     return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
 
 

@@ -159,7 +159,7 @@ class OpenReader:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
         if self._open.operators(f"{path_of(rule)}/{SCHEDULE.place}"):
             return False
-        return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._hangs_on_ties(rule))
+        return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._depends_on_ties(rule))
 
     def _may_lose_runs(self, rule: OpenRule) -> bool:
         """Whether any rule of the plan, or one that may come, may take runs: one that is kept longer, or as long."""
@@ -207,7 +207,7 @@ class OpenReader:
             self._is_open(rule, setting) for rule in (first, second) for setting in _DECIDE_TIMES
         )
 
-    def _hangs_on_ties(self, rule: OpenRule) -> bool:
+    def _depends_on_ties(self, rule: OpenRule) -> bool:
         """Whether a tie may decide which runs AWS starts of a rule: its own, or one of rules that are kept longer."""
         own, plan = rule.real.rule if rule.real else None, rule.plan.real
         if own is None or plan is None:

@@ -193,13 +193,13 @@ def _in_any_case(text: str) -> tuple[str, ...]:
     return (text, text.upper(), text.title())
 
 
-def _off_and_on(_: Palette, row: SettingRow, __: Sequence[str]) -> Sequence[str]:
+def _both_truths(_: Palette, row: SettingRow, __: Sequence[str]) -> Sequence[str]:
     return row.format.truths[::-1]
 
 
 _VALUES: Mapping[Kind, Callable[[Palette, SettingRow, Sequence[str]], Sequence[str]]] = complete(
     {
-        **dict.fromkeys(TRUTHS, _off_and_on),
+        **dict.fromkeys(TRUTHS, _both_truths),
         Kind.AIR_GAPPED_VAULT: lambda palette, _, __: palette.air_gapped(),
         Kind.CHOICE: lambda _, row, __: row.format.choices,
         Kind.NUMBER: lambda palette, row, _: palette.numbers(row),
@@ -223,7 +223,7 @@ def varied(dimensions: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
     plain = tuple(values[0] for values in dimensions)
     places = [place for place, values in enumerate(dimensions) if len(values) > 1]
     for number in range(len(places) + 1):
-        yield from _in_turns([_picks(plain, dimensions, chosen) for chosen in combinations(places, number)])
+        yield from _round_robin([_picks(plain, dimensions, chosen) for chosen in combinations(places, number)])
 
 
 def _picks(
@@ -236,7 +236,7 @@ def _picks(
         yield tuple(picked)
 
 
-def _in_turns(iterators: list[Iterator[Item]]) -> Iterator[Item]:
+def _round_robin(iterators: list[Iterator[Item]]) -> Iterator[Item]:
     end = object()
     while iterators:
         values = [next(iterator, end) for iterator in iterators]

@@ -107,14 +107,14 @@ class Pieces:
         palette = self._palette
         dims: list[Sequence[Json]] = [
             palette.vaults if self._asks(*_VAULT.values(), _RULE["vault"]) else palette.vaults[:1],
-            self._maybe(palette.numbers(RETAIN), _RULE["retention"], _COPY["retention"], first=True),
-            self._maybe(palette.schedules, _RULE["schedule"], _RULE["interval"], first=True),
-            self._maybe(palette.numbers(COLD_AFTER), _RULE["cold_after"]),
-            self._maybe(palette.numbers(START_WITHIN), _RULE["start_within"]),
-            self._maybe(palette.numbers(COMPLETE_WITHIN), _RULE["complete_within"]),
-            self._maybe(_unlike_default(CONTINUOUS), _RULE["continuous"]),
-            self._maybe(_unlike_default(ARCHIVE), _RULE["archive"]),
-            self._maybe(palette.air_gapped(), _RULE["air_gapped_vault"]),
+            self._with_absent(palette.numbers(RETAIN), _RULE["retention"], _COPY["retention"], first=True),
+            self._with_absent(palette.schedules, _RULE["schedule"], _RULE["interval"], first=True),
+            self._with_absent(palette.numbers(COLD_AFTER), _RULE["cold_after"]),
+            self._with_absent(palette.numbers(START_WITHIN), _RULE["start_within"]),
+            self._with_absent(palette.numbers(COMPLETE_WITHIN), _RULE["complete_within"]),
+            self._with_absent(_unlike_default(CONTINUOUS), _RULE["continuous"]),
+            self._with_absent(_unlike_default(ARCHIVE), _RULE["archive"]),
+            self._with_absent(palette.air_gapped(), _RULE["air_gapped_vault"]),
             [*islice(self._some_copies(), _MOST)],
             self._tags(),
         ]
@@ -126,8 +126,8 @@ class Pieces:
         palette = self._palette
         dims: list[Sequence[Json]] = [
             [*islice(palette.targets(), _MOST)],
-            self._maybe(palette.numbers(COPY_RETAIN), _COPY["retention"]),
-            self._maybe(palette.numbers(COPY_COLD_AFTER), _COPY["cold_after"]),
+            self._with_absent(palette.numbers(COPY_RETAIN), _COPY["retention"]),
+            self._with_absent(palette.numbers(COPY_COLD_AFTER), _COPY["cold_after"]),
         ]
         for (arn, retention, after), others in self._with_others("copy", dims):
             body: Document = {COPY_TARGET.place: {ASSIGN: arn}}
@@ -137,7 +137,7 @@ class Pieces:
         """Picks for a block, each with a document of the settings that only the table declares, as far as asked for."""
         attributes = _OF_BLOCK[block]
         rows = [(row, path) for row, path in below(block) if row.attribute and row not in _HANDLED]
-        more = [self._maybe(self._tries(row), attributes[row.attribute]) for row, _ in rows]
+        more = [self._with_absent(self._tries(row), attributes[row.attribute]) for row, _ in rows]
         for values in varied([*dims, *more]):
             others: Document = {}
             for (_, path), value in zip(rows, values[len(dims) :], strict=True):
@@ -182,7 +182,7 @@ class Pieces:
     def _asks(self, *attributes: Attribute) -> bool:
         return not self._palette.mentioned.isdisjoint(attributes)
 
-    def _maybe(self, values: Sequence[Json], *attributes: Attribute, first: bool = False) -> Sequence[Json]:
+    def _with_absent(self, values: Sequence[Json], *attributes: Attribute, first: bool = False) -> Sequence[Json]:
         """A setting that may be left out; `first`: it is not, if it is asked for."""
         if not self._asks(*attributes):
             return [""]

@@ -70,7 +70,7 @@ class TrialResult(NamedTuple):
         return self.truth is UNKNOWN
 
     @property
-    def served(self) -> View:
+    def published(self) -> View:
         """The view that AWS serves, as far as that is certain."""
         return NOTHING if self.invalid and is_new(self.account) else self.view
 
@@ -198,7 +198,7 @@ class TrialOrganization:
         if requirement is None:
             return list(results)
         judged = [result for result in results if not result.invalid or is_new(result.account)]
-        truths = iter(self._truths(requirement, [(result.served, result.account) for result in judged]))
+        truths = iter(self._truths(requirement, [(result.published, result.account) for result in judged]))
         return [
             result if result.invalid and not is_new(result.account) else result._replace(truth=next(truths))
             for result in results
@@ -211,7 +211,7 @@ class TrialOrganization:
 
     def sentence(self, trial_result: TrialResult, requirement: Requirement) -> str:
         """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
-        view = replace(trial_result.served, accounts=(trial_result.account,))
+        view = replace(trial_result.published, accounts=(trial_result.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
             if explained := reasons(result, trial_result.account, judgement.management, names_authors=False):

@@ -281,7 +281,7 @@ class Checker(Struct):
         if isinstance(operand, Constant) and operand.type is not Type.LIST:
             return [(operand, item.span)]
         if isinstance(operand, Unresolved):
-            self._stranger(operand, fitting.item_type(other_side), scope)
+            self._unknown_bare_word(operand, fitting.item_type(other_side), scope)
         elif operand is not None:
             self.diagnostics.append(fitting.no_item(item, operand))
         return None
@@ -324,9 +324,9 @@ class Checker(Struct):
     def _unresolved(self, left: Typed, right: Typed, scope: Scope) -> None:
         for word, other in ((left, right), (right, left)):
             if isinstance(word, Unresolved):
-                self._stranger(word, None if isinstance(other, Unresolved) else other.type, scope)
+                self._unknown_bare_word(word, None if isinstance(other, Unresolved) else other.type, scope)
 
-    def _stranger(self, word: Unresolved, kind: Type | None, scope: Scope) -> None:
+    def _unknown_bare_word(self, word: Unresolved, kind: Type | None, scope: Scope) -> None:
         """A bare word that stands for nothing, where a value of a kind is expected."""
         name = word.path.head
         strange = fitting.no_word(word.path, kind) if kind else None

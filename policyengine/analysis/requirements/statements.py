@@ -170,7 +170,7 @@ def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> 
 def _test(test: Test, checker: Checker, names: _Names) -> TypedTest | None:
     before = len(checker.diagnostics)
     given = tuple(_with_texts(step, checker) for step in test.steps if isinstance(step, (GivenAccount, GivenPolicy)))
-    checker.diagnostics.extend(_strangers(test, names) if checker.complete else ())
+    checker.diagnostics.extend(_unknown_names(test, names) if checker.complete else ())
     expected: list[Expected] = []
     for step in test.steps:
         if isinstance(step, ExpectExpression):
@@ -196,7 +196,7 @@ def _with_texts(step: GivenAccount | GivenPolicy, checker: Checker) -> GivenAcco
     return replace(step, tags=tuple(tags))
 
 
-def _strangers(test: Test, names: _Names) -> Iterator[Diagnostic]:
+def _unknown_names(test: Test, names: _Names) -> Iterator[Diagnostic]:
     """Policies and requirements that a test names and nobody has."""
     for step in test.steps:
         if isinstance(step, GivenPolicy) and (name := step.policy).text not in names.policies:

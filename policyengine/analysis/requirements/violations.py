@@ -218,7 +218,7 @@ def _idle_finding(requirement: Requirement, what: str) -> Diagnostic:
 def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
     for requirement, assertion, quantifier in judgement.vacuous:
         name, where, over = quoted(requirement.name), quantifier.written.where, quantifier.over
-        lacking = f"{_nobody(requirement, quantifier)} has a {over}{f' where {shown(where)}' if where else ''}"
+        lacking = f"{_no_account(requirement, quantifier)} has a {over}{f' where {shown(where)}' if where else ''}"
         message = f"an assertion of {name} holds only because {lacking}"
         yield REQUIREMENT_VACUOUS.at(
             assertion.span,
@@ -230,7 +230,7 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
         )
 
 
-def _nobody(requirement: Requirement, quantifier: Quantifier) -> str:
+def _no_account(requirement: Requirement, quantifier: Quantifier) -> str:
     if quantifier.within != "account":
         return f"no {quantifier.within} that it looks at"
     return "no account that it applies to" if requirement.scope else "no account"

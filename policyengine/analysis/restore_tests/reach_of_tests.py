@@ -187,7 +187,7 @@ class _Reach:
 
     def _of_point(self, point: _Point, subject: _Subject) -> Iterator[_Test]:
         """Every test that may reach a point, and an unknown one where there may be more."""
-        if not self._testing.knows(point.account, point.region):
+        if not self._testing.has_all_plans(point.account, point.region):
             yield _Test(None, [_Clause(None, UntestedReason.TESTING_UNKNOWN)])
         for plan in self._testing.at(point.account, point.region):
             yield from (_Test(plan, clauses) for clauses in self._tests(plan, point, subject))

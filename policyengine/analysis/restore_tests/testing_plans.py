@@ -88,7 +88,7 @@ class TestingPlans:
             )
         return self._here[key]
 
-    def knows(self, account: str | None, region: str) -> bool:
+    def has_all_plans(self, account: str | None, region: str) -> bool:
         """Whether all plans of an account in a Region are in the snapshot."""
         if self._plans is None or account is None:
             return False

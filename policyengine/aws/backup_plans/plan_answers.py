@@ -68,7 +68,7 @@ def read_answer(content: Json, partition: str, region: str) -> Answer:
         whole.names_others(_SELECTION, *_ANSWERED)
         return Answer(selections=((whole.required("BackupPlanId"), whole.part(_SELECTION)),))
     if "BackupPlanName" in whole.keys:
-        return Answer((_plan(part_of({_PLAN: content}, (), whole.unsaid)),))
+        return Answer((_plan(part_of({_PLAN: content}, (), whole.remarks)),))
     return _template(whole, _Constants(partition, region, _vaults(whole)))
 
 
@@ -125,9 +125,9 @@ def _vaults(template: PlanPart) -> Mapping[str, str]:
 def _template(template: PlanPart, constants: _Constants) -> Answer:
     plans, selections = [], []
     for name, entry in _resources(template.keys).items():
-        resource = part_of(entry, (name,), template.unsaid)
+        resource = part_of(entry, (name,), template.remarks)
         resource.names_others(*_OF_RESOURCES)
-        properties = part_of(constants.put_into(entry.get("Properties")), (name, "Properties"), template.unsaid)
+        properties = part_of(constants.put_into(entry.get("Properties")), (name, "Properties"), template.remarks)
         if entry["Type"] == _PLAN_TYPE:
             properties.names_others(_PLAN, "BackupPlanTags")
             plans.append(GivenPlan(properties.part(_PLAN), properties.part("BackupPlanTags"), (), name))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from policyengine.aws.arns import ACCOUNT, air_gapped_vault_arn, read_vault_arn, vault_arn
 from policyengine.aws.backup_plans.plan_answers import GivenPlan
-from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, Unsaid, assigned, shown
+from policyengine.aws.backup_plans.plan_parts import PlanPart, PlanRemark, PolicyNode, assigned, shown
 from policyengine.aws.backup_plans.plan_selections import own_role, policy_selections
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts.foreign_keys import plain_key
@@ -60,7 +60,7 @@ _NEVER = re.compile(r"-1(\.0+)?")
 _AWS_TAG = "aws:"
 
 
-def policy_content(plans: Sequence[GivenPlan], region: str, partition: str) -> tuple[Json, tuple[Unsaid, ...]]:
+def policy_content(plans: Sequence[GivenPlan], region: str, partition: str) -> tuple[Json, tuple[PlanRemark, ...]]:
     """The content of a policy with these plans in their Regions, and what it cannot say.
 
     `region` is that of plans whose ARN is not given. Raises `UsageError` where one is missing, and for two plans or
@@ -71,8 +71,8 @@ def policy_content(plans: Sequence[GivenPlan], region: str, partition: str) -> t
         name = replace(given.plan, place=(*given.plan.place, str(number))).required("BackupPlanName")
         _refuse_repeated(name, content, "plans")
         content[name] = _plan(replace(given, region=given.region or region), name, partition)
-    remarks = dict.fromkeys(part.unsaid for given in plans for part in (given.plan, *given.selections))
-    return {PLANS: content}, tuple(unsaid for of_file in remarks for unsaid in of_file.entries)
+    of_files = dict.fromkeys(part.remarks for given in plans for part in (given.plan, *given.selections))
+    return {PLANS: content}, tuple(remark for of_file in of_files for remark in of_file.entries)
 
 
 def _plan(given: GivenPlan, name: str, partition: str) -> PolicyNode:

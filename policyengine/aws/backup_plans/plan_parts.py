@@ -19,7 +19,7 @@ PolicyNode = dict[str, Json]
 """An object of a policy's content."""
 
 
-class Unsaid(Record):
+class PlanRemark(Record):
     """A part of a plan that no policy can have: its place in AWS's JSON, `daily/Rules/nightly`, why, and advice."""
 
     place: Place
@@ -30,7 +30,7 @@ class Unsaid(Record):
 class PlanRemarks(Record, eq=False):
     """The parts of one file that a policy cannot say, in the order of reading; all parts of the file write into it."""
 
-    entries: list[Unsaid] = field(default_factory=list)
+    entries: list[PlanRemark] = field(default_factory=list)
 
 
 class PlanPart(Record):
@@ -38,7 +38,7 @@ class PlanPart(Record):
 
     keys: Mapping[str, Json]
     place: Place
-    unsaid: PlanRemarks
+    remarks: PlanRemarks
 
     def names_others(self, *keys: str) -> None:
         """Reports the keys that are none of these."""
@@ -49,7 +49,7 @@ class PlanPart(Record):
 
     def leave_out(self, key: str, message: str, advice: str = "") -> None:
         """Reports what a policy cannot say, at a key."""
-        self.unsaid.entries.append(Unsaid((*self.place, key), message, advice))
+        self.remarks.entries.append(PlanRemark((*self.place, key), message, advice))
 
     def text(self, key: str) -> str:
         """The text of a key, numbers and booleans as AWS spells them; empty where it is absent."""
@@ -67,12 +67,12 @@ class PlanPart(Record):
     def part(self, key: str) -> PlanPart:
         """The object at a key; an empty one where it is absent."""
         value = self.keys.get(key)
-        return part_of({} if value is None else value, (*self.place, key), self.unsaid)
+        return part_of({} if value is None else value, (*self.place, key), self.remarks)
 
     def parts(self, key: str) -> Iterator[PlanPart]:
         """The objects in the list at a key, numbered from 1."""
         for number, value in enumerate(self._list(key), start=1):
-            yield part_of(value, (*self.place, key, str(number)), self.unsaid)
+            yield part_of(value, (*self.place, key, str(number)), self.remarks)
 
     def texts(self, key: str) -> list[str]:
         """The texts in the list at a key, each once."""
@@ -91,11 +91,11 @@ class PlanPart(Record):
         return value
 
 
-def part_of(value: Json, place: Place, unsaid: PlanRemarks) -> PlanPart:
+def part_of(value: Json, place: Place, remarks: PlanRemarks) -> PlanPart:
     """The object at a place. Raises `UsageError` for anything else."""
     if not isinstance(value, dict):
         raise _wrong(place, "an object", value)
-    return PlanPart(value, place, unsaid)
+    return PlanPart(value, place, remarks)
 
 
 def assigned(value: Json) -> Json:

@@ -49,7 +49,7 @@ class EnvironmentsByAccount:
         vaults, roles = _in_use(organization, names)
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
-        self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
+        self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _unplaced_role)
         self._policies = _policies_by_vault(vaults or ())
         self._distinct: dict[object, AccountEnvironment] = {}
         self._previous = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
@@ -255,7 +255,7 @@ def _role(role: Role) -> tuple[str, bool]:
     return role_path(role.name), role.accounts is not None
 
 
-def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:
+def _unplaced_role(role: tuple[str, bool]) -> tuple[str, bool]:
     return role[0], False
 
 

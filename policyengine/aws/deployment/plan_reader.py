@@ -30,7 +30,7 @@ from policyengine.aws.deployment.plans import (
     Selection,
 )
 from policyengine.aws.deployment.run_times import interval
-from policyengine.aws.deployment.runs import runs_of, shapes, since, undisturbed
+from policyengine.aws.deployment.runs import all_starts, runs_of, shapes, since
 from policyengine.aws.deployment.setting_values import value_of
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types, types_of_pattern
@@ -187,7 +187,7 @@ def _runs_alone(schedule: str, start: int) -> OrUnknown[Runs]:
         parse_cron(schedule)
     except CronError:
         return UNKNOWN
-    return undisturbed(schedule, start)
+    return all_starts(schedule, start)
 
 
 def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> BackupRule:

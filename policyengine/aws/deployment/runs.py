@@ -98,7 +98,7 @@ def shapes(rules: Sequence[BackupRule], reach: Reach) -> tuple[RunShape, ...]:
     )
 
 
-def undisturbed(schedule: str, start: int) -> Runs:
+def all_starts(schedule: str, start: int) -> Runs:
     """The runs of a rule that loses none to others."""
     return Runs(start, schedule, 0, ())
 
@@ -106,7 +106,7 @@ def undisturbed(schedule: str, start: int) -> Runs:
 def runs_of(shapes: tuple[RunShape, ...], start: int) -> tuple[Runs, ...]:
     """The runs of each shape of a plan from a minute on."""
     return tuple(
-        undisturbed(shape.schedule, start)
+        all_starts(shape.schedule, start)
         if lost is None
         else Runs(start, shape.schedule, shape.window, _over(shape, shapes))
         for shape, lost in zip(shapes, first_lost(shapes, start), strict=True)

@@ -167,7 +167,7 @@ def _contradiction(attachment: Attachment, shared: tuple[str, ...], in_snapshot:
     )
 
 
-def stock(snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool) -> dict[str, PolicyDocument]:
+def all_documents(snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool) -> dict[str, PolicyDocument]:
     """All documents by name.
 
     A policy of the project replaces the snapshot's policy of the same name, which is then not parsed.

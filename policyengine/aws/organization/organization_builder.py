@@ -15,7 +15,7 @@ from policyengine.aws.organization.attachments import (
     AttachedPolicies,
     Attacher,
     ListedOrders,
-    stock,
+    all_documents,
 )
 from policyengine.aws.organization.snapshot_references import list_problems, order_problems, scope_problems
 from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch
@@ -92,8 +92,8 @@ def attach(
         *first_problems(vault_problems(snapshot, branches)),
     ]
     reuse = OrganizationReuse(previous)
-    stocked = stock(snapshot, compiled, only_project=only_project)
-    documents = {name: reuse.document(document) for name, document in stocked.items()}
+    by_name = all_documents(snapshot, compiled, only_project=only_project)
+    documents = {name: reuse.document(document) for name, document in by_name.items()}
     if not only_project:
         names = documents.keys() | (snapshot.policies or {}).keys()
         listed = list_problems(branches, names, complete=compiled is None or compiled.complete)

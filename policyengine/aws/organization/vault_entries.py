@@ -31,7 +31,8 @@ class _Entry(NamedTuple):
     vault: Vault
 
     @property
-    def told(self) -> tuple[object, ...]:
+    def stated(self) -> tuple[object, ...]:
+        """The facts that the entry gives of its vault, in which entries can contradict each other."""
         return self.vault.type, self.vault.lock, self.vault.key, self.vault.policy
 
 
@@ -124,19 +125,19 @@ class _Comparison:
         for key, text in _contradictions(first.vault, second.vault):
             if (second.number, key) not in self._reported:
                 self._reported.add((second.number, key))
-                said = text.format(path_text(("vaults", first.number)))
-                message = f"vault {quoted(second.vault.name)} in {region} {said}: leave out the one that is wrong"
+                fault = text.format(path_text(("vaults", first.number)))
+                message = f"vault {quoted(second.vault.name)} in {region} {fault}: leave out the one that is wrong"
                 yield ("vaults", second.number, key), message
 
 
 def _add(entry: _Entry, by_region: dict[str, list[_Entry]]) -> None:
-    """Add an entry in its Regions, but where another tells the same.
+    """Add an entry in its Regions, but where another states the same.
 
-    Those that are left are few: they tell different keys, or else they contradict each other.
+    Those that are left are few: they state different keys, or else they contradict each other.
     """
     for region in entry.vault.regions or ():
         others = by_region.setdefault(region, [])
-        if all(entry.told != other.told for other in others):
+        if all(entry.stated != other.stated for other in others):
             others.append(entry)
 
 
@@ -155,8 +156,8 @@ def _contradictions(first: Vault, second: Vault) -> Iterator[_Contradiction]:
             yield key, f"has the {key} `{b}` here and `{a}` in {{}}"
     if first.policy and second.policy and _read(first.policy) != _read(second.policy):
         yield "policy", "has one access policy here and another in {}"
-    if first.lock and second.lock and (said := _of_locks(first.lock, second.lock, {first.type, second.type})):
-        yield "lock", said
+    if first.lock and second.lock and (fault := _of_locks(first.lock, second.lock, {first.type, second.type})):
+        yield "lock", fault
     if first.type == _AIR_GAPPED and second.type is None and (found := no_air_gapped_lock(second.lock)):
         yield "lock", f"has a lock here that {found}, and is air-gapped in {{}}"
     if second.type == _AIR_GAPPED and first.type is None and (found := no_air_gapped_lock(first.lock)):

@@ -108,11 +108,11 @@ def unknown_accounts(resources: Mapping[str | None, int], known: Iterable[str]) 
     counts = Counter({account: number for account, number in resources.items() if account not in accounts})
     nowhere = counts.pop(None, 0)
     if counts:
-        strangers = [account for account, _ in counts.most_common() if account]
-        whose = "an account" if len(strangers) == 1 else f"{len(strangers):,} accounts"
+        unknown_ids = [account for account, _ in counts.most_common() if account]
+        whose = "an account" if len(unknown_ids) == 1 else f"{len(unknown_ids):,} accounts"
         yield INVENTORY_ACCOUNT_UNKNOWN.at(
             None,
-            f"{_are(counts.total())} of {whose} that the snapshot does not know: {listed(strangers)}",
+            f"{_are(counts.total())} of {whose} that the snapshot does not know: {listed(unknown_ids)}",
             help="pull the snapshot again, or leave them out of the inventory; no plan is known for them",
         )
     if nowhere:
@@ -145,7 +145,7 @@ def _completed(last: Resource, first: Resource) -> Resource:
     return replace(merged, type=name, parents=tuple(dict.fromkeys((*last.parents, *first.parents))), facts=facts)
 
 
-def untimely(
+def capture_findings(
     name: str, captured: datetime | None, written: datetime | None, settings: InventorySettings, at: datetime
 ) -> Iterator[Diagnostic]:
     """The findings for a list that is older than the project wants at `at`, or of a later moment.

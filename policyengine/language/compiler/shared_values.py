@@ -61,7 +61,7 @@ def size(items: Sequence[Item]) -> int:
 def factored(blocks: Sequence[Occurrence]) -> Factored | None:
     """The template of blocks of one shape; None where more differs than is worth it."""
     slots = _slots([block.body for block in blocks])
-    differing = [slot for slot in slots if len(set(slot.values)) > 1 or _hands_on(slot, blocks)]
+    differing = [slot for slot in slots if len(set(slot.values)) > 1 or _is_parameter_around(slot, blocks)]
     wanted = list({(slot.key, slot.values): slot for slot in reversed(differing)}.values())[::-1]
     equal = size(blocks[0].body) - len(differing)
     if len(wanted) > _MOST or (wanted and equal < max(_LEAST, len(wanted))):
@@ -112,7 +112,7 @@ def _filled(items: Sequence[Item], values: Iterator[Value]) -> Body:
     return tuple(filled)
 
 
-def _hands_on(slot: _Slot, blocks: Sequence[Occurrence]) -> bool:
+def _is_parameter_around(slot: _Slot, blocks: Sequence[Occurrence]) -> bool:
     """Whether the value is a parameter of the template in which a block stands: each use has to hand its own on."""
     return any(_is_open(value, block) for value, block in zip(slot.values, blocks, strict=True))
 

@@ -96,7 +96,7 @@ def unknown_name(place: PlacedValue, name: str, scope: Scope) -> Diagnostic | No
     if not (scope.complete or advice or kind is Kind.CHOICE):
         return None  # a lost statement may say what it is
     message = f"{quoted(row.key)} takes {expected_item(row)}, and nothing is called {quoted(name)}"
-    return value_fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, row))
+    return value_fault(UNKNOWN_NAME, place, message, advice or _how_to_write(name, row))
 
 
 def _meant(name: str, row: SettingRow, scope: Scope) -> str:
@@ -116,7 +116,7 @@ def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     return scope.suggestion(name, [*scope.names, *row.words])
 
 
-def _unlike_all(name: str, row: SettingRow) -> str:
+def _how_to_write(name: str, row: SettingRow) -> str:
     """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
     if row.kind in TEXT_KINDS:
         return f"a text is written in quotes: {quoted(_as_string(name))}"

@@ -272,11 +272,11 @@ def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     whole = reading.span(left.span.start, right.span.end)
     both = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
     advice = f"say what both compare: {excerpt(both)}"
-    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", advice, _unchained(whole, middle.span))
+    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", advice, _split_chain(whole, middle.span))
     return comparison(reading, left, first, middle)
 
 
-def _unchained(whole: Span, middle: Span) -> Fix | None:
+def _split_chain(whole: Span, middle: Span) -> Fix | None:
     """The fix that compares the middle of a chain twice; none on several lines, and behind `not`, which `and` ends."""
     if "\n" in whole.text or whole.source.text[: whole.start].rstrip().endswith("not"):
         return None

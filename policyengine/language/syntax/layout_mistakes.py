@@ -122,10 +122,10 @@ def brace_too_many(error: ErrorContext) -> Recovery | None:
     """A `}` where nothing is open; it follows from another error where there are as many `{` as `}`."""
     if error.token[0] != "}" or error.frame != "statements" or error.begun:
         return None
-    brace = None if error.reading.surplus_reported else _one_too_many(error.text)
+    brace = None if error.reading.surplus_reported else _surplus_brace(error.text)
     error.reading.surplus_reported = True
     if brace is not None:
-        _forgive(error, brace)
+        _withdraw_misplaced(error, brace)
         token = "}", brace, brace + 1
         error.report(UNEXPECTED_TEXT, token, "there is one `}` too many", "leave it out", left_out(error.at(token)))
     return Recovery(resume=error.token[2])
@@ -135,13 +135,13 @@ def _report_unclosed(error: ErrorContext, brace: int, place: int) -> None:
     text, start = error.text, first_of_line(error.text, brace)
     end = text.find("\n", brace)
     line = range(start, end if end >= 0 else len(text))
-    _forgive(error, start)
+    _withdraw_misplaced(error, start)
     if any(each.span and each.span.start in line for each in error.reading.diagnostics):
         return  # that diagnostic may well be about the brace
     report_unclosed(error.reading, text, brace, place, [brace])
 
 
-def _forgive(error: ErrorContext, offset: int) -> None:
+def _withdraw_misplaced(error: ErrorContext, offset: int) -> None:
     """Withdraws what was reported about misplaced items behind a faulty brace: they are where they should be."""
     error.reading.withdraw(MISPLACED_PART, lambda span: span.start >= offset)
 
@@ -179,7 +179,7 @@ def _never_closed(text: str, start: int, end: int) -> int | None:
     return (culprit or unclosed[-1]).offset
 
 
-def _one_too_many(text: str) -> int | None:
+def _surplus_brace(text: str) -> int | None:
     """The offset of the `}` that is too many; None where there are not more of them than `{`.
 
     It is the first `}` that ends a block of several lines and does not line up with its beginning, else the last one.

@@ -51,7 +51,7 @@ from policyengine.language.syntax.nodes import (
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}
-_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after braces
+_SET_APART = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after braces
 _COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
 
 
@@ -221,11 +221,11 @@ def _one_line(block: Braces) -> str | None:
 
 
 def _blank_between(before: Item, after: Item) -> bool:
-    return any(isinstance(item, Block) and _is_roomy(item) for item in (before, after))
+    return any(isinstance(item, Block) and _is_set_apart(item) for item in (before, after))
 
 
-def _is_roomy(block: Block) -> bool:
-    return block.kind in _ROOMY and not block_braces(block).missing
+def _is_set_apart(block: Block) -> bool:
+    return block.kind in _SET_APART and not block_braces(block).missing
 
 
 def _write_list(page: LayoutPage, depth: int, start: str, value: ListOf, end: str) -> None:

@@ -25,7 +25,7 @@ def render(covered: CoverageReport) -> str:
             "by": covered.by,
             "totals": [_total(title, numbers) for title, numbers in sorted(covered.totals().items())],
             "groups": [group_json(group) for group in covered.groups],
-            "unknown_accounts": dict(sorted((covered.strangers or {}).items())),
+            "unknown_accounts": dict(sorted((covered.unknown_accounts or {}).items())),
             "findings": [finding_json(diagnostic) for diagnostic in covered.check.verdict.standing],
         }
     )

@@ -36,11 +36,11 @@ def remedy(cause: CoverageCause, accounts: Container[str | None]) -> str:
 def _elsewhere(cause: CoverageCause) -> str:
     """Of which other resource the change is where another one decides: a cluster, or what contains the resource."""
     around = {named_type(kind) for kind in cause.kinds} & _CONTAINERS - cause.types.keys()
-    said = f"; of what {_names(around)} contains, the same there" if around else ""
+    advice = f"; of what {_names(around)} contains, the same there" if around else ""
     if "RDS" not in cause.types or not cause.kinds - _CONTAINERS - {"RDS"}:
-        return said
+        return advice
     how = "the same of the cluster" if cause.first.reason in _OF_THE_LIST else "on the cluster"
-    return f"{said}; of an instance of a cluster, {how}"
+    return f"{advice}; of an instance of a cluster, {how}"
 
 
 def _value(pair: str) -> str:
@@ -128,9 +128,9 @@ def _opt_in_known(cause: CoverageCause) -> str:
 
 def _attached(cause: CoverageCause) -> str:
     """The policy to attach; some types need the opt-in whatever a selection says."""
-    said = "attach a policy whose plan selects it to the account, or to a unit above it"
+    advice = "attach a policy whose plan selects it to the account, or to a unit above it"
     always = {named_type(kind) for kind in cause.kinds if features(named_type(kind)).opt_in_always}
-    return f"{said}; {_names(always)} needs the opt-in{_in_regions(cause)}, too" if always else said
+    return f"{advice}; {_names(always)} needs the opt-in{_in_regions(cause)}, too" if always else advice
 
 
 def _left_out(cause: CoverageCause) -> str:

@@ -96,7 +96,7 @@ class CoverageReport(Record, eq=False, dict=True):
     `check` is the verdict on the requirements that ask for resources, and on the inventory itself, with what formats
     for programs need of the project. `by` is what groups are gathered by; `unprotected` leaves out what is undecided,
     `reason` all others.
-    `strangers` count the resources of accounts that the snapshot does not have; `partition` is the project's.
+    `unknown_accounts` count the resources of accounts that the snapshot does not have; `partition` is the project's.
     """
 
     result: CoverageResult
@@ -106,7 +106,7 @@ class CoverageReport(Record, eq=False, dict=True):
     unprotected: bool = False
     reason: CoverageReason | None = None
     limit: GateLimit | None = None
-    strangers: Mapping[str, int] | None = None
+    unknown_accounts: Mapping[str, int] | None = None
     partition: str = "aws"
 
     @property

@@ -177,7 +177,7 @@ class DiffResult(Record, dict=True):
         """The accounts of the base in words."""
         return AccountNames(self.base)
 
-    def whom(self, change: Change) -> str:
+    def accounts_text(self, change: Change) -> str:
         """The accounts of a change in words; those that left the organization are the base's to name."""
         removed = {account.id for account in self.comparison.removed}
         accounts = self.gone_accounts if removed.issuperset(change.accounts) else self.accounts

@@ -68,7 +68,7 @@ def invalid_text(error: EffectiveError) -> str:
 
 def headline(change: Change, result: DiffResult) -> str:
     """The change with the accounts that it happens to."""
-    return f"{result.whom(change)}: {change.message}"
+    return f"{result.accounts_text(change)}: {change.message}"
 
 
 def shown_causes(change: Change) -> tuple[list[TextLine], int]:
@@ -149,14 +149,14 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
 def finding_text(diagnostic: Diagnostic, accounts: AccountNames) -> str:
     """The text of a finding of one side, with its accounts."""
     where = f" in {diagnostic.region}" if diagnostic.region and diagnostic.region not in diagnostic.message else ""
-    whom = f"; for {accounts.described(diagnostic.accounts)}" if diagnostic.accounts else ""
-    return f"{diagnostic.message}{where}{whom}"
+    accounts_text = f"; for {accounts.described(diagnostic.accounts)}" if diagnostic.accounts else ""
+    return f"{diagnostic.message}{where}{accounts_text}"
 
 
 def flip_text(flip: Flip, result: DiffResult) -> str:
     """A requirement with another result."""
-    whom = result.accounts.described(flip.accounts)
-    return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {flip.after}: {whom}"
+    failing = result.accounts.described(flip.accounts)
+    return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {flip.after}: {failing}"
 
 
 def broken_text(flip: Flip, result: DiffResult) -> str:
@@ -184,15 +184,15 @@ def idle_text(number: str, result: DiffResult) -> str:
     text = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
     others = [change for change in result.comparison.changes if change.has_same_effect(number)]
     same_effects = [
-        f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
+        f"the same change has the id {quoted(change.id)} now, caused by {_authors(change, result)}" for change in others
     ]
     return "; ".join([text, *same_effects])
 
 
-def _makers(change: Change, result: DiffResult) -> str:
+def _authors(change: Change, result: DiffResult) -> str:
     """Who makes a change: policies where they are attached, else the accounts to which it happens."""
     places = {f"{quoted(cause.policy)} at {cause.entity.path or 'the root'}" for cause in change.causes}
-    return some(sorted(places), _ACCOUNTS) if places else result.whom(change)
+    return some(sorted(places), _ACCOUNTS) if places else result.accounts_text(change)
 
 
 def summary(result: DiffResult) -> str:

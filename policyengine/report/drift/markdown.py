@@ -27,11 +27,11 @@ def _sections(result: DriftResult) -> Iterator[Section]:
     yield Section("\n", [item(f"- **{each.name}**: {prose(each.message)}") for each in result.findings])
     for difference in result.differences:
         changes = [
-            item(f"- {change.change_class}: {prose(change.message)} ({prose(result.whom(change.accounts))})")
+            item(f"- {change.change_class}: {prose(change.message)} ({prose(result.accounts_text(change.accounts))})")
             for change in difference.changes[:_MOST]
         ]
         yield folded(f"{difference.cause}: {classes_text(difference)}", changes)
 
 
 def _cells(difference: Difference, result: DriftResult) -> tuple[str, str]:
-    return prose(result.whom(difference.accounts)), classes_text(difference) or "no change"
+    return prose(result.accounts_text(difference.accounts)), classes_text(difference) or "no change"

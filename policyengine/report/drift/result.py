@@ -104,7 +104,7 @@ class DriftResult(Record, dict=True):
     def _names(self) -> AccountNames:
         return AccountNames(self.actual)
 
-    def whom(self, accounts: tuple[str, ...]) -> str:
+    def accounts_text(self, accounts: tuple[str, ...]) -> str:
         """Accounts in words; `no account` for none."""
         return self._names.described(accounts) if accounts else "no account"
 
@@ -139,7 +139,7 @@ def unjudged_text(unjudged: Iterable[Unjudged], result: DriftResult) -> list[str
         "published": "pull with `--published chains`, or compare with `--against attached`",
         "order": "pull with `--published chains`: the order shows in what AWS publishes",
     }
-    return [f"{each.message} ({result.whom(each.accounts)}); {advice[each.what]}" for each in unjudged]
+    return [f"{each.message} ({result.accounts_text(each.accounts)}); {advice[each.what]}" for each in unjudged]
 
 
 def tree_texts(result: DriftResult) -> list[str]:

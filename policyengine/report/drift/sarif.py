@@ -79,7 +79,7 @@ def _rule(cause: DriftCause) -> dict[str, object]:
 
 def _result(difference: Difference, result: DriftResult) -> dict[str, object]:
     effect = classes_text(difference)
-    text = f"{difference.message} ({result.whom(difference.accounts)}{f': {effect}' if effect else ''})"
+    text = f"{difference.message} ({result.accounts_text(difference.accounts)}{f': {effect}' if effect else ''})"
     fields, identity = difference_json(difference), _fingerprint(difference)
     about = ("policy", "target", "before", "after", "paths", "accounts", "invalid", "classes")
     return {

@@ -46,13 +46,15 @@ def _difference(page: TerminalPage, difference: Difference, result: DriftResult)
         page.line("  ", (f"{difference.span.source.name}:{difference.span.first.line}", "place"))
     effect = classes_text(difference)
     if difference.accounts:
-        page.line(f"  {result.whom(difference.accounts)}: {effect or 'nothing of their backups changes'}")
+        page.line(f"  {result.accounts_text(difference.accounts)}: {effect or 'nothing of their backups changes'}")
     if difference.invalid:
-        page.line("  ", ("invalid", "error"), f": {result.whom(difference.invalid)}")
+        page.line("  ", ("invalid", "error"), f": {result.accounts_text(difference.invalid)}")
     for change in difference.changes[:_MOST]:
-        whom = "" if change.accounts == difference.accounts else f" ({result.whom(change.accounts)})"
+        accounts = "" if change.accounts == difference.accounts else f" ({result.accounts_text(change.accounts)})"
         page.line(
-            "  - ", (change.change_class.value, _STYLES.get(change.change_class, "strong")), f": {change.message}{whom}"
+            "  - ",
+            (change.change_class.value, _STYLES.get(change.change_class, "strong")),
+            f": {change.message}{accounts}",
         )
     if len(difference.changes) > _MOST:
         page.line(f"  - and {len(difference.changes) - _MOST:,} more")

@@ -96,7 +96,7 @@ def _entities(page: Page) -> Iterator[Entity]:
     yield from (entity for entity in entities if entity in kept)
 
 
-Deed: TypeAlias = "tuple[str, PolicyDocument, Hashable, str]"
+NoteKey: TypeAlias = "tuple[str, PolicyDocument, Hashable, str]"
 """A path, the policy that has an operator there, where that is attached, and the operator."""
 
 
@@ -105,7 +105,7 @@ def place(span: Span | None) -> str | None:
     return f"{span.source.name}:{span.first.line}" if span else None
 
 
-def _deed(path: str, by: Note | Step) -> Deed:
+def _note_key(path: str, by: Note | Step) -> NoteKey:
     return path, by.policy, by.entity.standing, by.operator
 
 
@@ -121,7 +121,7 @@ class Trails:
         self._tree = tree
         self._policies = policies
         self._rows = Table()
-        self._notes: dict[Resolved, dict[Deed, Note]] = {}
+        self._notes: dict[Resolved, dict[NoteKey, Note]] = {}
 
     def add(self, leaf: Leaf, resolved: Resolved | None) -> int:
         """The number of the trail of a setting; `resolved` is a result that it belongs to."""
@@ -150,6 +150,6 @@ class Trails:
             return None
         if resolved not in self._notes:
             notes = resolved.merge_notes
-            self._notes[resolved] = {_deed(note.path, note): note for note in notes}
-        note = self._notes[resolved].get(_deed(leaf.path, step))
+            self._notes[resolved] = {_note_key(note.path, note): note for note in notes}
+        note = self._notes[resolved].get(_note_key(leaf.path, step))
         return step_reason(note, step) if note else None
