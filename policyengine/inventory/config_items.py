@@ -13,7 +13,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.aws.arns import is_arn
 from policyengine.aws.documents import Json
-from policyengine.aws.facts.inventories import SUPPLEMENTARY, ConfigPaths, config_paths, engines_without_size
+from policyengine.aws.facts.inventories import (
+    SUPPLEMENTARY,
+    ConfigPaths,
+    config_paths,
+    config_types,
+    engines_without_size,
+)
 from policyengine.aws.resources import Resource, resource_of
 from policyengine.aws.resources.identity import ArnIdentity, canonical, identify
 from policyengine.inventory.record_values import (
@@ -36,6 +42,8 @@ SOURCE = "config"
 
 DELETED = "ResourceDeleted"
 """How the status of a deleted resource begins: also `ResourceDeletedNotRecorded`."""
+
+LACKING_ARN = "expected the ARN of a resource, found none; have the query select `arn`"
 
 _NESTED = {dict, list}
 _BYTES = 1 << 30  # of a GB
@@ -73,13 +81,16 @@ class ConfigItems:
     def resource(self, item: dict[str, Json]) -> Resource | DeletedResource | None:
         """The resource of an item; None for what has no ARN, such as compliance with a rule.
 
-        Raises `RecordError`.
+        Raises `RecordError`, also for a resource without its ARN.
         """
         arn = _arn(item)
-        if arn is None:
-            return None
         status = item.get("configurationItemStatus")
-        if isinstance(status, str) and status.startswith(DELETED):
+        is_deleted = isinstance(status, str) and status.startswith(DELETED)
+        if arn is None:
+            if not is_deleted and is_resource(item.get("resourceType")):
+                raise RecordError("arn", LACKING_ARN)
+            return None
+        if is_deleted:
             return DeletedResource(canonical(arn), self._captured.of(item.get("configurationItemCaptureTime")))
         identity = identify(arn)
         if identity is None:
@@ -112,6 +123,11 @@ class ConfigItems:
             captured_at=self._captured.of(get("configurationItemCaptureTime")),
             **fields,
         )
+
+
+def is_resource(kind: Json) -> bool:
+    """Whether an item may be of a resource that can be backed up, by its type; so may be one of no type."""
+    return not isinstance(kind, str) or kind in config_types()
 
 
 _Place: TypeAlias = "tuple[str, str | None, str | None]"

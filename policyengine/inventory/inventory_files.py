@@ -23,7 +23,15 @@ from policyengine.base.text import listed
 from policyengine.checkout import require_inside
 from policyengine.inventory.aws_listings import RecoveryPoint
 from policyengine.inventory.config_items import DeletedResource
-from policyengine.inventory.list_formats import Listed, Report, json_records, parquet_records, table_records
+from policyengine.inventory.json_pieces import TOKENS
+from policyengine.inventory.list_formats import (
+    Listed,
+    PageEnd,
+    Report,
+    json_records,
+    parquet_records,
+    table_records,
+)
 from policyengine.inventory.record_values import RecordError
 from policyengine.project import CONFIGURATION, Folder, Project, matches
 
@@ -52,6 +60,29 @@ class InventoryFile(NamedTuple):
     path: Path | None = None
 
 
+class ListEnds:
+    """Whether lists that come in pages, perhaps in a file each, have a last page."""
+
+    def __init__(self) -> None:
+        self._ended: set[str] = set()
+        self._files: dict[str, str] = {}
+
+    def take(self, file: str, end: PageEnd) -> None:
+        """Takes in how a list ends in a file."""
+        self._files.setdefault(end.name, file)
+        if end.is_last:
+            self._ended.add(end.name)
+
+    def require_last(self) -> None:
+        """Raises `UnreadableError` for a list of which every page says that another one follows."""
+        for name, file in self._files.items():
+            if name not in self._ended:
+                raise UnreadableError(
+                    f"{file}: {name}: expected the last page of the list, found that each names a next one "
+                    f"({listed(TOKENS, 'or')}); fetch all, as the AWS CLI does without `--max-items` or `--no-paginate`"
+                )
+
+
 def read_inventory(
     files: Iterable[Path],
     settings: InventorySettings,
@@ -66,10 +97,11 @@ def read_inventory(
 
 
 def _read(files: Mapping[str, Path], settings: InventorySettings, at: datetime) -> Outcome[ResourceInventory]:
-    gathering, findings = Gathering(), list[Diagnostic]()
+    gathering, ends, findings = Gathering(), ListEnds(), list[Diagnostic]()
     for name, file in files.items():
         with opened_file(file, name) as opened:
-            findings += _take(opened, settings, at, gathering)
+            findings += _take(opened, settings, at, gathering, ends)
+    ends.require_last()
     outcome = _with(findings, gathering.inventory())
     if not outcome.value.resources:
         raise empty_inventory(files, points=outcome.value.recovery_points is not None)
@@ -121,8 +153,9 @@ def read_streams(
     at: datetime,
 ) -> Outcome[ResourceInventory]:
     """The inventory of open files, as `read_inventory` returns it."""
-    gathering = Gathering()
-    findings = [finding for file in files for finding in _take(file, settings, at, gathering)]
+    gathering, ends = Gathering(), ListEnds()
+    findings = [finding for file in files for finding in _take(file, settings, at, gathering, ends)]
+    ends.require_last()
     return _with(findings, gathering.inventory())
 
 
@@ -130,7 +163,9 @@ def _with(findings: Iterable[Diagnostic], outcome: Outcome[ResourceInventory]) -
     return Outcome(outcome.value, (*findings, *outcome.diagnostics))
 
 
-def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering) -> Iterator[Diagnostic]:
+def _take(
+    file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering, ends: ListEnds
+) -> Iterator[Diagnostic]:
     """Takes a file in, and says if it is not of the time of `at`, by its latest capture or by when it was written."""
     latest: datetime | None = None
     for entry in listed_in(file, settings):
@@ -145,13 +180,17 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
                 )
         elif isinstance(entry, RecoveryPoint):
             gathering.take_point(entry.arn, entry.last)
+        elif isinstance(entry, PageEnd):
+            ends.take(file.name, entry)
         else:
             gathering.take_deleted(entry.arn, entry.when)
     yield from capture_findings(file.name, latest, file.written, settings, at)
 
 
-def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | DeletedResource | RecoveryPoint]:
-    """The resources of a file, in its order. Raises `UnreadableError` as `read_inventory` does."""
+def listed_in(
+    file: InventoryFile, settings: InventorySettings
+) -> Iterator[Resource | DeletedResource | RecoveryPoint | PageEnd]:
+    """The resources of a file, in its order, then how its lists end. Raises as `read_inventory` does."""
     faults: list[Fault] = []
 
     def report(line: int, flaw: RecordError) -> None:

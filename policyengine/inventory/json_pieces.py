@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from json.scanner import make_scanner
 from typing import Any, NoReturn
 
@@ -18,6 +18,9 @@ from policyengine.inventory.record_values import RecordError, distinct_keys, jso
 
 COUNT = "Count"
 """The key under which Resource Explorer says how many resources it found, and whether it counted all."""
+
+TOKENS = ("NextToken", "PaginationToken")
+"""The keys under which a page has what asks for the next one; the last page has no such text."""
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
@@ -33,13 +36,14 @@ class JsonPieces:
     """A JSON text; `pieces` are its parts in their order, `name` is what messages call it.
 
     Raises `UnreadableError` with the line where the text is no JSON, a key has two values, or a value is larger than
-    64 MiB.
+    64 MiB. `ended` says of each list of pages whether the last page of any has been read.
     """
 
     def __init__(self, pieces: Iterable[str], name: str, lists: Collection[str], heads: Collection[str]) -> None:
         self._pieces, self.name = iter(pieces), name
         self._lists = frozenset(lists)
         self._heads = self._lists | frozenset(heads)
+        self.ended: dict[str, bool] = {}
         self._text, self._at, self._lines = "", 0, 1
         self._beginning = _NEVER  # of the last record, with a key that is no page's: most have the same
         decoder = json.JSONDecoder(object_pairs_hook=distinct_keys, parse_constant=_no_number)
@@ -95,12 +99,14 @@ class JsonPieces:
             if not isinstance(elements, list):
                 self.fail(f"{name}: expected a list")
             yield from ((name, element) for element in elements)
+            self._take_end(name, has_next=has_next_page(value))  # type: ignore[arg-type]
 
     def _page(self) -> Iterator[tuple[str, Json]]:
         self._at += 1
         if self._next() == "}":
             self._at += 1
             return
+        names, has_next = list[str](), False
         while True:
             if self._next() != '"':
                 self.fail("expected a key in quotes")
@@ -113,12 +119,20 @@ class JsonPieces:
                 if sign != "[":
                     self.fail(f"{key}: expected a list")
                 yield from self._elements(key)
+                names.append(key)
             else:
-                self._require_all(key, self._value())
+                value = self._value()
+                self._require_all(key, value)
+                has_next = has_next or has_next_page({key: value})
             if self._next() != ",":
                 break
             self._at += 1
         self._end("}", "an object")
+        for name in names:
+            self._take_end(name, has_next=has_next)
+
+    def _take_end(self, name: str, *, has_next: bool) -> None:
+        self.ended[name] = self.ended.get(name, False) or not has_next
 
     def _require_all(self, key: Json, value: Json) -> None:
         """Fails where a page says that its list is not whole."""
@@ -217,6 +231,11 @@ class JsonPieces:
 def is_cut(count: Json) -> bool:
     """Whether the `Count` of a page of Resource Explorer says that there are resources that the list lacks."""
     return isinstance(count, dict) and count.get("Complete") is False
+
+
+def has_next_page(page: Mapping[Any, Json]) -> bool:
+    """Whether a page says that another one follows."""
+    return any(isinstance(page.get(key), str) and page[key] != "" for key in TOKENS)
 
 
 def _no_number(text: str) -> NoReturn:

@@ -6,7 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import InventorySettings, Resource
@@ -18,7 +18,15 @@ from policyengine.inventory.json_pieces import JsonPieces
 from policyengine.inventory.record_values import RecordError, json_of, value_phrase
 from policyengine.inventory.table_rows import TAG_EDITOR, TableRows, TagEditorRows, lacking_column
 
-Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | None"
+
+class PageEnd(NamedTuple):
+    """The end of the pages of a list in a text: whether the last of all pages is among them."""
+
+    name: str
+    is_last: bool
+
+
+Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | PageEnd | None"
 Report: TypeAlias = Callable[[int, RecordError], None]
 """Takes the line of a record and what is wrong with it."""
 
@@ -56,6 +64,7 @@ def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, 
             yield _of_json(key, value, rows, items)
         except RecordError as flaw:
             report(text.line, _within(key, elements[key] - 1, flaw))
+    yield from (PageEnd(name, is_last) for name, is_last in text.ended.items())
 
 
 def _within(key: str, place: int, flaw: RecordError) -> RecordError:
@@ -67,8 +76,8 @@ def _within(key: str, place: int, flaw: RecordError) -> RecordError:
 
 
 def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> Listed:
-    if key == "Results" and isinstance(value, str):
-        return _config_item(value, items)
+    if isinstance(value, str) and (key == "Results" or (not key and value.startswith("{"))):
+        return _config_item(key, value, items)
     if not isinstance(value, dict):
         raise RecordError(key, f"{_EXPECTED}, found {value_phrase(value)}")
     if rows.arn in value and "awsRegion" not in value:
@@ -86,11 +95,11 @@ def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> List
     raise RecordError("", f"{_EXPECTED}, found an object with {listed(list(value)[:5]) or 'nothing in it'}")
 
 
-def _config_item(text: str, items: ConfigItems) -> Listed:
-    item = json_of(text, "Results")
+def _config_item(key: str, text: str, items: ConfigItems) -> Listed:
+    item = json_of(text, key)
     if not isinstance(item, dict):
         found = value_phrase(item if text.strip() else "")
-        raise RecordError("Results", f"expected the JSON text of an item, found {found}")
+        raise RecordError(key, f"expected the JSON text of an item, found {found}")
     return items.resource(item)
 
 

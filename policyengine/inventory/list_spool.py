@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
-from policyengine.inventory.json_pieces import COUNT, is_cut
+from policyengine.inventory.json_pieces import COUNT, has_next_page, is_cut
 from policyengine.inventory.list_formats import PAGE_HEADS, PAGE_LISTS
 from policyengine.inventory.record_values import distinct_keys
 
@@ -147,7 +147,7 @@ def _is_frame(text: bytes, key: str) -> bool:
         return False
     if not key:
         return bool(value == [_ELEMENTS])
-    if not isinstance(value, dict) or is_cut(value.get(COUNT)):
+    if not isinstance(value, dict) or is_cut(value.get(COUNT)) or has_next_page(value):
         return False
     return value.get(key) == [_ELEMENTS] and value.keys() & set(PAGE_LISTS) == {key}
 

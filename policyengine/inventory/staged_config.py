@@ -37,7 +37,10 @@ def staged_config(relation: str, *, packed: bool) -> str:
     within = f"list_filter(list_concat({parents}), lambda p: p IS NOT NULL)"
     rows = f"SELECT *, {within} AS ps FROM ({rows}) AS i"  # noqa: S608 - ours
     return sql.staged_rows(
-        rows, columns, [is_item, f"arn IS NULL OR ({regular})"], {"gone": f"arn IS NULL OR {items.gone}"}
+        rows,
+        columns,
+        [is_item, f"CASE WHEN arn IS NULL THEN {items.nameless} ELSE {regular} END"],
+        {"gone": f"arn IS NULL OR {items.gone}"},
     )
 
 
@@ -53,12 +56,14 @@ def with_texts_of_buckets(relation: str) -> str:
 
 
 class _Items:
-    """Expressions over the fields of items."""
+    """Expressions over the fields of items; `gone` and `nameless` are those that are deleted, and may lack an ARN."""
 
     def __init__(self, fields: RecordFields) -> None:
         self._fields = fields
         self._type = fields.text("resourceType")
         self.gone = f"coalesce(starts_with({fields.text('configurationItemStatus')}, {literal(DELETED)}), FALSE)"
+        kinds = sql.texts(config_types())
+        self.nameless = f"{self.gone} OR ({fields.kind('resourceType')} = 'VARCHAR' AND {self._type} NOT IN ({kinds}))"
 
     def arn(self) -> str:
         """The ARN; null for an item that has none."""

@@ -173,6 +173,59 @@ def test_an_arn_decides_what_it_says(arn: str, account: str, region: str) -> Non
     assert (queried.account, queried.region) == (account, region)
 
 
+ITEM = {"arn": VOLUME, "accountId": "111111111111", "awsRegion": "eu-west-1", "resourceType": "AWS::EC2::Volume"}
+
+
+@pytest.mark.parametrize("lacking", [{"arn": None}, {"arn": ""}, {"arn": None, "resourceType": None}])
+def test_an_item_of_a_resource_without_its_arn_is_not_left_out(lacking: dict[str, str | None]) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        outcome(json.dumps({"Results": [json.dumps(ITEM), json.dumps(ITEM | lacking)]}))
+    found = "Results[1].arn: expected the ARN of a resource, found none; have the query select `arn`"
+    assert str(caught.value) == f"inventory-1:1: {found}"
+
+
+def test_items_in_a_list_by_themselves_are_read() -> None:
+    """As `jq .Results` writes them."""
+    assert [one.arn for one in read(json.dumps([json.dumps(ITEM), json.dumps(ITEM | {"arn": f"{VOLUME}2"})]))] == [
+        VOLUME,
+        f"{VOLUME}2",
+    ]
+
+
+def page(number: int, token: str | None = None, *, first: bool = False) -> str:
+    listed, more = {"Results": [json.dumps(ITEM | {"arn": f"{VOLUME}{number}"})]}, {"NextToken": token}
+    return json.dumps(more | listed if first else listed | more)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [page(1)],
+        [page(1, "")],
+        [page(1, "more") + "\n" + page(2)],
+        [page(1, "more", first=True), page(2)],
+        [f"[{page(1, 'more')}, {page(2)}]"],
+    ],
+)
+def test_pages_with_the_last_one_are_a_list(texts: list[str]) -> None:
+    assert len(read(*texts)) == sum(text.count(VOLUME) for text in texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [page(1, "more")],
+        [page(1, "more", first=True)],
+        [page(1, "more"), page(2, "yet more")],
+        [f"[{page(1, 'more')}, {page(2, 'yet more')}]"],
+        ['{"PaginationToken": "more", "ResourceTagMappingList": []}'],
+    ],
+)
+def test_pages_without_the_last_one_are_not_all(texts: list[str]) -> None:
+    with pytest.raises(UnreadableError, match="expected the last page of the list, found that each names a next one"):
+        outcome(*texts)
+
+
 def test_a_fault_says_which_element_of_a_list_it_is() -> None:
     entries = [{"ResourceARN": VOLUME, "Tags": tags} for tags in ([], [{"Key": "a"}, {"Key": 5}], [{"Value": "b"}])]
     with pytest.raises(UnreadableError) as caught:
@@ -267,7 +320,7 @@ def test_a_row_may_be_longer_than_a_piece_of_the_file() -> None:
 @pytest.mark.parametrize("cut", range(1, 60))
 def test_where_a_piece_ends_makes_no_difference(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policyengine.inventory.inventory_files._PIECE", cut)
-    text = json.dumps({"NextToken": 'ä\\u00e4"', "Count": 12345, "Results": [item_text(n) for n in range(3)]}, indent=1)
+    text = json.dumps({"ViewArn": 'ä\\u00e4"', "Count": 12345, "Results": [item_text(n) for n in range(3)]}, indent=1)
     assert [one.state for one in read(text + "\n" + row(arn="arn:aws:s3:::b", size_gb=12.5))] == [None] * 4
 
 

@@ -136,6 +136,13 @@ def test_what_was_deleted_and_what_is_no_resource_is_left_out(tmp_path: Path) ->
     assert [row[0] for row in staged(file) or []] == [ARNS[BUCKET]]
 
 
+def test_items_without_an_arn_and_pages_without_the_last_are_not(tmp_path: Path) -> None:
+    nameless = {key: value for key, value in item(VOLUME).items() if key != "arn"}
+    assert staged(written(tmp_path, as_results(item(BUCKET), nameless))) is None
+    page = json.loads(as_results(item(BUCKET))) | {"NextToken": "more"}
+    assert staged(written(tmp_path, json.dumps(page))) is None
+
+
 @pytest.mark.parametrize("arn", [ARNS[BUCKET], ARNS[BUCKET].replace("s3", "S3")])
 def test_what_was_deleted_in_one_list_of_two_goes_to_the_reader(tmp_path: Path, arn: str) -> None:
     one, two = project(tmp_path) / "1.json", tmp_path / "2.json"

@@ -1,129 +1,129 @@
 SELECT CASE
-  WHEN (t[1] IS NOT NULL)
+  WHEN (t[2] IS NOT NULL)
   AND (
-    arn IS NULL
-      OR (
-        (coalesce(t[10], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[11], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[12], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[13], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[1], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[14], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (coalesce(t[15], 'NULL') IN ('NULL', 'VARCHAR'))
-          AND (s[5] IS NULL OR s[5] <> '')
+    CASE
+      WHEN arn IS NULL THEN coalesce(starts_with(s[2], 'ResourceDeleted'), FALSE)
+      OR (coalesce(t[1], 'NULL') = 'VARCHAR' AND s[1] NOT IN ('AWS::EC2::Volume'))
+      ELSE (coalesce(t[11], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[12], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[13], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[14], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[2], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[1], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (coalesce(t[15], 'NULL') IN ('NULL', 'VARCHAR'))
+      AND (s[5] IS NULL OR s[5] <> '')
+      AND (
+        coalesce(t[16], 'NULL') IN ('NULL', 'VARCHAR')
           AND (
-            coalesce(t[16], 'NULL') IN ('NULL', 'VARCHAR')
-              AND (
-                s[14] IS NULL
-                  OR (
-                    regexp_full_match(
-                      s[14],
-                      '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
-                    )
-                      AND (
-                        s[14] = ''
-                          OR TRY_CAST(nullif(rtrim(regexp_replace(s[14], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
-                      )
+            s[14] IS NULL
+              OR (
+                regexp_full_match(
+                  s[14],
+                  '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
+                )
+                  AND (
+                    s[14] = ''
+                      OR TRY_CAST(nullif(rtrim(regexp_replace(s[14], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
                   )
               )
-          )
-          AND (
-            coalesce(t[17], 'NULL') IN ('NULL', 'VARCHAR')
-              AND (
-                s[17] IS NULL
-                  OR (
-                    regexp_full_match(
-                      s[17],
-                      '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
-                    )
-                      AND (
-                        s[17] = ''
-                          OR TRY_CAST(nullif(rtrim(regexp_replace(s[17], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
-                      )
-                  )
-              )
-          )
-          AND (
-            CASE coalesce(t[7], 'NULL')
-              WHEN 'NULL' THEN TRUE
-              WHEN 'OBJECT' THEN regexp_full_match(s[13], '\{(?:"(?:[^"\\]|\\.)*":"(?:[^"\\]|\\.)*"(?:,"(?:[^"\\]|\\.)*":"(?:[^"\\]|\\.)*")*)?\}')
-              WHEN 'ARRAY' THEN regexp_full_match(
-                s[13],
-                '(?:\[(?:\{"(?:key|value|tag)":"(?:[^"\\]|\\.)*"(?:,"(?:key|value|tag)":"(?:[^"\\]|\\.)*")*\}(?:,\{"(?:key|value|tag)":"(?:[^"\\]|\\.)*"(?:,"(?:key|value|tag)":"(?:[^"\\]|\\.)*")*\})*)?\]|\[(?:\{"(?:Key|Value)":"(?:[^"\\]|\\.)*"(?:,"(?:Key|Value)":"(?:[^"\\]|\\.)*")*\}(?:,\{"(?:Key|Value)":"(?:[^"\\]|\\.)*"(?:,"(?:Key|Value)":"(?:[^"\\]|\\.)*")*\})*)?\])'
-              )
-              ELSE FALSE END
-          )
-          AND (
-            NOT coalesce(starts_with(s[2], 'ResourceDeleted'), FALSE)
-              OR NOT coalesce(
-                CASE
-                  WHEN arn = lower(arn) THEN arn LIKE '%:hana/%'
-                  ELSE regexp_matches(arn, '^(?:[^:]*:){0,3}[^:]*[A-Z]')
-                  OR (
-                    regexp_matches(
-                      arn,
-                      '^(?:[^:]*:){5}(?i:HANA|cluster|database|db|file\-system|gateway|instance|namespace|stack|table|vm|volume)[:/]'
-                    )
-                      AND NOT regexp_matches(
-                        arn,
-                        '^(?:[^:]*:){5}(?:HANA|cluster|database|db|file\-system|gateway|instance|namespace|stack|table|vm|volume)[:/]'
-                      )
-                  ) END,
-                TRUE
-              )
-          )
-          AND (
-            CASE s[1]
-              WHEN 'AWS::EC2::Volume' THEN (coalesce(t[18], 'NULL') IN ('NULL', 'OBJECT'))
-              AND (
-                coalesce(t[4], 'NULL') <> 'ARRAY'
-                  AND (coalesce(t[4], 'NULL') <> 'VARCHAR' OR NOT regexp_matches(s[7], '^[{\[]'))
-              )
-              AND (coalesce(t[3], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[3], 'NULL') = 'VARCHAR'))
-              AND (coalesce(t[4], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[4], 'NULL') = 'VARCHAR'))
-              AND (
-                coalesce(t[19], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY')
-                  OR (
-                    CASE
-                      WHEN coalesce(t[19], 'NULL') = 'VARCHAR' THEN (
-                        regexp_full_match(
-                          s[18],
-                          '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
-                        )
-                          AND (
-                            s[18] = ''
-                              OR TRY_CAST(nullif(rtrim(regexp_replace(s[18], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
-                          )
-                      )
-                      ELSE coalesce(t[19], 'NULL') IN ('UBIGINT', 'BIGINT', 'DOUBLE')
-                      AND (TRY_CAST(s[18] AS DOUBLE) BETWEEN 0 AND 4102444800000) END
-                  )
-              )
-              AND (
-                coalesce(t[20], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY')
-                  OR (
-                    coalesce(t[20], 'NULL') IN ('UBIGINT', 'BIGINT', 'DOUBLE')
-                      AND (TRY_CAST(s[19] AS DOUBLE) BETWEEN 0 AND 1e300)
-                  )
-              )
-              AND (coalesce(t[21], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[21], 'NULL') = 'BOOLEAN'))
-              AND (coalesce(t[5], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[5], 'NULL') = 'VARCHAR'))
-              AND (
-                CASE coalesce(t[8], 'NULL')
-                  WHEN 'NULL' THEN TRUE
-                  WHEN 'ARRAY' THEN len(list_filter(CAST(json_extract(s[15], '$[*]') AS VARCHAR[]), lambda e: NOT starts_with(e, '{'))) = 0
-                  AND NOT contains(s[15], ':[')
-                  ELSE FALSE END
-              )
-              ELSE TRUE END
           )
       )
+      AND (
+        coalesce(t[17], 'NULL') IN ('NULL', 'VARCHAR')
+          AND (
+            s[17] IS NULL
+              OR (
+                regexp_full_match(
+                  s[17],
+                  '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
+                )
+                  AND (
+                    s[17] = ''
+                      OR TRY_CAST(nullif(rtrim(regexp_replace(s[17], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
+                  )
+              )
+          )
+      )
+      AND (
+        CASE coalesce(t[8], 'NULL')
+          WHEN 'NULL' THEN TRUE
+          WHEN 'OBJECT' THEN regexp_full_match(s[13], '\{(?:"(?:[^"\\]|\\.)*":"(?:[^"\\]|\\.)*"(?:,"(?:[^"\\]|\\.)*":"(?:[^"\\]|\\.)*")*)?\}')
+          WHEN 'ARRAY' THEN regexp_full_match(
+            s[13],
+            '(?:\[(?:\{"(?:key|value|tag)":"(?:[^"\\]|\\.)*"(?:,"(?:key|value|tag)":"(?:[^"\\]|\\.)*")*\}(?:,\{"(?:key|value|tag)":"(?:[^"\\]|\\.)*"(?:,"(?:key|value|tag)":"(?:[^"\\]|\\.)*")*\})*)?\]|\[(?:\{"(?:Key|Value)":"(?:[^"\\]|\\.)*"(?:,"(?:Key|Value)":"(?:[^"\\]|\\.)*")*\}(?:,\{"(?:Key|Value)":"(?:[^"\\]|\\.)*"(?:,"(?:Key|Value)":"(?:[^"\\]|\\.)*")*\})*)?\])'
+          )
+          ELSE FALSE END
+      )
+      AND (
+        NOT coalesce(starts_with(s[2], 'ResourceDeleted'), FALSE)
+          OR NOT coalesce(
+            CASE
+              WHEN arn = lower(arn) THEN arn LIKE '%:hana/%'
+              ELSE regexp_matches(arn, '^(?:[^:]*:){0,3}[^:]*[A-Z]')
+              OR (
+                regexp_matches(
+                  arn,
+                  '^(?:[^:]*:){5}(?i:HANA|cluster|database|db|file\-system|gateway|instance|namespace|stack|table|vm|volume)[:/]'
+                )
+                  AND NOT regexp_matches(
+                    arn,
+                    '^(?:[^:]*:){5}(?:HANA|cluster|database|db|file\-system|gateway|instance|namespace|stack|table|vm|volume)[:/]'
+                  )
+              ) END,
+            TRUE
+          )
+      )
+      AND (
+        CASE s[1]
+          WHEN 'AWS::EC2::Volume' THEN (coalesce(t[18], 'NULL') IN ('NULL', 'OBJECT'))
+          AND (
+            coalesce(t[5], 'NULL') <> 'ARRAY'
+              AND (coalesce(t[5], 'NULL') <> 'VARCHAR' OR NOT regexp_matches(s[7], '^[{\[]'))
+          )
+          AND (coalesce(t[4], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[4], 'NULL') = 'VARCHAR'))
+          AND (coalesce(t[5], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[5], 'NULL') = 'VARCHAR'))
+          AND (
+            coalesce(t[19], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY')
+              OR (
+                CASE
+                  WHEN coalesce(t[19], 'NULL') = 'VARCHAR' THEN (
+                    regexp_full_match(
+                      s[18],
+                      '(?:[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|\+00:00)?)?)?'
+                    )
+                      AND (
+                        s[18] = ''
+                          OR TRY_CAST(nullif(rtrim(regexp_replace(s[18], '\+00:00$', ''), 'Z'), '') AS TIMESTAMP) IS NOT NULL
+                      )
+                  )
+                  ELSE coalesce(t[19], 'NULL') IN ('UBIGINT', 'BIGINT', 'DOUBLE')
+                  AND (TRY_CAST(s[18] AS DOUBLE) BETWEEN 0 AND 4102444800000) END
+              )
+          )
+          AND (
+            coalesce(t[20], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY')
+              OR (
+                coalesce(t[20], 'NULL') IN ('UBIGINT', 'BIGINT', 'DOUBLE')
+                  AND (TRY_CAST(s[19] AS DOUBLE) BETWEEN 0 AND 1e300)
+              )
+          )
+          AND (coalesce(t[21], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[21], 'NULL') = 'BOOLEAN'))
+          AND (coalesce(t[6], 'NULL') IN ('NULL', 'OBJECT', 'ARRAY') OR (coalesce(t[6], 'NULL') = 'VARCHAR'))
+          AND (
+            CASE coalesce(t[9], 'NULL')
+              WHEN 'NULL' THEN TRUE
+              WHEN 'ARRAY' THEN len(list_filter(CAST(json_extract(s[15], '$[*]') AS VARCHAR[]), lambda e: NOT starts_with(e, '{'))) = 0
+              AND NOT contains(s[15], ':[')
+              ELSE FALSE END
+          )
+          ELSE TRUE END
+      ) END
   ) THEN arn
   ELSE error('not regular') END AS arn,
   coalesce(nullif(s[10], ''), nullif(s[11], '')) AS account,
   s[12] AS region,
   s[1] AS type,
-  CASE coalesce(t[7], 'NULL')
+  CASE coalesce(t[8], 'NULL')
   WHEN 'OBJECT' THEN CAST(CAST(s[13] AS JSON) AS MAP(VARCHAR, VARCHAR))
   WHEN 'ARRAY' THEN CASE
   WHEN starts_with(s[13], '[{"K')
@@ -132,15 +132,15 @@ SELECT CASE
   CASE s[1]
   WHEN 'AWS::EC2::Volume' THEN coalesce(
     CASE
-      WHEN coalesce(t[3], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[6] END,
+      WHEN coalesce(t[4], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[6] END,
     CASE
-      WHEN coalesce(t[4], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[7] END
+      WHEN coalesce(t[5], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[7] END
   )
   ELSE NULL END AS state,
   CASE s[1]
   ELSE NULL END AS engine,
   CASE s[1]
-  WHEN 'AWS::EC2::Volume' THEN coalesce(CASE WHEN coalesce(t[5], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[8] END)
+  WHEN 'AWS::EC2::Volume' THEN coalesce(CASE WHEN coalesce(t[6], 'NULL') NOT IN ('NULL', 'OBJECT', 'ARRAY') THEN s[8] END)
   ELSE NULL END AS kms,
   CASE
   WHEN len(ps) > 0
@@ -260,12 +260,12 @@ SELECT CASE
   CASE
   WHEN CASE
   WHEN s[1] = 'AWS::S3::Bucket' THEN CASE
-  WHEN coalesce(t[6], 'NULL') = 'OBJECT'
+  WHEN coalesce(t[7], 'NULL') = 'OBJECT'
   OR starts_with(s[9], '{') THEN json_extract_string(s[9], '$.status') END END IS NOT NULL THEN map(
     ['versioning'],
     [CASE
       WHEN s[1] = 'AWS::S3::Bucket' THEN CASE
-      WHEN coalesce(t[6], 'NULL') = 'OBJECT'
+      WHEN coalesce(t[7], 'NULL') = 'OBJECT'
       OR starts_with(s[9], '{') THEN json_extract_string(s[9], '$.status') END END]
   ) END AS facts,
   'config' AS source,
@@ -281,7 +281,7 @@ FROM (
           list_transform(
             list_transform(
               CASE
-                WHEN coalesce(t[8], 'NULL') = 'ARRAY' THEN CAST(json_extract(s[15], '$[*]') AS VARCHAR[]) END,
+                WHEN coalesce(t[9], 'NULL') = 'ARRAY' THEN CAST(json_extract(s[15], '$[*]') AS VARCHAR[]) END,
               lambda e: CASE
                 WHEN json_type(e, '$."instanceId"') = 'VARCHAR' THEN json_extract_string(e, '$."instanceId"') END
             ),
@@ -301,7 +301,7 @@ FROM (
           list_transform(
             list_transform(
               CASE
-                WHEN coalesce(t[9], 'NULL') = 'ARRAY'
+                WHEN coalesce(t[10], 'NULL') = 'ARRAY'
                 AND contains(s[16], 'AWS::CloudFormation::Stack') THEN CAST(json_extract(s[16], '$[*]') AS VARCHAR[]) END,
               lambda e: CASE
                 WHEN CASE
@@ -319,7 +319,7 @@ FROM (
           list_transform(
             list_transform(
               CASE
-                WHEN coalesce(t[9], 'NULL') = 'ARRAY'
+                WHEN coalesce(t[10], 'NULL') = 'ARRAY'
                 AND contains(s[16], 'AWS::EC2::Instance') THEN CAST(json_extract(s[16], '$[*]') AS VARCHAR[]) END,
               lambda e: CASE
                 WHEN CASE
@@ -346,13 +346,14 @@ FROM (
       nullif(s[4], ''),
       s[5],
       CASE
-        WHEN coalesce(t[2], 'NULL') = 'VARCHAR'
+        WHEN coalesce(t[3], 'NULL') = 'VARCHAR'
         AND starts_with(s[3], 'arn:') THEN s[3] END
     ) AS arn
     FROM (
       SELECT json_type(
         line,
-        ['$."awsRegion"',
+        ['$."resourceType"',
+        '$."awsRegion"',
         '$."resourceId"',
         '$."configuration"."state"."value"',
         '$."configuration"."state"',
@@ -365,7 +366,6 @@ FROM (
         '$."ARN"',
         '$."awsAccountId"',
         '$."accountId"',
-        '$."resourceType"',
         '$."configurationItemStatus"',
         '$."configurationItemCaptureTime"',
         '$."resourceCreationTime"',
