@@ -30,6 +30,7 @@ MEANINGS: Mapping[CoverageReason, str] = {
     _R.REGION_UNKNOWN: "the inventory does not say which Region it is in",
     _R.TAGS_UNKNOWN: "the inventory does not say which tags it has",
     _R.OPT_IN_UNKNOWN: "nobody knows whether the type is opted in to in the Region",
+    _R.NAMED_BESIDE_ALL: "AWS does not say whether a type that is named beside `*` needs the opt-in, which is off",
     _R.STATE_UNKNOWN: "the inventory does not say which state it is in",
     _R.NEGATED_CONDITION: "AWS does not say whether a negated condition takes what lacks the tag",
     _R.CONDITIONS_ALONE: "AWS does not say what a selection takes that has conditions and no types",

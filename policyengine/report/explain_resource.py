@@ -20,6 +20,7 @@ _R = CoverageReason
 _CLAUSES: Mapping[CoverageReason, str] = {
     _R.OPT_IN_OFF: "opt-in",
     _R.OPT_IN_UNKNOWN: "opt-in",
+    _R.NAMED_BESIDE_ALL: "opt-in",
     _R.EXCLUDED_BY_CONDITION: "condition",
     _R.NEGATED_CONDITION: "condition",
     _R.EXCLUDED_BY_TYPE: "except_types",

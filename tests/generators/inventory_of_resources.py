@@ -105,7 +105,9 @@ def _tag_selection(dice: Dice) -> Tree:
 def _resource_selection(dice: Dice) -> Tree:
     if dice.chance(10):
         return _assigned() | _conditions(dice, 100)
-    types = ["*"] if dice.chance(30) else dice.some(_patterns(dice), 1, 4)
+    types = [] if dice.chance(30) else dice.some(_patterns(dice), 1, 4)
+    if not types or dice.chance(10):
+        types = [*types, "*"]
     excepted = {"not_resource_types": dice.some(_patterns(dice), 1, 2)} if dice.chance(25) else {}
     return _assigned(resource_types=types, **excepted) | _conditions(dice, 50)
 

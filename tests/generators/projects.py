@@ -311,7 +311,9 @@ class _Writer:
 
     def _resource_selection(self) -> Tree:
         dice = self.dice
-        types = ["*"] if dice.chance(25) else [self._pattern(name) for name in dice.some(list(PATTERNS), 1, 4)]
+        types = [] if dice.chance(25) else [self._pattern(name) for name in dice.some(list(PATTERNS), 1, 4)]
+        if not types or dice.chance(6):
+            types = [*types, "*"]
         selection: Tree = {"iam_role_arn": self._role(), "resource_types": types}
         if dice.chance(15):
             selection["not_resource_types"] = [self._pattern(name) for name in dice.some(list(PATTERNS), 1, 3)]

@@ -19,8 +19,8 @@ ORDER = (
     *("no-plan-for-account", "policy-invalid", "type-not-supported", "restore-test-leftover", "not-available"),
     *("opt-in-off", "excluded-by-condition", "excluded-by-type", "tag-key-case", "tag-value-case-or-space"),
     *("tag-key-typo", "tag-value-typo", "region-not-in-plan", "tag-value-not-selected", "type-not-selected", "no-tag"),
-    *("account-unknown", "region-unknown", "tags-unknown", "opt-in-unknown", "state-unknown", "negated-condition"),
-    *("conditions-alone",),
+    *("account-unknown", "region-unknown", "tags-unknown", "opt-in-unknown", "named-beside-all", "state-unknown"),
+    *("negated-condition", "conditions-alone"),
 )
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
@@ -191,7 +191,11 @@ def _clauses(
         said.append((not missed, missed))
     explicit = kind == "resources" and bool(types) and "*" not in types
     opted = True if explicit and resource["type"] not in ALWAYS else _opted_in_wherever(resource, plan, opt_in)
-    said.append((opted, "opt-in-unknown" if opted is None else "opt-in-off"))
+    named_too = kind == "resources" and "*" in types and resource["type"] not in ALWAYS
+    if opted is False and named_too and _in_partitions(resource, plan, [text for text in types if text != "*"]):
+        said.append((None, "named-beside-all"))  # 2.3.7
+    else:
+        said.append((opted, "opt-in-unknown" if opted is None else "opt-in-off"))
     for operator, conditions in selection.get("conditions", {}).items():
         for condition in conditions.values():
             words = condition["condition_key"], condition["condition_value"]

@@ -13,7 +13,7 @@ from itertools import combinations, combinations_with_replacement, product
 from math import inf
 from typing import Any, NamedTuple
 
-from oracle.capabilities import TYPES, partitions_of
+from oracle.capabilities import OPT_IN_ALWAYS, TYPES, partitions_of
 from oracle.inventory import Place, vault_at
 
 Tree = dict[str, Any]
@@ -187,6 +187,12 @@ def _named(selection: Selection, key: str, partitions: Iterable[str]) -> list[st
 def names_types(selection: Selection) -> bool:
     """Whether it lists types itself; `*` is none."""
     return selection.kind == "resource" and bool(listed_types(selection)) and "*" not in listed_types(selection)
+
+
+def named_beside_all(selection: Selection) -> list[str]:
+    """The types that it takes, and names beside `*`: perhaps the opt-in does not count for these (2.3.7)."""
+    listed = _named(selection, "resource_types", selection.partitions)
+    return [name for name in reach(selection) if "*" in listed and name in listed and name not in OPT_IN_ALWAYS]
 
 
 def reach(selection: Selection) -> list[str]:

@@ -16,12 +16,14 @@ from oracle.deployed import (
     TARGET,
     Case,
     Rule,
+    Selection,
     Store,
     days,
     every_store,
     in_region,
     is_continuous,
     named,
+    named_beside_all,
     names_types,
     namesakes,
     opt_in,
@@ -110,7 +112,9 @@ def opt_in_off(case: Case) -> Claims:
         on = {name.lower() for name in names}
         for plan in (plan for plan in case.plans if region in plan.regions):
             for selection in (in_region(selection, region) for selection in plan.selections):
-                if not on and not names_types(selection):
+                if any(not on & {word.lower() for word in TYPES[name].opt_in} for name in _asked_beside_all(selection)):
+                    yield at(f"{selection.path}/resource_types", region=region)
+                elif not on and not names_types(selection):
                     yield at(selection.path, f"{selection.path}/resource_types", region=region)
                 listed = [name for name in reach(selection) if name in OPT_IN_ALWAYS] if names_types(selection) else []
                 off = [name for name in listed if not on & {word.lower() for word in TYPES[name].opt_in}]
@@ -119,6 +123,11 @@ def opt_in_off(case: Case) -> Claims:
                     yield at(f"{selection.path}/resource_types", region=region, may=in_part)
                 if "Aurora" in listed and "Aurora" not in off and not on >= {"aurora", "documentdb", "neptune"}:
                     yield at(f"{selection.path}/resource_types", region=region)
+
+
+def _asked_beside_all(selection: Selection) -> list[str]:
+    """The types named beside `*` (2.3.7); of two the name in the opt-in is not confirmed (2.2)."""
+    return [name for name in named_beside_all(selection) if TYPES[name].opt_in]
 
 
 def _bounds(place: Store) -> tuple[float, float, str]:

@@ -282,9 +282,10 @@ def _selection_card(state: Tree, plan: Tree, selection: Tree) -> Card:
         for entry in entries.values()
     )
     chosen = _selected(selection)
-    named = "*" not in selection.get("resource_types", ["*"])
+    listed = selection.get("resource_types", ["*"])
+    named = "*" not in listed
     types: dict[object, str] = {
-        (name, region): _backed_up(state, name, region, named=named) if name in chosen else "no"
+        (name, region): _backed_up(state, name, region, named=named, beside=name in listed) if name in chosen else "no"
         for name in OPT_IN
         for region in plan["regions"]
     }
@@ -296,7 +297,7 @@ def _selected(selection: Tree) -> set[str]:
     return {name for name in OPT_IN if name in listed or "*" in listed} - set(selection.get("not_resource_types", []))
 
 
-def _backed_up(state: Tree, name: str, region: str, *, named: bool) -> str:
+def _backed_up(state: Tree, name: str, region: str, *, named: bool, beside: bool) -> str:
     if named and name not in SHARED:
         return "yes"
     services, opted_in = OPT_IN[name], (state["settings"]["opt_in"] or {}).get(region)
@@ -304,7 +305,8 @@ def _backed_up(state: Tree, name: str, region: str, *, named: bool) -> str:
         return "perhaps"
     if set(services) & set(opted_in):
         return "yes"
-    return "perhaps" if CLUSTERS_TOO.get(name) in opted_in else "off"
+    may_be = CLUSTERS_TOO.get(name) in opted_in or (beside and name not in SHARED)  # facts 2.3.7
+    return "perhaps" if may_be else "off"
 
 
 def _taken(plan: Tree) -> dict[str, frozenset[int]]:

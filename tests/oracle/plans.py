@@ -191,14 +191,14 @@ def _reach_in(
 def _reach(selections: list[Tree], services: list[str] | None) -> list[str | Perhaps]:
     """The types that resource selections name; a tag selection or `*` stands for every type (language.md 5.1).
 
-    What bare conditions take nobody knows (facts 3.14): perhaps every type. `services` are those that are switched on,
+    What bare conditions take nobody knows (facts 3.14): perhaps every type, and so what is named beside `*` (2.3.7). `services` are those that are switched on,
     None where nobody knows. What is named goes past them, but for types that share an ARN with others (facts 2.3.3).
     """
     found: list[str | Perhaps] = []
     for name in resource_types("aws"):
         if any(_takes(selection, name, services) for selection in selections if not selection["nobody knows"]):
             found.append(name)
-        elif any(_takes(selection, name, services) for selection in selections):
+        elif any(_takes(selection, name, services) or _may_take(selection, name) for selection in selections):
             found.append(Perhaps(name))
     return found
 
@@ -210,6 +210,12 @@ def _takes(selection: Tree, name: str, services: list[str] | None) -> bool:
     is_on = not obeys or services is None or _is_on(name, services)
     left_out = name in selection["except"] or "*" in selection["except"]
     return (everything or name in selection["types"]) and is_on and not left_out
+
+
+def _may_take(selection: Tree, name: str) -> bool:
+    """Whether a selection names a type beside `*`, which may go past the opt-in (facts 2.3.7)."""
+    left_out = name in selection["except"] or "*" in selection["except"]
+    return "*" in selection["types"] and name in selection["types"] and name not in ALWAYS_BY_OPT_IN and not left_out
 
 
 def _in_each(reaches: list[list[str | Perhaps]]) -> list[str | Perhaps]:

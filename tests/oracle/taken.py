@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from oracle import capabilities
 from oracle.capabilities import TYPES
-from oracle.deployed import Case, Plan, Selection, Store, in_region, names_types, opt_in, reach
+from oracle.deployed import Case, Plan, Selection, Store, in_region, named_beside_all, names_types, opt_in, reach
 
 
 def taken(case: Case, plan: Plan) -> Iterator[tuple[str, list[str]]]:
@@ -27,7 +27,8 @@ def taken_by(case: Case, selection: Selection, region: str) -> list[str] | None:
     bare = not document.get("resource_types") and ("conditions" in document or "not_resource_types" in document)
     if (selection.kind == "resource" and bare) or not _all_known(names or []):
         return None
-    return [name for name in types if _is_on(name, names)]
+    may_be = named_beside_all(in_region(selection, region))
+    return [name for name in types if _is_on(name, names) or name in may_be]
 
 
 def _is_on(name: str, names: list[str] | None) -> bool:

@@ -35,6 +35,7 @@ class CoverageReason(StrEnum):
     REGION_UNKNOWN = "region-unknown"
     TAGS_UNKNOWN = "tags-unknown"
     OPT_IN_UNKNOWN = "opt-in-unknown"
+    NAMED_BESIDE_ALL = "named-beside-all"
     STATE_UNKNOWN = "state-unknown"
     NEGATED_CONDITION = "negated-condition"
     CONDITIONS_ALONE = "conditions-alone"
@@ -51,6 +52,7 @@ _UNDECIDED = frozenset(
         CoverageReason.REGION_UNKNOWN,
         CoverageReason.TAGS_UNKNOWN,
         CoverageReason.OPT_IN_UNKNOWN,
+        CoverageReason.NAMED_BESIDE_ALL,
         CoverageReason.STATE_UNKNOWN,
         CoverageReason.NEGATED_CONDITION,
         CoverageReason.CONDITIONS_ALONE,

@@ -16,6 +16,7 @@ from policyengine.analysis.coverage.matching import (
     condition_holds,
     excludes_type,
     is_key_near,
+    opt_in_doubt,
     opted_in,
     runs_in,
     tag_match,
@@ -37,11 +38,12 @@ NEAR_REASONS = (
 class PlaceMasks(NamedTuple):
     """The selections, as bit masks by the answer that a Region and a type give.
 
-    Of those in `untyped` AWS does not say which types they take.
+    Of those in `untyped` AWS does not say which types they take, of those in `beside_all` whether the opt-in counts.
     """
 
     opt_in_off: int
     opt_in_unknown: int
+    beside_all: int
     excluded: int
     elsewhere: int
     region_unknown: int
@@ -97,6 +99,7 @@ def _doubts(place: PlaceMasks, tags: AllTagsMasks) -> tuple[tuple[CoverageReason
         (CoverageReason.REGION_UNKNOWN, place.region_unknown),
         (CoverageReason.TAGS_UNKNOWN, tags.unknown),
         (CoverageReason.OPT_IN_UNKNOWN, place.opt_in_unknown),
+        (CoverageReason.NAMED_BESIDE_ALL, place.beside_all),
         (CoverageReason.NEGATED_CONDITION, tags.negated),
         (CoverageReason.CONDITIONS_ALONE, place.untyped),
     )
@@ -203,9 +206,11 @@ class DocumentMasks:
         return sum(1 << bit for bit, selection in enumerate(self._selections) if holds(selection))
 
     def _place(self, region: str | None, kind: str) -> PlaceMasks:
-        opted = [
-            opted_in(plan, selection, kind, region)
-            for (plan, _), selection in zip(self.bits, self._selections, strict=True)
+        pairs = [(plan, selection) for (plan, _), selection in zip(self.bits, self._selections, strict=True)]
+        opted = [opted_in(plan, selection, kind, region) for plan, selection in pairs]
+        doubts = [
+            opt_in_doubt(*pair, kind, region) if holds is None else None
+            for pair, holds in zip(pairs, opted, strict=True)
         ]
         runs = [runs_in(plan, region) for plan, _ in self.bits]
         types = [True if each.kind == "tag" else takes_type(each, kind, region) for each in self._selections]
@@ -213,7 +218,8 @@ class DocumentMasks:
         unnamed, untyped = _bits(holds is None for holds in types), self._mask(lambda each: each.lacks_types)
         return PlaceMasks(
             opt_in_off=_bits(holds is False for holds in opted),
-            opt_in_unknown=_bits(holds is None for holds in opted),
+            opt_in_unknown=_bits(doubt is CoverageReason.OPT_IN_UNKNOWN for doubt in doubts),
+            beside_all=_bits(doubt is CoverageReason.NAMED_BESIDE_ALL for doubt in doubts),
             excluded=_bits(holds is True for holds in left_out),
             elsewhere=_bits(holds is False for holds in runs),
             region_unknown=_bits(None in holds for holds in zip(runs, left_out, strict=True)) | (unnamed & ~untyped),

@@ -225,7 +225,8 @@ def _in_any_partition(selection: Selection, region: str | None, says: Callable[[
 def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: str | None) -> bool | None:
     """Whether the opt-in lets a selection take a type in a Region (facts 2.3.3).
 
-    Where a selection names the type it does not count, but for types that share their ARN.
+    Where a selection names the type it does not count, but for types that share their ARN; where it names the type
+    beside `*` nobody knows whether it counts.
     """
     if kind == UNTOLD_CLUSTER:
         answers = {opt_in_holds(opt_in, selection, each, region) for each in (*_CLUSTERS, CLUSTERS_OF_RDS)}
@@ -236,7 +237,13 @@ def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: 
     if opt_in is None:
         return None
     is_on = opt_in.has(kind, opt_in_names(kind), region or "")
-    return None if is_on is UNKNOWN else is_on
+    if is_on is UNKNOWN:
+        return None
+    return is_on or (None if _names_beside_all(selection, kind, region) else False)
+
+
+def _names_beside_all(selection: Selection, kind: str, region: str | None) -> bool:
+    return kind != CLUSTERS_OF_RDS and selection.in_region(region).names_beside_all(kind)
 
 
 def opted_in(plan: SelectingPlan, selection: Selection, kind: str, region: str | None) -> bool | None:
@@ -244,9 +251,23 @@ def opted_in(plan: SelectingPlan, selection: Selection, kind: str, region: str |
 
     None where that is not known, or the Region is not and the answer is not the same in all that the plan runs in.
     """
-    regions = (region,) if region is not None or not plan.regions else plan.regions
-    answers = {opt_in_holds(plan.opt_in, selection, kind, each) for each in regions}
+    answers = {opt_in_holds(plan.opt_in, selection, kind, each) for each in _where(plan, region)}
     return answers.pop() if len(answers) == 1 else None
+
+
+def opt_in_doubt(plan: SelectingPlan, selection: Selection, kind: str, region: str | None) -> CoverageReason:
+    """The reason why `opted_in` is None: nobody has the opt-in, or AWS does not say whether it counts."""
+    opt_in, names = plan.opt_in, opt_in_names(kind)
+    is_known = opt_in is not None and all(
+        opt_in.has(kind, names, each or "") is not UNKNOWN for each in _where(plan, region)
+    )
+    doubts = is_known and any(_names_beside_all(selection, kind, each) for each in _where(plan, region))
+    return CoverageReason.NAMED_BESIDE_ALL if doubts else CoverageReason.OPT_IN_UNKNOWN
+
+
+def _where(plan: SelectingPlan, region: str | None) -> Iterable[str | None]:
+    """The Regions that a resource of a Region may be in, for a plan."""
+    return (region,) if region is not None or not plan.regions else plan.regions
 
 
 def runs_in(plan: SelectingPlan, region: str | None) -> bool | None:
@@ -321,7 +342,7 @@ def _value_match(value: str, wanted: Iterable[str]) -> CoverageReason | None:
 def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> Iterator[ClauseMatch]:
     kind, region, reason = kind_of(resource) or "", resource.region, CoverageReason
     opted = opted_in(plan, selection, kind, region)
-    why = reason.OPT_IN_UNKNOWN if opted is None else reason.OPT_IN_OFF
+    why = opt_in_doubt(plan, selection, kind, region) if opted is None else reason.OPT_IN_OFF
     yield ClauseMatch(why, selection.path, holds=opted)
     for condition in selection.conditions:
         yield _condition(condition, resource.tags)

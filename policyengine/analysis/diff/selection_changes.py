@@ -102,7 +102,8 @@ class PlacedSelection(NamedTuple):
     def reached(self, region: str) -> Mapping[str, TypeReach]:
         """The types that it selects, and what shares a pattern with them, each with whether it is backed up there."""
         services = opted_in(self.organization, region)
-        types = {name: _reached(name, self.selection, services) for name in self.selection.in_region(region).reach}
+        there = self.selection.in_region(region)
+        types = {name: _reached(name, there, services) for name in there.reach}
         features = resource_features()
         others = [service for name in types if name in features for service in features[name].opt_in_perhaps]
         clusters = {CLUSTERS_OF_RDS: _by_services(others, services)} if others else {}
@@ -172,7 +173,8 @@ def _reached(name: str, selection: Selection, services: frozenset[str] | None) -
     can = resource_features().get(name)
     if can is None or (selection.names_types and not can.opt_in_always):
         return TypeReach.YES
-    return TypeReach.PERHAPS if can.opt_in is None else _by_services(can.opt_in, services)
+    by_opt_in = TypeReach.PERHAPS if can.opt_in is None else _by_services(can.opt_in, services)
+    return TypeReach.PERHAPS if by_opt_in is TypeReach.OFF and selection.names_beside_all(name) else by_opt_in
 
 
 def _by_services(names: Iterable[str], services: frozenset[str] | None) -> TypeReach:

@@ -251,7 +251,10 @@ class OpenReader:
         sure = zip(plan.plan.selections, changes, strict=True)
         kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
         where = [region] if isinstance(region, str) else self._regions(plan, region)
-        types = plan.environment.opt_in.reached_by(kept, where)
+        opt_in = plan.environment.opt_in
+        types, sure_types = opt_in.reached_by(kept, where), opt_in.surely_reached_by(kept, where)
+        if sure_types != types:
+            return AtLeast(sure_types)
         more = self._elements.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
         open_ = where is None and plan.environment.opt_in.regions
         return AtLeast(types) if (more or open_) and types != _every_type() else types
@@ -264,8 +267,8 @@ class OpenReader:
     def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
         """Whether a selection may reach fewer types later, or more.
 
-        `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3). What
-        one without types takes nobody knows (facts 3.14).
+        With `*` beside the types that it names it may go by the opt-in, if anything is known of that (facts 2.3.7).
+        What one without types takes nobody knows (facts 3.14).
         """
         if selection.lacks_types:
             return True, True

@@ -189,6 +189,14 @@ class Selection(Record, eq=False):
         """Whether it lists types by name, and not `*`."""
         return bool(self.types) and "*" not in self.types
 
+    def names_beside_all(self, kind: str) -> bool:
+        """Whether it names a type beside `*`: AWS does not say whether that goes past the opt-in (facts 2.3.7).
+
+        False for types that need the opt-in however they are named (facts 2.3.3).
+        """
+        features = resource_features().get(kind) if "*" in self.types and kind in self.types else None
+        return features is not None and not features.opt_in_always
+
     @property
     def has_only_continuous(self) -> bool:
         """Whether every type that it can select has continuous backup (facts 1.4.1) whatever the opt-in."""
@@ -213,7 +221,7 @@ class Reach(Record, eq=False):
     @property
     def doubtful(self) -> tuple[Selection, ...]:
         """The selections of which nobody can tell all types that they take."""
-        return tuple([selection for selection in self.selections if selection.sure_reach != selection.reach])
+        return tuple([each for each in self.selections if each.sure_reach != each.reach or set(each.types) > {"*"}])
 
     @property
     def has_only_continuous(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown, Selection
 from policyengine.aws.facts import resource_features, resource_types
@@ -25,11 +25,11 @@ class OptIn:
 
     def reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
         """The types that selections can reach in each of some Regions; None stands for all whose opt-in is known."""
-        return self._reached(tuple(selections), regions, lambda selection: selection.reach)
+        return self._reached(tuple(selections), regions, lambda selection: selection.reach, perhaps=True)
 
     def surely_reached_by(self, selections: Iterable[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
         """Those of them that nobody doubts."""
-        return self._reached(tuple(selections), regions, lambda selection: selection.sure_reach)
+        return self._reached(tuple(selections), regions, lambda selection: selection.sure_reach, perhaps=False)
 
     def all_reached_by(self, selection: Selection, region: str) -> tuple[str, ...] | None:
         """All types that a selection can reach in a Region; None where nobody knows them all.
@@ -47,20 +47,28 @@ class OptIn:
         selections: Collection[Selection],
         regions: Iterable[str] | None,
         types_of: Callable[[Selection], tuple[str, ...]],
+        *,
+        perhaps: bool,
     ) -> tuple[str, ...]:
-        """The types in each of some Regions, given those of a selection without regard to the opt-in."""
+        """The types in each of some Regions, given those of a selection without regard to the opt-in.
+
+        With those that are off and of which AWS does not say whether they go past it, if `perhaps`.
+        """
         by_region = [
-            {kind for choice in selections for kind in self._reached_in(choice.in_region(region), region, types_of)}
+            {
+                kind
+                for choice in (each.in_region(region) for each in selections)
+                for kind in types_of(choice)
+                if self._is_reached(choice, kind, region) or (perhaps and choice.names_beside_all(kind))
+            }
             for region in (self._on if regions is None else regions)
         ] or [{kind for choice in selections for kind in types_of(choice)}]
         return tuple(kind for kind in resource_types("aws") if all(kind in reached for reached in by_region))
 
-    def _reached_in(
-        self, choice: Selection, region: str, types_of: Callable[[Selection], tuple[str, ...]]
-    ) -> Iterator[str]:
-        """The types of a selection, in a Region whose opt-in is known those that it does not keep out."""
+    def _is_reached(self, selection: Selection, kind: str, region: str) -> bool:
+        """Whether the opt-in, where it is known, does not keep out a type of a selection."""
         on = self._on.get(region)
-        return (kind for kind in types_of(choice) if on is None or _is_reached(choice, kind, on))
+        return on is None or _is_reached(selection, kind, on)
 
     def has(self, kind: str, services: Collection[str] | None, region: str) -> OrUnknown[bool]:
         """Whether a type is opted in to in a Region by any of AWS's names of it; None where these are not confirmed.

@@ -167,6 +167,7 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {
     _R.REGION_UNKNOWN: lambda _: "list it with its Region: a column `region`, or AWS Config's `awsRegion`",
     _R.TAGS_UNKNOWN: lambda _: "list it with its tags: an AWS Config query that selects `tags` has them",
     _R.OPT_IN_UNKNOWN: _opt_in_known,
+    _R.NAMED_BESIDE_ALL: lambda cause: f"{_opt_in(cause)}, or name it in a selection without `*`",
     _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
     _R.NEGATED_CONDITION: lambda _: (
         "give it the tag of the negated condition, which `policyengine explain --resource ARN` names;"

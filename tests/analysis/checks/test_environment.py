@@ -548,6 +548,21 @@ def test_a_selection_that_takes_nothing_in_a_region_does_not_take_everything() -
     assert not found("selection-reaches-everything", text, parts)
 
 
+BESIDE_ALL = 'resource selection all { role = "Backup"  types = [RDS, FSx, EC2, "*"] }'
+
+
+@pytest.mark.parametrize(
+    ("on", "doubtful"),
+    [("[EC2, FSx]", "`RDS` is"), ("[FSx]", "`EC2` and `RDS` are"), ("[]", "`EC2` and `RDS` are"), ("[RDS, EC2]", "")],
+)
+def test_what_is_named_beside_all_types_may_need_the_opt_in(on: str, doubtful: str) -> None:
+    findings = found(
+        "opt-in-off", TAKES.replace("SELECTION", BESIDE_ALL), f"settings: {{opt_in: {{eu-west-1: {on}}}}}\n"
+    )
+    messages = [finding.message.partition(" backed up in eu-west-1")[0] for finding in findings]
+    assert messages == ([f"nobody can say whether {doubtful}"] if doubtful else [])
+
+
 @pytest.mark.parametrize(
     ("selection", "parts", "message", "advice"),
     [

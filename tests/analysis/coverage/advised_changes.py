@@ -105,7 +105,7 @@ def advised_changes(of: World) -> Iterator[Advised]:
 def _parts(words: str) -> list[str]:
     """What may be done instead of each other."""
     said = re.split("; of (?:an instance of a cluster|what)|; which resources it protects", words)[0]
-    return re.split(r", or (?=add |tag it |change )", said)
+    return re.split(r", or (?=add |tag it |change |name it )", said)
 
 
 def _made(
@@ -323,6 +323,7 @@ CHANGES: dict[str, Change | None] = {
     "bring it back into service: EC2 running or stopped, databases available": _in_service,
     "add (?P<region>[a-z0-9-]+) to `regions` of the plan": _more_regions,
     "attach a policy whose plan selects it to the account, or to a unit above it(; .* needs the opt-in.*)?": _attach,
+    "name it in a selection without `[*]`": _attach,
     "name (?P<names>.*) in `types` of a selection: by which name AWS has the opt-in is not known": _named,
     "list it with its account: .*": _with_account,
     "list it with its Region: .*": _with_region,

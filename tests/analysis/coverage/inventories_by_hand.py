@@ -37,6 +37,7 @@ _ARNS = {
     "EKS": "arn:aws:eks:{region}:{account}:cluster/{name}",
     "DynamoDB": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "EFS": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{name}",
+    "Timestream": "arn:aws:timestream:{region}:{account}:database/{name}",
     None: "arn:aws:lambda:{region}:{account}:function:{name}",
 }
 

@@ -6,6 +6,7 @@ from analysis.coverage.inventories_by_hand import TREE, judged, resource
 from policyengine.analysis.coverage import CoverageReason
 from policyengine.aws.resources import Resource
 
+BESIDE_ALL = 'resource selection all { role = "Backup"  types = [Timestream, "*"] }'
 CONDITION = """\
 resource selection volumes {
   role = "Backup"  types = [EBS]  except_types = [RDS]
@@ -48,6 +49,7 @@ CASES: list[tuple[CoverageReason, str, Resource]] = [
     (CoverageReason.REGION_UNKNOWN, TAGGED, resource("S3", DAILY, region=None)),
     (CoverageReason.TAGS_UNKNOWN, TAGGED, resource(tags=None)),
     (CoverageReason.OPT_IN_UNKNOWN, TAGGED, resource("DSQL", DAILY)),
+    (CoverageReason.NAMED_BESIDE_ALL, BESIDE_ALL, resource("Timestream")),
     (CoverageReason.STATE_UNKNOWN, TAGGED, resource("EC2", DAILY)),
     (CoverageReason.NEGATED_CONDITION, NEGATED, resource()),
     (CoverageReason.CONDITIONS_ALONE, OPEN, resource(tags={"env": "prod"})),

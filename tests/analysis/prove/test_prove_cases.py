@@ -351,14 +351,14 @@ def test_a_continuous_rule_of_types_that_may_become_others_is_not_guaranteed(sel
 
 
 def test_a_selection_of_everything_goes_by_the_opt_in() -> None:
-    """What a selection names it reaches whatever is opted in, until `*` is added to it (facts 2.3.3)."""
+    """What a selection names it reaches whatever is opted in, until `*` is added to it: then nobody knows (facts 2.3.3, 2.3.7)."""
     selection = 'resource selection some { locked role = "Backup"  types = [S3]  children may append in types  children may nothing }'
     rest = 'locked rule nightly { schedule = daily at 03:00  vault = "Main"  retain = 35 days }'
     text = f"policy p {{ {NOTHING}  plan daily {{ {NOTHING}  locked regions = [eu-west-1]  {rest}  {selection} }} }}\nattach p to root\n"
     asked = require('every plan satisfies "S3" in plan.resource_types')
     assert outcomes(text + asked, EMPTY)["Shops/shop"] == "guaranteed"
     opted_in = EMPTY + "settings: {opt_in: {eu-west-1: [EBS, EC2]}}\n"
-    assert outcomes(text + asked, opted_in)["Shops/shop"] == "breakable"
+    assert outcomes(text + asked, opted_in)["Shops/shop"] == "undecided"
 
 
 UNTYPED = 'locked resource selection some { role = "Backup"  where prod: "aws:ResourceTag/env" == "prod" }'

@@ -28,6 +28,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             for selection in (each.in_region(region) for each in plan.selections) if on is not None else ():
                 if selection.names_types:
                     yield from _named(facts, plan, selection, region, on or frozenset())
+                elif doubtful := [name for name in _beside_all(selection) if not _is_on([name], on or frozenset())]:
+                    yield _in_doubt(facts, plan, selection, region, doubtful)
                 elif _takes_nothing(selection, on or frozenset()):
                     yield _nothing(facts, plan, selection, region, on or frozenset())
 
@@ -41,6 +43,27 @@ def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str, on: Ab
         selection.path,
         message=f"selection {quoted(selection.name)} backs up nothing in {region}: {which} is opted in there",
         advice=f"opt in to the types that are meant, in {region} of the management account",
+        region=region,
+        severity=Severity.WARNING,
+    )
+
+
+def _beside_all(selection: Selection) -> list[str]:
+    """The types that it takes and names beside `*`: AWS does not say whether these need the opt-in (facts 2.3.7)."""
+    return [name for name in selection.reach if selection.names_beside_all(name)]
+
+
+def _in_doubt(facts: Facts, plan: Plan, selection: Selection, region: str, names: Sequence[str]) -> Diagnostic:
+    services, be = _opt_in_names(names), "is" if len(names) == 1 else "are"
+    return finding(
+        RULE,
+        facts,
+        plan,
+        f"{selection.path}/{TYPES.place}",
+        message=f"nobody can say whether {listed(names, 'and')} {be} backed up in {region}: {_ACCOUNT} has not opted "
+        f"in to {services} there, and AWS does not say whether types that are named beside `*` need that",
+        advice=f"opt in to {services} in {region} of the management account, or name what is meant in a selection "
+        "without `*`",
         region=region,
         severity=Severity.WARNING,
     )
