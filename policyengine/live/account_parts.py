@@ -77,6 +77,8 @@ class AccountParts:
             if is_vault(listed):
                 facts = vault_facts(listed, self._now)
                 key = "aws_owned" if owned_by_aws(listed) else self._key(listed.get("EncryptionKeyArn"), where, kinds)
+                if key == "aws_managed" and facts["type"] != "standard":
+                    key = "aws_owned"  # KMS calls AWS the manager of both (facts 4.1)
                 policy = self._access_policy(listed["BackupVaultName"], where)
                 yield {**facts, **({"key": key} if key else {}), **({"policy": policy} if policy else {})}
 

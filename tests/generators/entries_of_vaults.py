@@ -26,6 +26,7 @@ FACTS: dict[str, tuple[Any, ...]] = {
         {"mode": "compliance", "min_retention_days": 7, "max_retention_days": 35},
         {"mode": "compliance", "changeable_until": "2027-01-31"},
         {"mode": "compliance", "changeable_until": "2027-02-28"},
+        {"mode": "compliance", "changeable_until": "2027-02-28", "min_retention_days": 7},
     ),
 }
 OF_AIR_GAPPED = (3, 5, 6)  # of the locks
@@ -53,7 +54,14 @@ def _entry(dice: Dice) -> Tree:
             entry[fact] = dice.pick(values)
     if entry.get("type") == "logically_air_gapped" and "lock" in entry:
         entry["lock"] = FACTS["lock"][dice.pick(OF_AIR_GAPPED)]
-    return entry
+    return with_possible_key(entry)
+
+
+def with_possible_key(vault: Tree) -> Tree:
+    """An entry of a vault whose key is no key that AWS manages where it is air-gapped: no such vault has one."""
+    if vault.get("type") == "logically_air_gapped" and vault.get("key") == "aws_managed":
+        return {**vault, "key": "customer"}
+    return vault
 
 
 def without_contradictions(snapshot: Tree) -> Tree:
@@ -103,6 +111,8 @@ def _vaults(*told: Tree) -> Iterator[Tree]:
     policies = [_read(entry["policy"]) for entry in told if "policy" in entry] or [None]
     keys = ("customer", "aws_managed", "aws_owned")
     for kind, key, policy in product(FACTS["type"], keys, policies):
+        if kind != "standard" and key == "aws_managed":
+            continue
         vault = {"type": kind, "key": key, "policy": policy}
         if kind == "standard":
             yield {**vault, "mode": "none"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from generators.dice import Dice, Source
 from generators.documents import PLANS, REGIONS, VAULTS, Habits, whole, words
-from generators.entries_of_vaults import without_contradictions
+from generators.entries_of_vaults import with_possible_key, without_contradictions
 from generators.organizations import SMALL, account_paths, organization
 
 Tree = dict[str, Any]
@@ -116,7 +116,7 @@ def _vault(dice: Dice, numbers: list[str], units: list[str]) -> Tree:
         vault["lock"] = _lock(dice, air_gapped=vault.get("type") == "logically_air_gapped")
     if dice.chance(70):
         vault["key"] = dice.pick(("customer", "aws_managed", "aws_owned"))
-    return vault
+    return with_possible_key(vault)
 
 
 def _lock(dice: Dice, *, air_gapped: bool) -> object:

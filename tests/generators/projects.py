@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generators.dice import Dice, Source
-from generators.entries_of_vaults import without_contradictions
+from generators.entries_of_vaults import with_possible_key, without_contradictions
 
 Tree = dict[str, Any]
 
@@ -142,7 +142,7 @@ def _vault(dice: Dice, regions: tuple[str, ...]) -> Tree:
         vault["lock"] = _lock(dice, air_gapped=vault.get("type") == "logically_air_gapped")
     if dice.chance(70):
         vault["key"] = dice.pick(("customer", "aws_managed", "aws_managed", "aws_owned"))
-    return vault
+    return with_possible_key(vault)
 
 
 def _lock(dice: Dice, *, air_gapped: bool) -> object:

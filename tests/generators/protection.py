@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generators.dice import Dice, Source
+from generators.entries_of_vaults import with_possible_key
 
 Tree = dict[str, Any]
 
@@ -197,7 +198,7 @@ def _role(dice: Dice) -> Tree:
 
 def _vault(dice: Dice, name: str) -> Tree:
     kind = "logically_air_gapped" if name == "Safe" else dice.pick(("standard", "standard", None))
-    return {
+    vault = {
         "name": name,
         "accounts": "*",
         "regions": list(REGIONS),
@@ -205,6 +206,7 @@ def _vault(dice: Dice, name: str) -> Tree:
         "lock": dice.pick(AIR_GAPPED_LOCKS if kind == "logically_air_gapped" else LOCKS),
         "key": dice.pick(("customer", "customer", "aws_managed", None)),
     }
+    return with_possible_key(vault)
 
 
 def _some_plan(dice: Dice, of: Tree) -> Tree:
@@ -332,6 +334,7 @@ def _fact_of_vault(dice: Dice, of: Tree) -> None:
         )
         if vault["type"] == "logically_air_gapped" and vault["lock"] not in AIR_GAPPED_LOCKS:
             vault["lock"] = dice.pick(AIR_GAPPED_LOCKS)
+        vault.update(with_possible_key(vault))
 
 
 def _all_vaults(dice: Dice, of: Tree) -> None:

@@ -194,6 +194,20 @@ def test_the_locks_of_vaults() -> None:
     }
 
 
+def test_the_key_of_an_air_gapped_vault_that_kms_has_aws_manage_is_aws_owned() -> None:
+    aws = SmallAws()
+    aws.answers = {"DescribeKey": {"KeyMetadata": {"KeyManager": "AWS"}}}
+    key = {"EncryptionKeyArn": "arn:aws:kms:eu-west-1:111111111111:key/1"}
+    air_gapped = {"VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "MinRetentionDays": 7, "MaxRetentionDays": 30}
+    aws.vaults = {
+        (MANAGEMENT, "eu-west-1"): [
+            {"BackupVaultName": "Main", **key},
+            {"BackupVaultName": "Gap", **key, **air_gapped},
+        ]
+    }
+    assert {each["name"]: each["key"] for each in pulled(aws)["vaults"]} == {"Main": "aws_managed", "Gap": "aws_owned"}
+
+
 def test_plans_frameworks_and_restore_tests_of_accounts_without_what_differs_every_day() -> None:
     aws = SmallAws()
     aws.answers = {

@@ -12,6 +12,7 @@ Tree = dict[str, Any]
 
 DAY = 24 * 60
 AIR_GAPPED = {"logically_air_gapped": "air_gapped"}
+BOUNDS = ("min_retention_days", "max_retention_days")
 FACTS = ("lock", "min_retention", "max_retention", "type", "key")
 
 
@@ -78,10 +79,10 @@ def _searched(snapshot: Tree, place: Place) -> bool:
 
 
 def _described(entries: list[Tree], today: date) -> Tree:
-    """What is said of a vault; where several entries tell a fact differently, nobody knows it. A lock is one fact."""
+    """What is said of a vault; where several entries tell a fact differently, nobody knows it."""
     kind = _agreed([AIR_GAPPED.get(entry["type"], entry["type"]) for entry in entries if "type" in entry])
     locks = [_lock_on(today, entry["lock"]) for entry in entries if "lock" in entry]
-    mode, least, most = _bounds(_agreed(locks))
+    mode, least, most = _bounds(_joined(locks, entries))
     if kind == "air_gapped":  # always with both bounds, whether somebody wrote them down or not (facts 4.1)
         mode, least, most = "compliance", UNKNOWN if least == 0 else least, UNKNOWN if most == inf else most
     key = _agreed([entry["key"] for entry in entries if "key" in entry])
@@ -93,6 +94,18 @@ def _lock_on(today: date, lock: Any) -> Any:  # noqa: ANN401 - `none` or a lock 
     if lock == "none" or "changeable_until" not in lock or today < date.fromisoformat(lock["changeable_until"]):
         return lock
     return {key: value for key, value in lock.items() if key != "changeable_until"}
+
+
+def _joined(locks: list[Any], entries: list[Tree]) -> Any:  # noqa: ANN401 - `none`, a lock, or UNKNOWN
+    """One lock of what entries tell: each part of those that have it. Bounds only differ of an air-gapped vault."""
+    if "none" in locks or not locks:
+        return _agreed(locks)
+    parts = {part: [lock[part] for lock in locks if part in lock] for part in ("mode", "changeable_until", *BOUNDS)}
+    lock = {part: _agreed(told) for part, told in parts.items() if told}
+    differ = any(len({told.get(part) for told in locks}) > 1 for part in BOUNDS)
+    standard = "changeable_until" in lock or lock["mode"] == "governance"
+    standard |= any(entry.get("type") == "standard" or entry.get("key") == "aws_managed" for entry in entries)
+    return UNKNOWN if UNKNOWN in lock.values() or (differ and standard) else lock
 
 
 def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what the snapshot has there, or UNKNOWN

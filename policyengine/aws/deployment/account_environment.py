@@ -5,7 +5,7 @@ A vault is *absent* where a search did not list it, *unknown* where there was no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -141,16 +141,14 @@ class AccountEnvironment:
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> DeployedVault:
-    """The vault of several entries of a snapshot; facts in which they differ are unknown.
+    """The vault of several entries of a snapshot: what one of them leaves out another has.
 
-    Snapshots whose entries contradict each other are refused (`organization/vault_entries.py`): what is left are bounds
-    of locks that an air-gapped vault may have, and the day of a lock, which only one entry gives.
+    Snapshots in which two entries contradict each other are refused (`organization/vault_entries.py`).
     """
-    locks: list[Lock | Literal["none"] | None] = [fact.lock for fact in facts]
     kind: OrUnknown[VaultType] = _agreed([fact.type for fact in facts])
     key: OrUnknown[KeyKind] = _agreed([fact.key for fact in facts])
-    lock: OrUnknown[Lock | Literal["none"]] = _agreed(locks)
-    vault = _locked(DeployedVault(name, region, account, exists=True, type=kind, key=key), lock)
+    unlocked = DeployedVault(name, region, account, exists=True, type=kind, key=key)
+    vault = _locked(unlocked, [fact.lock for fact in facts])
     if vault.type != "air_gapped":
         return vault
     least: OrUnknown[Minutes] = vault.min_retention or UNKNOWN
@@ -159,20 +157,32 @@ def _described(name: str, region: str, account: str, facts: list[VaultFacts]) ->
     return replace(vault, lock="compliance", changeable_until=None, min_retention=least, max_retention=most)
 
 
-def _locked(vault: DeployedVault, lock: OrUnknown[Lock | Literal["none"]]) -> DeployedVault:
-    """The vault with the facts of its lock."""
-    if lock is UNKNOWN:
-        return vault
-    if lock == "none":
+def _locked(vault: DeployedVault, stated: Iterable[Lock | Literal["none"] | None]) -> DeployedVault:
+    """The vault with the facts of its lock, of which entries state a part each."""
+    locks = {lock for lock in stated if lock is not None}
+    if locks == {"none"}:
         return replace(vault, lock="none", min_retention=0, max_retention=FOREVER)
-    least, most = lock.min_retention_days, lock.max_retention_days
-    return replace(
+    parts = [lock for lock in locks if lock != "none"]
+    mode: OrUnknown[LockMode] = _agreed(lock.mode for lock in parts)
+    if mode is UNKNOWN or len(parts) < len(locks):
+        return vault
+    until: OrUnknown[date] = _agreed(lock.changeable_until for lock in parts)
+    least, most = {lock.min_retention_days for lock in parts}, {lock.max_retention_days for lock in parts}
+    locked = replace(
         vault,
-        lock="governance" if lock.changeable_until else lock.mode,
-        changeable_until=lock.changeable_until,
-        min_retention=(least or 0) * DAY,
-        max_retention=most * DAY if most else FOREVER,
+        lock=mode if until is UNKNOWN else "governance",
+        changeable_until=None if until is UNKNOWN else until,
+        min_retention=_days(least, 0),
+        max_retention=_days(most, FOREVER),
     )
+    # A bound that only one of them has is that of an air-gapped vault: of others one that is absent is none.
+    is_one = len(least) == len(most) == 1
+    return locked if is_one or locked.type == "air_gapped" or _may_be_air_gapped(locked) else vault
+
+
+def _days(stated: Collection[int | None], absent: Minutes) -> OrUnknown[Minutes]:
+    """A bound of which entries state the days."""
+    return _agreed(days and days * DAY for days in stated) if any(stated) else absent
 
 
 def _may_be_air_gapped(vault: DeployedVault) -> bool:

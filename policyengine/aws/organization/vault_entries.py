@@ -7,13 +7,13 @@ pass what fails. Entries that do not say which accounts or Regions have the vaul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from policyengine.aws.organization.snapshot_tree import Branch, Problem
 from policyengine.aws.policy_text import TextFault, read_json
 from policyengine.aws.snapshot.shape_faults import path_text
-from policyengine.aws.snapshot.shapes import no_air_gapped_lock
+from policyengine.aws.snapshot.shapes import NO_AIR_GAPPED_KEY, no_air_gapped_lock
 from policyengine.base.text import quoted
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class _Entry(NamedTuple):
 
 _Lock: TypeAlias = "Lock | Literal['none']"
 _Contradiction: TypeAlias = "tuple[str, str]"
-"""A key of the later entry, and what contradicts the earlier, in words; `{}` stands for the place of that."""
+"""A key of an entry, and what contradicts another, in words; `{}` stands for a place."""
 
 
 def vault_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[Problem]:
@@ -156,24 +156,34 @@ def _contradictions(first: Vault, second: Vault) -> Iterator[_Contradiction]:
             yield key, f"has the {key} `{b}` here and `{a}` in {{}}"
     if first.policy and second.policy and _read(first.policy) != _read(second.policy):
         yield "policy", "has one access policy here and another in {}"
-    if first.lock and second.lock and (fault := _of_locks(first.lock, second.lock, {first.type, second.type})):
+    standard = [*_of_standard(first), *_of_standard(second)]
+    if first.lock and second.lock and (fault := _of_locks(first.lock, second.lock, may_be_air_gapped=not standard)):
         yield "lock", fault
-    if first.type == _AIR_GAPPED and second.type is None and (found := no_air_gapped_lock(second.lock)):
-        yield "lock", f"has a lock here that {found}, and is air-gapped in {{}}"
-    if second.type == _AIR_GAPPED and first.type is None and (found := no_air_gapped_lock(first.lock)):
-        yield "type", f"is air-gapped here, and has a lock that {found} in {{}}"
+    if first.type == _AIR_GAPPED and second.type is None:
+        yield from ((key, f"has {found.format(' here')}, and is air-gapped in {{}}") for key, found in standard)
+    if second.type == _AIR_GAPPED and first.type is None:
+        yield from (("type", f"is air-gapped here, and has {found.format('')} in {{}}") for _, found in standard)
 
 
-def _of_locks(first: _Lock, second: _Lock, types: Collection[str | None]) -> str:
+def _of_standard(vault: Vault) -> Iterator[_Contradiction]:
+    """What of an entry no air-gapped vault has, in words; `{}` stands for the place of the entry."""
+    if vault.type == "standard":
+        yield "type", "the type `standard`{}"
+    if vault.key == NO_AIR_GAPPED_KEY:
+        yield "key", f"the key `{vault.key}`{{}}"
+    if found := no_air_gapped_lock(vault.lock):
+        yield "lock", f"a lock{{}} that {found}"
+
+
+def _of_locks(first: _Lock, second: _Lock, *, may_be_air_gapped: bool) -> str:
     if first == "none" or second == "none" or first.mode != second.mode:
         return "" if first == second else f"has the lock {_mode(second)} here and {_mode(first)} in {{}}"
     # A bound that is absent is none, but of an air-gapped vault it is unknown.
-    may_be_air_gapped = first.mode == "compliance" and "standard" not in types
     for key in ("min_retention_days", "max_retention_days"):
         a, b = getattr(first, key), getattr(second, key)
         if a != b and not (may_be_air_gapped and None in (a, b)):
             return f"has a lock with {_bound(key, b)} here and with {_bound(key, a)} in {{}}"
-    # A lock without the day is that of the other from the day on.
+    # A lock without the day has that of the other.
     a, b = first.changeable_until, second.changeable_until
     return f"has a lock that is `changeable_until` {b} here and {a} in {{}}" if a and b and a != b else ""
 

@@ -256,6 +256,9 @@ VaultPolicy: TypeAlias = Annotated[
     Discriminator(_kind_of_policy, "alternative", "expected `none`, or an IAM policy, as text or as a mapping"),
 ]
 
+NO_AIR_GAPPED_KEY = "aws_managed"
+"""The key that no air-gapped vault has: AWS owns it, or the customer manages it (facts 4.1)."""
+
 _AIR_GAPPED_LEAST = limits()["air_gapped_least_days"]
 
 
@@ -272,7 +275,13 @@ class Vault(Part):
 
     @model_validator(mode="after")
     def _can_be(self) -> Vault:
-        """An air-gapped vault is locked for good from its creation on, so that no other lock can be its own (4.1)."""
+        """An air-gapped vault has a key and, from its creation on, a lock for good that not every vault has (4.1)."""
+        if self.type == "logically_air_gapped" and self.key == NO_AIR_GAPPED_KEY:
+            message = (
+                "vault `{vault}` is air-gapped, and its key is `{key}`; expected `aws_owned` or `customer`, as all of "
+                "them have, or no `key` where it is unknown"
+            )
+            raise PydanticCustomError("key", message, {"vault": escaped(self.name), "key": self.key})
         if self.type == "logically_air_gapped" and (found := no_air_gapped_lock(self.lock)):
             message = (
                 "vault `{vault}` is air-gapped, and its lock {found}; expected `compliance` with at least {least} "

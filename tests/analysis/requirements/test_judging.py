@@ -190,12 +190,28 @@ def test_the_message_says_from_when_a_lock_is_one() -> None:
     ]
 
 
-def test_of_two_entries_one_may_tell_the_day_until_it_has_come() -> None:
-    """A lock without a day is what the other becomes then."""
-    first = one_vault("lock: {mode: compliance}")
-    for day, expected in [("2026-12-24", "unknown"), ("2026-01-01", "fail")]:
-        second = f"  - {{name: Main, accounts: '*', regions: [eu-west-1, eu-central-1], lock: {{mode: compliance, changeable_until: {day}}}}}\n"
-        assert said_of("every rule satisfies rule.vault.lock == governance", first + second) == expected
+MAIN = "  - {name: Main, accounts: '*', regions: [eu-west-1, eu-central-1], "
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "holding"),
+    [
+        ("lock: {mode: compliance}", "lock: {mode: compliance, changeable_until: 2026-12-24}", "lock == governance"),
+        ("lock: {mode: compliance}", "lock: {mode: compliance, changeable_until: 2026-01-01}", "lock == compliance"),
+        ("lock: {mode: governance}", "key: customer", "key == customer"),
+        ("lock: {mode: governance}", "type: standard", "lock == governance"),
+        (  # of a standard vault one of them would be wrong: it is air-gapped
+            "lock: {mode: compliance, max_retention_days: 35}",
+            "lock: {mode: compliance, min_retention_days: 7}",
+            "min_retention == 7 days",
+        ),
+        ("type: logically_air_gapped", "lock: {mode: compliance, min_retention_days: 7}", "min_retention == 7 days"),
+    ],
+)
+def test_what_one_of_two_entries_of_a_vault_leaves_out_the_other_has(first: str, second: str, holding: str) -> None:
+    for one, other in [(first, second), (second, first)]:
+        tree = f"{one_vault(one)}{MAIN}{other}}}\n"
+        assert said_of(f"every rule satisfies rule.vault.{holding}", tree) == "pass"
 
 
 @pytest.mark.parametrize(

@@ -558,8 +558,10 @@ def test_somebody_looked_and_found_nothing() -> None:
     assert said.splitlines()[1] == "error: vault `Main` does not exist in eu-west-1; it is required"
 
 
-def test_bounds_that_only_one_entry_gives_may_be_those_of_an_air_gapped_vault() -> None:
+def test_what_only_three_entries_contradict_is_unknown() -> None:
+    """A bound that one of them leaves out is none of a standard vault, and unknown of an air-gapped one."""
     tree = f"""{TREE}vaults:
+  - {{name: Main, accounts: "*", regions: [eu-west-1], type: standard}}
   - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: compliance}}}}
   - {{name: Main, accounts: "*", regions: [eu-west-1], lock: {{mode: compliance, min_retention_days: 7}}}}"""
     assert told(cases(UNTOLD)[0], project(tree)) == f"{cases(UNTOLD)[0]}\n"

@@ -83,6 +83,8 @@ NO_AIR_GAPPED_LOCK = (
                 ("{mode: compliance, changeable_until: 2027-01-31}", "has `changeable_until`"),
             ]
         ),
+        ("vaults: [{name: V, type: logically_air_gapped, key: aws_managed}]", 2, "vaults[0]",
+         "vault `V` is air-gapped, and its key is `aws_managed`; expected `aws_owned` or `customer`, as all of them have, or no `key` where it is unknown"),
         ("vaults: [{name: V, key: aws}]", 2, "vaults[0].key",
          "expected `customer`, `aws_managed` or `aws_owned`, found the text `aws`"),
         ("roles: {BackupRole: '*'}", 2, "roles", "expected a list, found a mapping"),
