@@ -296,6 +296,18 @@ def _unfit(case: Case, plan: Plan, settings: Tree) -> Claims:
         yield at(f"{place}/resource_types")
 
 
+def scanner_role_unfit(case: Case) -> Claims:
+    """1.5.12, 3.21: the default role and service-linked ones, as AWS makes them, do not trust GuardDuty."""
+    for plan in case.plans:
+        role = plan.document.get("scan_settings", {}).get("guardduty", {}).get("scanner_role_arn", "")
+        path, _, name = role.partition(":role/")[2].rpartition("/")
+        made = name.lower() == "awsbackupdefaultservicerole" or name.lower().startswith("awsserviceroleforbackup")
+        if (made or path.startswith("aws-service-role")) and any(
+            "scan_actions" in rule.document for rule in plan.rules
+        ):
+            yield at(f"{plan.path}/scan_settings/guardduty/scanner_role_arn")
+
+
 def quota_exceeded(case: Case) -> Claims:
     """7.1 and 3.11. Three hundred plans are more than anybody generates."""
     for plan in case.plans:

@@ -38,6 +38,7 @@ CHECKS: dict[str, Callable[[Case], Claims]] = {
         aws_backup.copy_region_unreachable,
         aws_backup.index_two_types,
         aws_backup.scan_without_settings,
+        aws_backup.scanner_role_unfit,
         aws_backup.quota_exceeded,
         aws_backup.selection_reaches_everything,
         aws_backup.selection_both_kinds,
