@@ -273,8 +273,10 @@ def _with_inventory(evaluation: Evaluation, inventory: Outcome[ResourceInventory
     """The run with what is wrong with the inventory: its own findings, and accounts that the organization lacks."""
     from policyengine.aws.resources.gathering import unknown_accounts
 
-    accounts = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
-    of_unknown_accounts = () if accounts is None else unknown_accounts(inventory.value.by_account, accounts)
+    organization = evaluation.organization
+    accounts = [account.id or "" for account in organization.accounts] if organization else []
+    resources = inventory.value.by_account
+    of_unknown_accounts = unknown_accounts(resources, accounts, organization.inactive) if organization else ()
     return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *of_unknown_accounts))
 
 

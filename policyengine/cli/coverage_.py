@@ -184,7 +184,8 @@ def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     resources: Counter[str | None] = Counter()
     for cell in result.cells:
         resources[cell.account] += cell.resources
-    findings = (*of_inventory, *unknown_accounts(resources, [account for account in members if account]))
+    known = [account for account in members if account]
+    findings = (*of_inventory, *unknown_accounts(resources, known, organization.inactive))
     unknown = {account: number for account, number in resources.items() if account and account not in members}
     check = check_resources(project, evaluation, at, snapshot, findings)
     partition = project.configuration.partition

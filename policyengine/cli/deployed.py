@@ -93,8 +93,10 @@ def stocked_project(
     outcome = project_inventory(project, files or (), at=at) if isinstance(deployed, DeployedProject) else None
     if outcome is None or isinstance(deployed, RefusedProject):
         return deployed
-    accounts = [account.id or "" for account in deployed.organization.accounts]
-    findings = (*outcome.diagnostics, *unknown_accounts(outcome.value.by_account, accounts))
+    organization = deployed.organization
+    accounts = [account.id or "" for account in organization.accounts]
+    unlisted = unknown_accounts(outcome.value.by_account, accounts, organization.inactive)
+    findings = (*outcome.diagnostics, *unlisted)
     gate = gate_of(project.configuration, strict=project.configuration.strict)
     fails = inventory_fails(findings, gate, quiet=quiet)
     return replace(deployed, inventory=outcome.value, inventory_fails=fails)

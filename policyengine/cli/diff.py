@@ -233,8 +233,8 @@ def _inventory_fails(
     from policyengine.cli.gate import inventory_fails
 
     organization = compared.head.organization
-    accounts = None if organization is None else [account.id or "" for account in organization.accounts]
-    unlisted = () if accounts is None else unknown_accounts(read.value.by_account, accounts)
+    accounts = [account.id or "" for account in organization.accounts] if organization else []
+    unlisted = unknown_accounts(read.value.by_account, accounts, organization.inactive) if organization else ()
     return inventory_fails((*read.diagnostics, *unlisted), head_side.state.gate, quiet=quiet)
 
 

@@ -6,7 +6,8 @@ for accounts are changes as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -28,7 +29,7 @@ from policyengine.analysis.diff.plan_changes import PlanChanges
 from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Level, Requirement
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
-from policyengine.aws.organization import Entity
+from policyengine.aws.organization import Entity, InactiveAccount
 from policyengine.base.text import quoted
 
 _NOWHERE = -1  # the last byte of a column
@@ -155,12 +156,8 @@ def _every_change(base: Side, head: Side, accounts: _AccountsOfBoth, views: View
     changes = list(_changes(Sides.of(base.organization, head.organization), views, accounts.moved))
     one_sided = AccountsOfOneSide(*(_valid(side, accounts.excused) for side in (accounts.came, accounts.went)))
     changes += _harmed(base, head, changes, views, one_sided)
-    changes += _of_one_side(
-        base, accounts.after, ChangeClass.LOST, "is gone with the account, which left the organization"
-    )
-    changes += _of_one_side(
-        head, accounts.before, ChangeClass.ADDED, "is new with the account, which joined the organization"
-    )
+    changes += _of_one_side(base, accounts.after, ChangeClass.LOST, partial(_leaving, head.organization.inactive))
+    changes += _of_one_side(head, accounts.before, ChangeClass.ADDED, partial(_joining, base.organization.inactive))
     return tuple(sorted(comparable(changes, base, head), key=_order))
 
 
@@ -205,19 +202,29 @@ def _is_invalid(policy: AccountPolicy) -> bool:
 
 
 def _of_one_side(
-    side: Side, others: Mapping[str, AccountPolicy], change_class: ChangeClass, effect: str
+    side: Side, others: Mapping[str, AccountPolicy], change_class: ChangeClass, effect: Callable[[str], str]
 ) -> Iterator[Change]:
-    """The plans of accounts that the other side does not have."""
-    plans: dict[tuple[str, str], list[str]] = {}
+    """The plans of accounts that the other side does not have; `effect` says of an account what became of it."""
+    plans: dict[tuple[str, str, str], list[str]] = {}
     for view in side.deployment.published:
         numbers = [number for account in view.accounts if (number := account.id or "") not in others]
         for deployed in view.plans if numbers else ():
-            plans.setdefault((deployed.plan.path, deployed.plan.name), []).extend(numbers)
-    for (path, name), ids in plans.items():
+            for number in numbers:
+                plans.setdefault((deployed.plan.path, deployed.plan.name, effect(number)), []).append(number)
+    for (path, name, text), ids in plans.items():
         subject, fact = f"plan {quoted(name)}", "account"
-        yield Change(
-            change_class, path, "", None, None, subject, effect, fact, accounts=tuple(sorted(ids)), was_at=path
-        )
+        yield Change(change_class, path, "", None, None, subject, text, fact, accounts=tuple(sorted(ids)), was_at=path)
+
+
+def _leaving(inactive: Mapping[str, InactiveAccount], account: str) -> str:
+    """What became of an account that only the base has; `inactive` are those of the head."""
+    state = f"is {inactive[account].condition}" if account in inactive else "left the organization"
+    return f"is gone with the account, which {state}"
+
+
+def _joining(inactive: Mapping[str, InactiveAccount], account: str) -> str:
+    """What became of an account that only the head has; `inactive` are those of the base."""
+    return f"is new with the account, which {'is active again' if account in inactive else 'joined the organization'}"
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:

@@ -80,11 +80,16 @@ def _switched(pair: Pair) -> Iterator[RegionalChange]:
 def _membership(pair: Pair, account: str) -> Iterator[RegionalChange]:
     before, after = (account in members for members in pair.sides.members)
     if before != after:
-        text = (
-            "now belongs to the organization" if after else "no longer belongs to the organization: copies there fail"
-        )
         change_class = ChangeClass.ADDED if after else ChangeClass.LOST
-        yield RegionalChange(change_class, f"account {account} {text}", f"member {after}", "")
+        yield RegionalChange(change_class, f"account {account} {_standing(pair, account)}", f"member {after}", "")
+
+
+def _standing(pair: Pair, account: str) -> str:
+    """What has become of an account that copies go to."""
+    base, head = (organization.inactive.get(account) for organization in pair.organizations)
+    if account in pair.sides.members[1]:
+        return "is active again" if base else "now belongs to the organization"
+    return f"{f'is {head.condition}' if head else 'no longer belongs to the organization'}: copies there fail"
 
 
 def _of_copy(pair: Pair, before: Copy, copy: Copy, change: RegionalChange) -> Change:

@@ -8,11 +8,12 @@ from policyengine.aws.organization.attachments import MOST_ORDERS
 from policyengine.aws.organization.organization_builder import OrganizationReuse, attach
 from policyengine.aws.organization.snapshot_tree import child_path
 from policyengine.aws.organization.targets import Targets, find_accounts, targets_in
-from policyengine.aws.organization.tree import Entity, Organization, Visit
+from policyengine.aws.organization.tree import Entity, InactiveAccount, Organization, Visit
 
 __all__ = [
     "MOST_ORDERS",
     "Entity",
+    "InactiveAccount",
     "Organization",
     "OrganizationReuse",
     "Targets",

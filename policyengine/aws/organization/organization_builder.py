@@ -5,9 +5,11 @@ Documents and entities that equal those of a previous organization are its objec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from msgspec.structs import replace
 
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.organization.attachments import (
@@ -21,7 +23,7 @@ from policyengine.aws.organization.snapshot_references import list_problems, ord
 from policyengine.aws.organization.snapshot_tree import AccountLeaf, Branch
 from policyengine.aws.organization.survey import first_problems, survey
 from policyengine.aws.organization.targets import Targets
-from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
+from policyengine.aws.organization.tree import NO_TAGS, Entity, InactiveAccount, Organization
 from policyengine.aws.organization.vault_entries import vault_problems
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import SnapshotError
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", PolicyDocument, Entity)
 
+_CONDITIONS: Mapping[str, str] = {"SUSPENDED": "suspended", "PENDING_CLOSURE": "being closed", "CLOSED": "closed"}
 _OF_DOCUMENT = attrgetter(*PolicyDocument.__struct_fields__)
 _OF_ENTITY = attrgetter(*Entity.__struct_fields__)
 
@@ -103,7 +106,9 @@ def attach(
     orders = ListedOrders(snapshot)
     placed = _placed(compiled, branches, documents, orders, use_listed=not only_project)
     builder = _Builder(documents, placed.value, reuse, orders=orders, use_listed=not only_project)
-    return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), placed.diagnostics)
+    organization = _organization(snapshot, builder.build(branches[0]), documents, reuse)
+    inactive = {account.id: account for account in _inactive(branches)}
+    return Outcome(replace(organization, inactive=inactive) if inactive else organization, placed.diagnostics)
 
 
 def _placed(
@@ -118,7 +123,7 @@ def _placed(
     if compiled is None or not compiled.attachments:
         return Outcome({})
     accounts = (leaf for branch in branches for leaf in branch.accounts)
-    targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
+    targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts, inactive=_inactive(branches))
     attacher = Attacher(targets, documents, orders=orders, use_listed=use_listed)
     attacher.attach(compiled)
     return Outcome(attacher.placements, tuple(attacher.diagnostics))
@@ -203,6 +208,15 @@ def _organization(
         restore_testing=snapshot.restore_testing,
         frameworks=snapshot.frameworks,
         looked=snapshot.pulled.looked if snapshot.pulled else None,
+    )
+
+
+def _inactive(branches: Iterable[Branch]) -> tuple[InactiveAccount, ...]:
+    """The accounts that the snapshot has for the record."""
+    return tuple(
+        InactiveAccount(leaf.id, leaf.name, leaf.path, branch.path, _CONDITIONS[leaf.item.state or ""])
+        for branch in branches
+        for leaf in branch.inactive
     )
 
 

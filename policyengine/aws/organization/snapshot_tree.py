@@ -16,13 +16,17 @@ Problem: TypeAlias = "tuple[Loc, str]"
 
 
 class Branch(Struct, eq=False):
-    """The root or a unit: its path into the snapshot, and its units and accounts in written order."""
+    """The root or a unit: its path into the snapshot, and its units and accounts in written order.
+
+    `inactive` are accounts that the snapshot has for the record.
+    """
 
     item: Unit | ListedUnit
     loc: Loc
     path: str = ""
     units: list[Branch] = field(default_factory=list)
     accounts: list[AccountLeaf] = field(default_factory=list)
+    inactive: list[AccountLeaf] = field(default_factory=list)
 
     @property
     def orders_key(self) -> str:
@@ -108,5 +112,5 @@ def name_paths(branches: list[Branch]) -> None:
     for branch in branches:
         for unit in branch.units:
             unit.path = child_path(branch.path, unit.item.name)
-        for leaf in branch.accounts:
+        for leaf in (*branch.accounts, *branch.inactive):
             leaf.path = child_path(branch.path, leaf.item.name)

@@ -28,7 +28,7 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     """The root and all units, parents first, in written order, and the faults of the tree.
 
     Paths below the root are set only where there is no fault. Accounts that do not count, as suspended ones, are
-    looked at for faults like all others, and are then no part of the tree.
+    looked at for faults like all others, and are then `inactive` in place of `accounts`.
     """
     root = grow(snapshot.root)
     problems: list[Problem] = []
@@ -40,6 +40,7 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
         problems += first_problems(kind)
     problems += first_problems(_unknown_accounts(snapshot, branches))
     for branch in branches:
+        branch.inactive = [leaf for leaf in branch.accounts if not leaf.item.counts]
         branch.accounts = [leaf for leaf in branch.accounts if leaf.item.counts]
     if not problems:
         name_paths(branches)

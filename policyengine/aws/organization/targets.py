@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.attachment_rules import ACCOUNT_NAME_AMBIGUOUS, UNKNOWN_TARGET
 from policyengine.aws.documents import TargetName
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization.tree import Entity, InactiveAccount, Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.base.text import Advice, Nearest, Suggestion, quoted, suggestion
@@ -42,9 +42,20 @@ P = TypeVar("P", bound=NamedPlace)
 
 
 class Targets(Generic[P]):
-    """The root, units and accounts by path, id and name; `word` stands before a target in the statement."""
+    """The root, units and accounts by path, id and name; `word` stands before a target in the statement.
 
-    def __init__(self, root: P, units: Iterable[P], accounts: Iterable[P], *, word: str = "to") -> None:
+    `inactive` accounts are no targets: a diagnostic says so of one that is named.
+    """
+
+    def __init__(
+        self,
+        root: P,
+        units: Iterable[P],
+        accounts: Iterable[P],
+        *,
+        word: str = "to",
+        inactive: Iterable[InactiveAccount] = (),
+    ) -> None:
         self._root = root
         self._word = word
         self._units = {unit.path: unit for unit in units}
@@ -53,6 +64,7 @@ class Targets(Generic[P]):
         for account in accounts:
             self._ids[account.id or ""] = account
             self._names.setdefault(account.name, []).append(account)
+        self._inactive = {text: account for account in inactive for text in (account.name, account.id)}
         self._nearest_unit = Nearest(self._units)
         self._nearest_account = Nearest(self._names)
 
@@ -92,6 +104,9 @@ class Targets(Generic[P]):
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
+        if inactive := self._inactive.get(text):
+            message = f"account {quoted(text)} is {inactive.condition}, so that no policy reaches it"
+            return UNKNOWN_TARGET.at(target.span, message, help="leave it out")
         if ACCOUNT_ID.fullmatch(text):
             return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
@@ -145,7 +160,8 @@ def _written(path: str) -> str:
 def targets_in(organization: Organization, word: str) -> Targets[Entity]:
     """The targets of an organization; `word` stands before a target in the statement (`for`)."""
     units = (entity for entity in organization.entities if entity.kind == "ou")
-    return Targets(organization.root, units, organization.accounts, word=word)
+    inactive = organization.inactive.values()
+    return Targets(organization.root, units, organization.accounts, word=word, inactive=inactive)
 
 
 _IS_PLAIN = re.compile(r"[\w./ -]+")
@@ -174,6 +190,9 @@ def _find(organization: Organization, argument: str) -> Sequence[Entity]:
     globbed = [a for a in accounts if fnmatchcase(a.path, argument) or fnmatchcase(a.name, argument)]
     if globbed and _GLOB.intersection(argument):
         return globbed
+    for inactive in organization.inactive.values():
+        if argument in {inactive.id, inactive.path, inactive.name}:
+            raise UsageError(f"{argument}: the account is {inactive.condition}, so that no policy reaches it")
     raise UsageError(f"{argument}: no such account{_advice(organization, argument)}")
 
 

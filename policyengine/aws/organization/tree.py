@@ -75,6 +75,19 @@ class Entity(Record, eq=False):
         return self.kind, self.id, self.name, self.path, self.attached_at
 
 
+class InactiveAccount(Record):
+    """An account that the snapshot has for the record, and that no policy reaches; `condition` says it: `suspended`.
+
+    `unit` is the path of the unit that it is in, "" for the root.
+    """
+
+    id: str
+    name: str
+    path: str
+    unit: str
+    condition: str
+
+
 class Visit(NamedTuple):
     """An entity of a walk, its parent, and the entities from the root down to it, both included."""
 
@@ -92,7 +105,8 @@ class Organization(Record, eq=False, dict=True):
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.
     The snapshot's other parts are None where it has none: they are unknown. `searched` is where vaults were searched
-    for, None for everywhere, `searched_roles` the same of roles; `looked` is where the others were.
+    for, None for everywhere, `searched_roles` the same of roles; `looked` is where the others were. `inactive` are the
+    accounts that count for nothing, by their ids: they are no entities.
     """
 
     entities: tuple[Entity, ...]
@@ -110,6 +124,7 @@ class Organization(Record, eq=False, dict=True):
     restore_testing: tuple[RestoreTestingPlan, ...] | None = None
     frameworks: tuple[AuditFramework, ...] | None = None
     looked: Looked | None = None
+    inactive: Mapping[str, InactiveAccount] = field(default_factory=dict)
 
     @property
     def root(self) -> Entity:

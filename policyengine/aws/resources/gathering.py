@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from policyengine.aws.facts.inventories import hidden_from
+from policyengine.aws.organization import InactiveAccount
 from policyengine.aws.resources.inventory_rules import (
     INVENTORY_ACCOUNT_UNKNOWN,
     INVENTORY_AHEAD,
@@ -19,13 +21,14 @@ from policyengine.aws.resources.inventory_rules import (
 from policyengine.aws.resources.inventory_settings import InventorySettings
 from policyengine.aws.resources.resource import NotVisible, Resource, ResourceInventory
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.text import escaped, listed
+from policyengine.base.text import escaped, listed, quoted
 
 _FIELDS = Resource.__struct_fields__
 _values = attrgetter(*_FIELDS)
 _UNSURE = "types"  # of `facts`
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+NO_ACCOUNTS: Mapping[str, InactiveAccount] = MappingProxyType({})
 _CLOCKS_DIFFER = _HOUR
 
 
@@ -97,16 +100,25 @@ def types_unlisted_by(sources: Iterable[str]) -> frozenset[str]:
     return frozenset.intersection(*hidden) if hidden else frozenset()
 
 
-def unknown_accounts(resources: Mapping[str | None, int], known: Iterable[str]) -> Iterator[Diagnostic]:
+def unknown_accounts(
+    resources: Mapping[str | None, int], known: Iterable[str], inactive: Mapping[str, InactiveAccount] = NO_ACCOUNTS
+) -> Iterator[Diagnostic]:
     """The findings for resources of accounts that are not `known`, those of the snapshot, and for those of no account.
 
-    `resources` are their numbers by account, None for no account.
+    `resources` are their numbers by account, None for no account. `inactive` are accounts that the snapshot has for the
+    record.
 
     No plan is known for them, and requirements, which are about accounts, do not meet them.
     """
     accounts = frozenset(known)
     counts = Counter({account: number for account, number in resources.items() if account not in accounts})
     nowhere = counts.pop(None, 0)
+    for number in sorted(inactive.keys() & counts.keys()):
+        yield INVENTORY_ACCOUNT_UNKNOWN.at(
+            None,
+            f"{_are(counts.pop(number))} of account {quoted(number)}, which is {inactive[number].condition}",
+            help="leave them out of the inventory: no policy reaches the account",
+        )
     if counts:
         unknown_ids = [account for account, _ in counts.most_common() if account]
         whose = "an account" if len(unknown_ids) == 1 else f"{len(unknown_ids):,} accounts"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
 from policyengine.report.blind_spots import not_visible
-from policyengine.report.coverage.remedies import remedy
+from policyengine.report.coverage.remedies import change_for
 from policyengine.report.coverage.result import CoverageCause, CoverageReport
 from policyengine.report.coverage.words import (
     cause_title,
@@ -82,5 +82,5 @@ def _group(group: CoverageGroup, covered: CoverageReport, texts: Table) -> list[
         group.region or "",
     )
     cause = CoverageCause((group,))
-    cells = (cause_title(cause, covered), compared(group), written_line(group), remedy(cause, covered.accounts))
+    cells = (cause_title(cause, covered), compared(group), written_line(group), change_for(cause, covered))
     return [*map(texts.add, shared), group.count, cells[0], *map(texts.add, cells[1:]), list(group.sample)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policyengine.report.coverage.remedies import remedy
+from policyengine.report.coverage.remedies import change_for
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, written_line
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
@@ -72,6 +72,6 @@ def _cause(cause: CoverageCause, covered: CoverageReport) -> str:
         lines.append(f"  - {prose(text)}")
     if line := written_line(group):
         lines.append(f"  - nearly: {code(line)}")
-    lines.append(f"  - change: {prose(remedy(cause, covered.accounts))}")
+    lines.append(f"  - change: {prose(change_for(cause, covered))}")
     lines += [f"  - {code(arn)}" for arn in cause.sample]
     return "".join(map(item, lines))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from policyengine.analysis.coverage import UNTOLD_CLUSTER, CoverageReason, named_type, opt_in_names
 from policyengine.aws.facts import features, resource_types, types_of_pattern
 from policyengine.base.text import listed, quoted
-from policyengine.report.coverage.result import CoverageCause
+from policyengine.report.coverage.result import CoverageCause, CoverageReport
 from policyengine.report.shown_text import some
 
 NOT_ONE = "no one change is sure to be enough: `policyengine explain --resource ARN` has every clause"
@@ -21,8 +21,18 @@ _NO_VALUE = " not like *"
 _MOST_REGIONS = 20
 
 
+def change_for(cause: CoverageCause, covered: CoverageReport) -> str:
+    """The smallest change that would protect the resources of a cause, after what no policy can change."""
+    if cause.first.reason is _R.NO_PLAN_FOR_ACCOUNT and cause.first.account:
+        if inactive := covered.organization.inactive.get(cause.first.account):
+            return f"leave the account out of the inventory: it is {inactive.condition}, and no policy reaches it"
+        if cause.first.account in covered.accounts and not covered.organization.backup_policies_enabled:
+            return "enable backup policies for the organization: none is in force before"
+    return remedy(cause, covered.accounts)
+
+
 def remedy(cause: CoverageCause, accounts: Container[str | None]) -> str:
-    """The smallest change that would protect the resources of a cause; `accounts` are those that the snapshot has."""
+    """The smallest change to policies or resources; `accounts` are those that the snapshot has."""
     if cause.first.reason is _R.NO_PLAN_FOR_ACCOUNT and cause.first.account not in accounts:
         return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
     if cause.first.reason in _OF_THE_ACCOUNT and None in cause.types:

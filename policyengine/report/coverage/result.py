@@ -176,7 +176,8 @@ class CoverageReport(Record, eq=False, dict=True):
         """The groups, those with one cause in one; the most resources first."""
         together: dict[tuple[object, ...], list[CoverageGroup]] = {}
         for group in groups:
-            known = group.account in self.accounts  # what no snapshot has wants another remedy
+            inactive = self.organization.inactive.get(group.account or "")
+            known = inactive.condition if inactive else group.account in self.accounts  # each wants another change
             same = (group.reason, group.observed, group.wanted, group.span, group.policies, known, group.alone)
             together.setdefault(same, []).append(group)
         causes = [CoverageCause(tuple(same), self.partition) for same in together.values()]
@@ -198,15 +199,17 @@ class CoverageReport(Record, eq=False, dict=True):
         """An account as people see it: `payments (222222222222)`."""
         if account is None:
             return _NO_ACCOUNT
-        known = self.accounts.get(account)
-        return f"{known.name} ({account})" if known else f"{account} ({_NOT_THERE})"
+        if known := self.accounts.get(account) or self.organization.inactive.get(account):
+            return f"{known.name} ({account})"
+        return f"{account} ({_NOT_THERE})"
 
     def unit_title(self, account: str | None) -> str:
         """The unit of an account, by its path."""
-        known = self.accounts.get(account or "")
-        if known is None:
-            return _NO_ACCOUNT if account is None else _NOT_THERE
-        return known.parent.path or "the root" if known.parent else "the root"
+        if known := self.accounts.get(account or ""):
+            return known.parent.path or "the root" if known.parent else "the root"
+        if inactive := self.organization.inactive.get(account or ""):
+            return inactive.unit or "the root"
+        return _NO_ACCOUNT if account is None else _NOT_THERE
 
     @cached_property
     def accounts(self) -> Mapping[str, Entity]:

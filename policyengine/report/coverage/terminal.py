@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policyengine.base import page_url
-from policyengine.report.coverage.remedies import remedy
+from policyengine.report.coverage.remedies import change_for
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, written_line
 from policyengine.report.coverage_reasons import MEANINGS
@@ -68,7 +68,7 @@ def _cause(page: TerminalPage, cause: CoverageCause, covered: CoverageReport) ->
         page.line("    ", text)
     if line := written_line(group):
         page.line(("    nearly: ", "info"), line)
-    page.line(("    change: ", "good"), remedy(cause, covered.accounts))
+    page.line(("    change: ", "good"), change_for(cause, covered))
     for arn in cause.sample:
         page.line(("    " + arn, "dim"))
     if (rest := cause.count - len(cause.sample)) > 0:

@@ -8,7 +8,7 @@ from policyengine.base.source import Position
 from policyengine.base.text import quoted
 from policyengine.report.blind_spots import with_blind_spots
 from policyengine.report.check.result import FilePlace, place
-from policyengine.report.coverage.remedies import remedy
+from policyengine.report.coverage.remedies import change_for
 from policyengine.report.coverage.result import CoverageCause, CoverageReport, counted_types
 from policyengine.report.coverage_reasons import MEANINGS, NOTES
 from policyengine.report.shown_text import clipped, count, some
@@ -114,7 +114,7 @@ def group_text(group: CoverageGroup, covered: CoverageReport) -> str:
     sentences = [
         f"{title} {verb}: {MEANINGS[group.reason]}",
         compared(group),
-        f"change: {remedy(cause, covered.accounts)}",
+        f"change: {change_for(cause, covered)}",
         f"for example {some(group.sample, 3)}" if group.sample else "",
     ]
     return ". ".join(text for text in sentences if text)
