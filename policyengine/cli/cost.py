@@ -35,7 +35,10 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
     usage: UsageOption = None,
     prices: PricesOption = None,
     inventory: InventoryOption = None,
-    months: Annotated[int, typer.Option("--months", metavar="N", help="Also each of N months from today on.")] = 0,
+    months: Annotated[
+        int | None,
+        typer.Option("--months", metavar="N", help="Also each of N months from today on.", show_default=False),
+    ] = None,
     budget: Annotated[
         str | None,
         typer.Option("--budget", metavar="AMOUNT", help="Fail where a month costs more.", show_default=False),
@@ -57,7 +60,7 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
 
     to, when = Output(form, output, quiet, color), moment(at)
     most = None if budget is None else amount_of("--budget", budget)
-    if not 0 <= months <= _MOST_MONTHS:
+    if months is not None and not 1 <= months <= _MOST_MONTHS:
         raise UsageError(f"--months {months}: expected 1 to {_MOST_MONTHS}")
     with progress("estimating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
@@ -66,7 +69,11 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
             return stocked.written(SCHEMA, to, when, key="lines")
         organization = stocked.organization
         inputs = CostInputs(
-            CostFiles(usage, prices, directory or option), stocked.inventory, [organization], when, months
+            CostFiles(usage, prices, directory or option),
+            stocked.inventory,
+            [(organization, stocked.deployment)],
+            when,
+            months or 0,
         )
         result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policyengine.aws.deployment import Deployment
     from policyengine.aws.organization import Organization
     from policyengine.aws.resources import ResourceInventory
+    from policyengine.cost_inputs import KnownPlaces
     from policyengine.report.cost import IncreaseLimit
 
 USAGE = FileKind("a usage file", 64 << 20, piped=True)
@@ -74,7 +75,7 @@ class CostInputs:
         self,
         files: CostFiles,
         inventory: ResourceInventory | None,
-        organizations: Sequence[Organization],
+        sides: Sequence[tuple[Organization, Deployment]],
         at: datetime,
         months: int = 0,
     ) -> None:
@@ -83,7 +84,7 @@ class CostInputs:
 
         prices = [read_source(file, PRICES, files.folder) for file in files.prices or ()]
         table = PriceTable(map(read_prices, prices))
-        self.usage = _usage(files, organizations)
+        self.usage = _usage(files, sides)
         if inventory is None and not self.usage.totals and self.usage.evaluations is None:
             raise UsageError("nothing says how large resources are; give --usage FILE with totals, or --inventory FILE")
         self.estimator = CostEstimator(self.usage, table, at, months)
@@ -109,17 +110,29 @@ class CostInputs:
         return self.estimator.estimate(workloads.workloads, organization, workloads.notes)
 
 
-def _usage(files: CostFiles, organizations: Iterable[Organization]) -> Usage:
+def _usage(files: CostFiles, sides: Sequence[tuple[Organization, Deployment]]) -> Usage:
     from policyengine.analysis.cost import Usage
     from policyengine.cost_inputs import read_usage
 
     if files.usage is None:
         return Usage("none")
-    entities = [entity for organization in organizations for entity in organization.entities]
-    units = {entity.path for entity in entities if entity.kind != "account"}
-    accounts = {entity.id for entity in entities if entity.kind == "account"}
-    source = read_source(files.usage, USAGE, files.folder)
-    return read_usage(source, units.__contains__, accounts.__contains__)
+    return read_usage(read_source(files.usage, USAGE, files.folder), _known_places(sides))
+
+
+def _known_places(sides: Sequence[tuple[Organization, Deployment]]) -> KnownPlaces:
+    """What the sides of a comparison have, so that a total may be of what only one of them has."""
+    from policyengine.aws.facts import regions
+    from policyengine.cost_inputs import KnownPlaces
+
+    entities = [entity for organization, _ in sides for entity in organization.entities]
+    views = [view for _, deployment in sides for view in deployment.published]
+    plans = [deployed.plan for view in views for deployed in view.plans]
+    return KnownPlaces(
+        units={entity.path for entity in entities if entity.kind != "account"},
+        accounts={entity.id or "" for entity in entities if entity.kind == "account"},
+        regions={*regions(), *(region for plan in plans for region in plan.regions)},
+        plans=None if any(view.withheld for view in views) else {plan.name for plan in plans},
+    )
 
 
 def _hidden(inventory: ResourceInventory) -> Iterable[str]:

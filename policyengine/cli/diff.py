@@ -208,7 +208,7 @@ def _cost(
     before, after = compared.base.deployment, compared.head.deployment
     if before is None or after is None:
         return None
-    inputs = CostInputs(options.files, inventory, [result.base, result.head], result.at)
+    inputs = CostInputs(options.files, inventory, [(result.base, before), (result.head, after)], result.at)
     base_side = inputs.workloads(result.base, before)
     early = early_deletions(inputs.estimator, base_side.workloads, result.base, after)
     base = inputs.estimator.estimate(base_side.workloads, result.base, base_side.notes)

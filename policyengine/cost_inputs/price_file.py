@@ -59,7 +59,7 @@ def read_prices(source: Source) -> PriceFile:
 
 
 def _read(source: Source) -> PriceFile:
-    if source.name.casefold().endswith(".csv"):
+    if _is_csv(source):
         return _read_csv(source)
     if source.text.lstrip()[:1] == "{":
         value = parsed_json(source.text)
@@ -67,6 +67,12 @@ def _read(source: Source) -> PriceFile:
             return read_price_list(source.name, value)
     shape = read_data(source, PriceListShape, _TITLE, _WHOLE)
     return _of_shape(source, shape)
+
+
+def _is_csv(source: Source) -> bool:
+    """Whether a text is a CSV, by its name or by the columns that every table has."""
+    first = source.text.removeprefix("\ufeff").partition("\n")[0]
+    return source.name.casefold().endswith(".csv") or {"item", "price"} <= {cell.strip() for cell in first.split(",")}
 
 
 def _of_shape(source: Source, shape: PriceListShape) -> PriceFile:

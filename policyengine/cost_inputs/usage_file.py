@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from policyengine.aws.snapshot import Loc
 from policyengine.aws.snapshot.json_or_yaml import schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Region, Text
 from policyengine.base.source import Source
+from policyengine.base.text import listed, quoted, suggestion
 from policyengine.cost_inputs.quantities import ExaminedShare, Quantity, TypeName, located, read_data
 
 _TITLE = "Sizes and change rates of resources, for `policyengine cost`"
@@ -65,13 +66,22 @@ class UsageShape(Part):
     audit_evaluations: Quantity | None = Field(None, description="evaluations of controls in a month")
 
 
-def read_usage(source: Source, units: Callable[[str], bool], accounts: Callable[[str], bool]) -> Usage:
-    """The usage that a file states; `units` and `accounts` say which of them the organization has.
+class KnownPlaces(NamedTuple):
+    """What totals may name: paths of units, ids of accounts, Regions, and plans; None where nobody knows all plans."""
+
+    units: Collection[str]
+    accounts: Collection[str]
+    regions: Collection[str]
+    plans: Collection[str] | None
+
+
+def read_usage(source: Source, known: KnownPlaces) -> Usage:
+    """The usage that a file states.
 
     Raises `ConfigurationError` with all faults and their lines.
     """
     shape = read_data(source, UsageShape, _TITLE, "a mapping with `types` and `totals`")
-    if problems := [*_problems(shape, units, accounts)]:
+    if problems := [*_problems(shape, known)]:
         raise located(source, problems)
     return Usage(
         source.name,
@@ -102,23 +112,29 @@ def _total(number: int, total: Total) -> UsageTotal:
         total.unit,
         total.region or "",
         total.resources,
-        total.plans or (),
+        tuple(name.lower() for name in total.plans or ()),
     )
 
 
-def _problems(
-    shape: UsageShape, units: Callable[[str], bool], accounts: Callable[[str], bool]
-) -> Iterator[tuple[Loc, str]]:
+def _problems(shape: UsageShape, known: KnownPlaces) -> Iterator[tuple[Loc, str]]:
     for number, override in enumerate(shape.overrides or ()):
         if (override.arn is None) == (override.tag is None):
             yield ("overrides", number), "expected either `arn` or `tag`"
     for number, total in enumerate(shape.totals or ()):
         if (total.account is None) == (total.unit is None):
             yield ("totals", number), "expected either `account` or `unit`"
-        elif total.account is not None and not accounts(total.account):
-            yield ("totals", number, "account"), "the organization has no such account"
-        elif total.unit is not None and not units(total.unit):
-            yield (
-                ("totals", number, "unit"),
-                "the organization has no such unit; write its path, such as `Workloads/Prod`",
-            )
+        yield from ((("totals", number, key), text) for key, text in _unknown_names(total, known))
+
+
+def _unknown_names(total: Total, known: KnownPlaces) -> Iterator[tuple[str, str]]:
+    """What a total names that there is not, by its key."""
+    if total.account is not None and total.account not in known.accounts:
+        yield "account", "the organization has no such account"
+    if total.unit is not None and total.unit not in known.units:
+        yield "unit", "the organization has no such unit; write its path, such as `Workloads/Prod`"
+    if total.region is not None and total.region not in known.regions:
+        yield "region", f"there is no such Region; {suggestion(total.region, known.regions) or 'write its code'}"
+    for name in total.plans or ():
+        if known.plans is not None and name.lower() not in known.plans:
+            advice = suggestion(name.lower(), known.plans) or f"the plans are {listed(sorted(known.plans)) or 'none'}"
+            yield "plans", f"no account has the plan {quoted(name)}; {advice}"

@@ -145,6 +145,7 @@ def test_what_may_be_protected_is_unknown(policyengine: Command, tmp_path: Path)
     [
         (("--usage", "usage.yaml", "--budget", "lots"), "--budget lots: expected an amount such as 1200"),
         (("--usage", "usage.yaml", "--months", "121"), "--months 121: expected 1 to 120"),
+        (("--usage", "usage.yaml", "--months", "0"), "--months 0: expected 1 to 120"),
         ((), "nothing says how large resources are"),
         (("--usage", "rates.yaml"), "nothing says how large resources are"),
         (("--usage", "none.yaml"), "none.yaml: no such file"),

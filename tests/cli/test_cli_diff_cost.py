@@ -166,7 +166,7 @@ def test_what_cannot_be_asked(
 
 
 def test_without_a_price_no_amount_appears(policyengine: Command, tmp_path: Path) -> None:
-    usage = "types: {Timestream: {daily_change: 2%}}\ntotals: [{type: Timestream, size_gb: 1000, unit: Shops, plans: [other]}]\n"
+    usage = "types: {Timestream: {daily_change: 2%}}\ntotals: [{type: Timestream, size_gb: 1000, unit: Shops, region: sa-east-1}]\n"
     before, after, *_ = sides(tmp_path, POLICY, LONGER, usage)
     ran = policyengine("diff", before, after, "--cost", "--usage", str(tmp_path / "usage.yaml"), *AS_OF)
     assert "cost: nothing -> nothing a month, unchanged" in ran.out.splitlines()

@@ -40,7 +40,11 @@ def facts(price: Price) -> tuple[object, ...]:
     return price.item, price.type, price.region, price.to, price.amount, price.currency
 
 
-@pytest.mark.parametrize(("name", "text"), [("prices.yaml", TABLE), ("prices.csv", CSV)], ids=["YAML", "CSV"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("prices.yaml", TABLE), ("prices.csv", CSV), ("prices", CSV)],
+    ids=["YAML", "CSV", "CSV by its first line"],
+)
 def test_a_table(name: str, text: str) -> None:
     file = read_prices(Source(name, text))
     assert list(map(facts, file.prices)) == EXPECTED

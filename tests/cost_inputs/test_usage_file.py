@@ -8,7 +8,7 @@ from policyengine.analysis.cost import Usage, UsageOverride, UsageRate, UsageTot
 from policyengine.aws.resources import Resource
 from policyengine.base.errors import ConfigurationError
 from policyengine.base.source import Source
-from policyengine.cost_inputs import read_usage
+from policyengine.cost_inputs import KnownPlaces, read_usage
 
 FULL = """\
 types:
@@ -24,11 +24,12 @@ totals:
 restore_tests: {EBS: 0.25}
 audit_evaluations: 1000
 """
+KNOWN = KnownPlaces({"", "Prod"}, {"222222222222"}, {"eu-west-1"}, {"daily"})
 ARN = "arn:aws:ec2:eu-west-1:222222222222:volume/vol-1"
 
 
 def read(text: str) -> Usage:
-    return read_usage(Source("usage.yaml", text), {"", "Prod"}.__contains__, {"222222222222"}.__contains__)
+    return read_usage(Source("usage.yaml", text), KNOWN)
 
 
 def test_a_usage_file() -> None:
@@ -82,6 +83,9 @@ def test_the_rate_of_a_resource(arn: str, tags: dict[str, str] | None, rate: Usa
         ("totals: [{type: EBS, size_gb: 5, unit: Prod, account: '222222222222'}]", "expected either `account` or `unit`"),
         ("totals:\n- {type: EBS, size_gb: 5, unit: Test}", "usage.yaml:2: totals[0].unit: the organization has no such unit"),
         ("totals: [{type: EBS, size_gb: 5, account: '333333333333'}]", "the organization has no such account"),
+        ("totals: [{type: EBS, size_gb: 5, unit: '', region: eu-wset-1}]", "totals[0].region: there is no such Region; did you mean `eu-west-1`?"),
+        ("totals: [{type: EBS, size_gb: 5, unit: '', plans: [daily, dialy]}]", "totals[0].plans: no account has the plan `dialy`; did you mean `daily`?"),
+        ("totals: [{type: EBS, size_gb: 5, unit: '', plans: [x]}]", "totals[0].plans: no account has the plan `x`; the plans are `daily`"),
         ("overrides: [{daily_change: 1%}]", "overrides[0]: expected either `arn` or `tag`"),
         ("[]", "expected a mapping with `types` and `totals`, found a list"),
         ("types: [", "usage.yaml:1"),
@@ -92,3 +96,10 @@ def test_what_is_wrong_is_said_with_its_line(text: str, fault: str) -> None:
     with pytest.raises(ConfigurationError) as error:
         read(text)
     assert fault in str(error.value)
+
+
+def test_a_plan_is_named_in_any_case_and_passes_where_nobody_knows_all() -> None:
+    (total,) = read("totals: [{type: EBS, size_gb: 5, unit: '', plans: [Daily]}]").totals
+    assert total.plans == ("daily",)
+    text = Source("usage.yaml", "totals: [{type: EBS, size_gb: 5, unit: '', plans: [other]}]")
+    assert read_usage(text, KNOWN._replace(plans=None)).totals[0].plans == ("other",)
