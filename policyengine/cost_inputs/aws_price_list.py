@@ -76,6 +76,11 @@ def read_price_list(name: str, value: Json) -> PriceFile:
 
 def _offers(name: str, value: Any) -> tuple[date | None, Iterator[_Offer]]:  # noqa: ANN401 - unchecked JSON
     if "PriceList" in value:
+        if value.get("NextToken"):
+            raise ConfigurationError(
+                f"{name}: expected all pages of the list, found one that names a next (`NextToken`); fetch all, as "
+                "the AWS CLI does without `--max-items` or `--no-paginate`"
+            )
         entries = [_entry(name, number, entry) for number, entry in enumerate(value["PriceList"])]
         published = min((entry["publicationDate"] for entry in entries if "publicationDate" in entry), default="")
         return _day(published), (

@@ -61,24 +61,27 @@ class InventoryFile(NamedTuple):
 
 
 class ListEnds:
-    """Whether lists that come in pages, perhaps in a file each, have a last page."""
+    """Whether lists that come in pages, perhaps in a file each, have their last pages."""
 
     def __init__(self) -> None:
-        self._ended: set[str] = set()
-        self._files: dict[str, str] = {}
+        self._open: dict[tuple[str, str | None], list[str]] = {}
+        self._ended: dict[tuple[str, str | None], set[str]] = {}
 
     def take(self, file: str, end: PageEnd) -> None:
-        """Takes in how a list ends in a file."""
-        self._files.setdefault(end.name, file)
-        if end.is_last:
-            self._ended.add(end.name)
+        """Takes in the pages of a list in a file."""
+        if end.pages.is_open:
+            self._open.setdefault((end.name, end.kind), []).append(file)
+        if end.pages.has_last:
+            self._ended.setdefault((end.name, end.kind), set()).add(file)
 
     def require_last(self) -> None:
-        """Raises `UnreadableError` for a list of which every page says that another one follows."""
-        for name, file in self._files.items():
-            if name not in self._ended:
+        """Raises `UnreadableError` for a list whose last page is neither in its file nor in another one."""
+        for (name, kind), files in self._open.items():
+            ended = self._ended.get((name, kind), set()) | self._ended.get((name, None), set())
+            lacking = next((file for file in files if ended <= {file}), None)
+            if lacking is not None:
                 raise UnreadableError(
-                    f"{file}: {name}: expected the last page of the list, found that each names a next one "
+                    f"{lacking}: {name}: expected the last page of the list, found that it names a next one "
                     f"({listed(TOKENS, 'or')}); fetch all, as the AWS CLI does without `--max-items` or `--no-paginate`"
                 )
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from json.scanner import make_scanner
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError
@@ -19,8 +19,14 @@ from policyengine.inventory.record_values import RecordError, distinct_keys, jso
 COUNT = "Count"
 """The key under which Resource Explorer says how many resources it found, and whether it counted all."""
 
-TOKENS = ("NextToken", "PaginationToken")
-"""The keys under which a page has what asks for the next one; the last page has no such text."""
+TOKENS = ("NextToken", "PaginationToken", "UnprocessedResourceIdentifiers")
+"""The keys under which a page has what asks for the next one, or what it leaves out; the last page has none of them.
+
+In lower case as `batch-get-resource-config` and SDKs have them: `unprocessedResourceKeys` stands for the last.
+"""
+
+_TOKENS = frozenset((*map(str.lower, TOKENS), "unprocessedresourcekeys"))
+_PROTECTED = "ResourceArn"  # what `list-protected-resources` has under `Results`, as queries of AWS Config have texts
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
@@ -32,18 +38,26 @@ _CUT = 16  # characters before the end of a piece within which an error may be d
 _MOST_OF_RECORD = 64 << 20  # characters
 
 
+class PagesRead(NamedTuple):
+    """The pages of a list in a text: whether a last one is among them, and whether the text ends with another page."""
+
+    has_last: bool
+    is_open: bool
+
+
 class JsonPieces:
     """A JSON text; `pieces` are its parts in their order, `name` is what messages call it.
 
     Raises `UnreadableError` with the line where the text is no JSON, a key has two values, or a value is larger than
-    64 MiB. `ended` says of each list of pages whether the last page of any has been read.
+    64 MiB. `pages` are those read so far, by the name of the list and the key that tells it from others of
+    that name: None for a list without elements.
     """
 
     def __init__(self, pieces: Iterable[str], name: str, lists: Collection[str], heads: Collection[str]) -> None:
         self._pieces, self.name = iter(pieces), name
         self._lists = frozenset(lists)
         self._heads = self._lists | frozenset(heads)
-        self.ended: dict[str, bool] = {}
+        self.pages: dict[tuple[str, str | None], PagesRead] = {}
         self._text, self._at, self._lines = "", 0, 1
         self._beginning = _NEVER  # of the last record, with a key that is no page's: most have the same
         decoder = json.JSONDecoder(object_pairs_hook=distinct_keys, parse_constant=_no_number)
@@ -99,14 +113,15 @@ class JsonPieces:
             if not isinstance(elements, list):
                 self.fail(f"{name}: expected a list")
             yield from ((name, element) for element in elements)
-            self._take_end(name, has_next=has_next_page(value))  # type: ignore[arg-type]
+            first = elements[0] if elements else None
+            self._take_end(name, first, has_next=has_next_page(value))  # type: ignore[arg-type]
 
     def _page(self) -> Iterator[tuple[str, Json]]:
         self._at += 1
         if self._next() == "}":
             self._at += 1
             return
-        names, has_next = list[str](), False
+        lists, has_next = list[tuple[str, Json]](), False
         while True:
             if self._next() != '"':
                 self.fail("expected a key in quotes")
@@ -118,8 +133,12 @@ class JsonPieces:
             if key in self._lists:
                 if sign != "[":
                     self.fail(f"{key}: expected a list")
-                yield from self._elements(key)
-                names.append(key)
+                elements = self._elements(key)
+                first = next(elements, (key, None))
+                if first[1] is not None:
+                    yield first
+                yield from elements
+                lists.append(first)
             else:
                 value = self._value()
                 self._require_all(key, value)
@@ -128,11 +147,16 @@ class JsonPieces:
                 break
             self._at += 1
         self._end("}", "an object")
-        for name in names:
-            self._take_end(name, has_next=has_next)
+        for name, first_element in lists:
+            self._take_end(name, first_element, has_next=has_next)
 
-    def _take_end(self, name: str, *, has_next: bool) -> None:
-        self.ended[name] = self.ended.get(name, False) or not has_next
+    def _take_end(self, name: str, first: Json, *, has_next: bool) -> None:
+        """Takes in a page of a list with its first element; one without elements may be of each list of the name."""
+        kind = None if first is None else _PROTECTED if isinstance(first, dict) and _PROTECTED in first else ""
+        same = [key for key in self.pages if kind is None and key[0] == name]
+        for key in {(name, kind), *same}:
+            before = self.pages.get(key)
+            self.pages[key] = PagesRead(not has_next or (before is not None and before.has_last), is_open=has_next)
 
     def _require_all(self, key: Json, value: Json) -> None:
         """Fails where a page says that its list is not whole."""
@@ -234,8 +258,8 @@ def is_cut(count: Json) -> bool:
 
 
 def has_next_page(page: Mapping[Any, Json]) -> bool:
-    """Whether a page says that another one follows."""
-    return any(isinstance(page.get(key), str) and page[key] != "" for key in TOKENS)
+    """Whether a page says that another one follows, or that it leaves something out."""
+    return any(key.lower() in _TOKENS and isinstance(value, (str, list)) and bool(value) for key, value in page.items())
 
 
 def _no_number(text: str) -> NoReturn:

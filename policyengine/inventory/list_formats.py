@@ -14,16 +14,17 @@ from policyengine.base.errors import UnreadableError
 from policyengine.base.text import listed
 from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource, protected_resource, tagged_resource
 from policyengine.inventory.config_items import ConfigItems, DeletedResource
-from policyengine.inventory.json_pieces import JsonPieces
+from policyengine.inventory.json_pieces import JsonPieces, PagesRead
 from policyengine.inventory.record_values import RecordError, json_of, value_phrase
 from policyengine.inventory.table_rows import TAG_EDITOR, TableRows, TagEditorRows, lacking_column
 
 
 class PageEnd(NamedTuple):
-    """The end of the pages of a list in a text: whether the last of all pages is among them."""
+    """The pages of a list in a text; `kind` tells it from others of its name, None for one without elements."""
 
     name: str
-    is_last: bool
+    kind: str | None
+    pages: PagesRead
 
 
 Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | PageEnd | None"
@@ -64,7 +65,7 @@ def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, 
             yield _of_json(key, value, rows, items)
         except RecordError as flaw:
             report(text.line, _within(key, elements[key] - 1, flaw))
-    yield from (PageEnd(name, is_last) for name, is_last in text.ended.items())
+    yield from (PageEnd(*of, pages) for of, pages in text.pages.items())
 
 
 def _within(key: str, place: int, flaw: RecordError) -> RecordError:

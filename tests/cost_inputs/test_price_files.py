@@ -176,6 +176,7 @@ def test_a_usage_type_with_two_prices_has_none() -> None:
         ("p.json", '{"products": {}, "terms": {}}', "p.json: no price of backups is listed; expected"),
         ("p.json", '{"PriceList": []}', "p.json: no price of backups is listed; expected"),
         ("p.json", json.dumps(offer(product("BoxUsage:m5.large", "0.1"))), "is listed beside 1 other; expected AWS's"),
+        ("p.json", '{"PriceList": [], "NextToken": "more"}', "p.json: expected all pages of the list, found one that"),
         ("p.json", '{"PriceList": 5}', "has other values than AWS writes; download it anew"),
         ("p.json", '{"products": {"S": {}}, "terms": {"OnDemand": {"S": {"T": {}}}}}', "p.json: this begins as AWS's price list does"),
         ("p.json", '{"PriceList": ["{"]}', "p.json: PriceList[0]: this is no JSON text"),

@@ -192,6 +192,16 @@ def test_items_in_a_list_by_themselves_are_read() -> None:
     ]
 
 
+PROTECTED = json.dumps({"Results": [{"ResourceArn": VOLUME, "ResourceType": "EBS"}]})
+
+
+def unprocessed(number: int, *keys: dict[str, str]) -> str:
+    """An answer of `batch-get-resource-config`, with the keys that it does not answer."""
+    return json.dumps(
+        {"baseConfigurationItems": [ITEM | {"arn": f"{VOLUME}{number}"}], "unprocessedResourceKeys": keys}
+    )
+
+
 def page(number: int, token: str | None = None, *, first: bool = False) -> str:
     listed, more = {"Results": [json.dumps(ITEM | {"arn": f"{VOLUME}{number}"})]}, {"NextToken": token}
     return json.dumps(more | listed if first else listed | more)
@@ -205,6 +215,10 @@ def page(number: int, token: str | None = None, *, first: bool = False) -> str:
         [page(1, "more") + "\n" + page(2)],
         [page(1, "more", first=True), page(2)],
         [f"[{page(1, 'more')}, {page(2)}]"],
+        [page(1, "more"), page(2, "yet more"), page(3)],
+        [page(1, "more"), '{"Results": []}'],
+        [page(1) + page(2, "more"), page(3)],
+        [unprocessed(1, {"resourceType": "AWS::EC2::Volume", "resourceId": "two"}), unprocessed(2)],
     ],
 )
 def test_pages_with_the_last_one_are_a_list(texts: list[str]) -> None:
@@ -219,10 +233,15 @@ def test_pages_with_the_last_one_are_a_list(texts: list[str]) -> None:
         [page(1, "more"), page(2, "yet more")],
         [f"[{page(1, 'more')}, {page(2, 'yet more')}]"],
         ['{"PaginationToken": "more", "ResourceTagMappingList": []}'],
+        ['{"nextToken": "more", "Resources": []}'],
+        [page(1) + page(2, "more")],  # a list, and the first page of another one
+        [page(1, "more"), PROTECTED],  # another list under the same name
+        [page(1), PROTECTED.replace("}]", '}], "NextToken": "more"')],
+        [page(1), unprocessed(2, {"resourceType": "AWS::EC2::Volume", "resourceId": "three"})],
     ],
 )
 def test_pages_without_the_last_one_are_not_all(texts: list[str]) -> None:
-    with pytest.raises(UnreadableError, match="expected the last page of the list, found that each names a next one"):
+    with pytest.raises(UnreadableError, match="expected the last page of the list, found that it names a next one"):
         outcome(*texts)
 
 
