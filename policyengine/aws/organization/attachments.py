@@ -105,8 +105,10 @@ class Attacher:
                 yield name
             elif complete:
                 advice: str = self._nearest.suggestion(name)
-                if self._nearest.name(name) in listed:
-                    advice = str(advice)  # no fix: the policy would be attached twice
+                if (near := self._nearest.name(name)) in listed:
+                    advice = (
+                        f"{quoted(near)} is in the list already: leave this one out, or name the policy that is meant"
+                    )
                 self.diagnostics.append(UNKNOWN_POLICY.at(span, f"there is no policy {quoted(name)}", help=advice))
 
     def _place(self, target: Branch | AccountLeaf, named: tuple[str, ...], attachment: Attachment) -> AttachedPolicies:

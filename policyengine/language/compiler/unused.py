@@ -66,9 +66,9 @@ def unused_definitions(statements: Sequence[Statement]) -> Iterator[Diagnostic]:
             yield _unused(name, "template")
 
 
-def _unused(name: Name, what: str, fix: Fix | None = None) -> Diagnostic:
+def _unused(name: Name, what: str, fix: Fix | None = None, advice: str = "use it, or remove it") -> Diagnostic:
     message = f"nothing uses the {what} {quoted(name.text)}"
-    return UNUSED_DEFINITION.at(name.span, message, help="use it, or remove it", fix=fix)
+    return UNUSED_DEFINITION.at(name.span, message, help=advice, fix=fix)
 
 
 class _Uses(Struct):
@@ -144,7 +144,10 @@ def _of_template(template: Template, project: _Uses) -> Iterator[Diagnostic]:
     project.names |= own.names.difference(parameter.name.text for parameter in template.parameters)
     for parameter in template.parameters:
         if parameter.name.text not in own.names:
-            yield _unused(parameter.name, "parameter")
+            advice = (
+                f"use it, or remove it with each {quoted(parameter.name.text + ' = ...')} of those that are `like` it"
+            )
+            yield _unused(parameter.name, "parameter", advice=advice)
 
 
 def _of_statement(statement: Statement, project: _Uses) -> None:

@@ -306,12 +306,13 @@ def _minute(reading: Reading, clock: Token) -> int:
     return 0
 
 
-def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
-    day, most = number(reading, token), MONTH_DAYS[month]
+def _day(reading: Reading, token: Token, month: str = "") -> int:
+    """A day of a month, or of every month where none is given."""
+    day, most = number(reading, token), MONTH_DAYS[month] if month else _LAST_DAY
     if 1 <= day <= most:
         return day
-    advice = "days go from 1 to 31; for the last one say `monthly on last day`"
-    if most < _LAST_DAY:
+    advice = f"days go from 1 to 31; for the last one write `last day` in place of {excerpt('day ' + token[0])}"
+    if month:
         advice = f"the days of {MONTH_NAMES[month]} go from 1 to {most}"
     reading.report(MALFORMED_SCHEDULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return 1

@@ -464,7 +464,13 @@ SAMPLES = (
         in_rule("schedule = monthly on day «32» at 05:00"),
         "PE110",
         "there is no day `32`",
-        "days go from 1 to 31; for the last one say `monthly on last day`",
+        "days go from 1 to 31; for the last one write `last day` in place of `day 32`",
+    ),
+    (
+        in_rule("schedule = yearly on «32» december at 05:00"),
+        "PE110",
+        "there is no day `32`",
+        "the days of december go from 1 to 31",
     ),
     (
         in_rule("schedule = monthly on «1» at 05:00"),

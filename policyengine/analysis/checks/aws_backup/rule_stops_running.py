@@ -12,6 +12,7 @@ from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE527", "rule-stops-running", Severity.INFO, harm=Harm.PROTECTION)
+_YEAR = 5  # the place of the year in a schedule
 _SOON = timedelta(days=366)
 
 
@@ -27,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     plan,
                     f"{rule.path}/{SCHEDULE.place}",
                     message=f"rule {quoted(rule.name)} runs for the last time on {last:%Y-%m-%d}: {_why(rule)}",
-                    advice="write `*` for the year if the backups are to go on",
+                    advice=_advice(rule),
                     severity=Severity.WARNING if _is_soon(rule, last) else None,
                 )
 
@@ -42,6 +43,14 @@ def _why(rule: BackupRule) -> str:
     if rule.runs is not UNKNOWN and rule.runs.over:
         return f"its schedule {quoted(rule.schedule)} ends, or another rule of the plan takes the runs that follow"
     return f"its schedule {quoted(rule.schedule)} ends then"
+
+
+def _advice(rule: BackupRule) -> str:
+    """What to do about a schedule that ends, or about the rule that takes its runs where it does not."""
+    years = rule.schedule.strip().removesuffix(")").split()[_YEAR:]
+    if years in ([], ["*"]):
+        return "shorten the start windows or move the schedules apart, if the backups are to go on"
+    return "write `*` for the year if the backups are to go on"
 
 
 def _is_soon(rule: BackupRule, last: datetime) -> bool:
