@@ -217,7 +217,7 @@ def _crosses(case: Case, copy: Copy) -> bool:
 
 
 def copy_to_same_vault(case: Case) -> Claims:
-    """4.4.18; an air-gapped vault that may be an ordinary one counts, too."""
+    """4.4.18; an air-gapped vault that may be an ordinary one counts, too. An ARN of another partition names neither."""
     for plan in case.plans:
         for rule in plan.rules:
             others = {
@@ -228,8 +228,14 @@ def copy_to_same_vault(case: Case) -> Claims:
             for copy in rule.copies:
                 for region in plan.regions:
                     same = copy.target and not _crosses(case, copy) and copy.target.region == region
+                    ours = copy.target and copy.target.partition == capabilities.partition_of(region)
                     vault = rule.document.get("target_backup_vault_name")
-                    if same and copy.target and (copy.target.name == vault or (copy.target.name, region) in others):
+                    if (
+                        same
+                        and ours
+                        and copy.target
+                        and (copy.target.name == vault or (copy.target.name, region) in others)
+                    ):
                         yield at(f"{copy.path}/{TARGET}", region=region if len(plan.regions) > 1 else "")
 
 

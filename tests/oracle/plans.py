@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
-from oracle.capabilities import PARTITIONS, partitions_of
+from oracle.capabilities import PARTITIONS, partition_of, partitions_of
 from oracle.runs import ScheduleError, Timed, interval, started
 from oracle.truth import ABSENT, UNKNOWN, Mark, Perhaps, Truth
 from policyengine.aws.facts import resource_types
@@ -31,7 +31,7 @@ SERVICES: dict[str, list[str]] = {
     "RedshiftServerless": ["RedshiftServerless", "Redshift Serverless"],
 }
 """AWS's names of services where they are not the language's name of the type; of two nobody knows it (facts 2.2)."""
-VAULT = "arn:[^:]+:backup:([^:]+):([^:]+):backup-vault:([^:]+)"
+VAULT = "arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)"
 
 
 class FoldedName(str):
@@ -103,12 +103,19 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "says continuous": _text(rule, "enable_continuous_backup") == "true",
         "continuous": home.continuous if _text(rule, "enable_continuous_backup") == "true" else False,
         "vault": (_text(rule, "target_backup_vault_name"), home.region, home.account),
-        "air_gapped_vault": (air_gapped[3], home.region, home.account) if air_gapped else None,
+        "air_gapped_vault": (air_gapped[4], home.region, home.account) if air_gapped else None,
         "tags": _tags(rule, "recovery_point_tags"),
     }
-    copies = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]
+    every = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]
+    copies = [copy for copy in every if not _leaves_partition(copy.pop("partition"), copy["region"], home.region)]
     leaving = {f"leaves_{what}": _any([copy[f"cross_{what}"] for copy in copies]) for what in ("account", "region")}
     return {**found, **leaving, "copies": copies, "one": (home.plan, name)}
+
+
+def _leaves_partition(named: str, target: object, region: str) -> bool:
+    """Whether a copy goes where none does: the Region of the rule, that of the target and its ARN differ (2.4, 2.2)."""
+    known = {partition_of(region), partition_of(str(target).lower()), named.lower()} - {""}
+    return len(known) > 1
 
 
 def _any(values: list[object]) -> object:
@@ -129,15 +136,16 @@ def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:
     }
     arn = re.fullmatch(VAULT, _text(copy, "target_backup_vault_arn") or key, re.IGNORECASE)
     if arn is None:
-        nowhere = {"region": ABSENT, "account": ABSENT, "vault": None}
+        nowhere = {"region": ABSENT, "account": ABSENT, "vault": None, "partition": ""}
         return {**found, **nowhere, "cross_region": UNKNOWN, "cross_account": UNKNOWN}
-    region, owner, vault = arn.groups()
+    partition, region, owner, vault = arn.groups()
     account = own if owner == "$account" else owner
     return {
         **found,
         "region": region,
         "account": account,
         "vault": (vault, region, account),
+        "partition": partition,
         "cross_region": region != rule["region"],
         "cross_account": account != own,
     }

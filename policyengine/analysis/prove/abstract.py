@@ -90,21 +90,22 @@ _OUTSIDE = ElementScope()
 class Abstract:
     """Evaluates conditions for an account, given the `state` above it; `openness` says what may still change.
 
-    `taken` are the ids that no account created later can have. `shares` are those of evaluations for the same account
-    and state whose openness is a restriction of the same.
+    `taken` are the ids that no account created later can have, `partition` is that of the organization.
+    `shares` are those of evaluations for the same account and state whose openness is a restriction of the same.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what its answers depend on
         self,
         account: Subject,
         state: Node | None,
         openness: Openness,
         taken: Collection[str],
+        partition: str,
         shares: SharedResults | None = None,
     ) -> None:
         self._open = openness
         self._shares = shares or SharedResults()
-        self._elements = OpenElements(account.view.plans, state, openness)
+        self._elements = OpenElements(account.view.plans, state, openness, partition)
         self._reader = OpenReader(account, self._elements, openness, self._shares)
         self._account = account
         self._taken = taken

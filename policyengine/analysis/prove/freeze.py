@@ -99,7 +99,7 @@ class Freezing:
     def _ways(self, open_: Openness) -> Iterator[Way]:
         if self._withheld:
             yield []
-        elements = OpenElements(tuple(self._plans), self._state, open_)
+        elements = OpenElements(tuple(self._plans), self._state, open_, self._partition)
         for deployed in self._plans:
             yield from _by_emptying(deployed.plan, open_)
         for deployed in self._plans:

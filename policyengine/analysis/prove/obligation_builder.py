@@ -55,7 +55,7 @@ class ObligationBuilder:
         self.organization, self.effective = organization, effective
         self.ids, self.at, self.partition = frozenset(ids), at, partition
         self.trials = TrialOrganization(organization, effective, at, self.ids, partition)
-        self.attributes = OrganizationAttributes(organization.management_account, self.trials.taken)
+        self.attributes = OrganizationAttributes(organization.management_account, self.trials.taken, partition)
         self._accounts = Accounts(organization)
         self._accounts_below: dict[Entity, tuple[LowerAccount, ...]] = {}
         self._contexts: dict[Requirement, RequirementContext] = {}

@@ -39,10 +39,11 @@ class OpenSituation(NamedTuple):
 
 
 class OrganizationAttributes(NamedTuple):
-    """The management account's id (None where unknown), and the ids that are `taken` by existing accounts."""
+    """The management account's id, None where unknown, its partition, and the ids `taken` by existing accounts."""
 
     management: str | None
     taken: Collection[str]
+    partition: str
 
     def subject(self, account: Entity, view: View) -> Subject:
         """An account with what it has."""
@@ -196,13 +197,16 @@ class ProofObligation:
 
     def _abstract(self, situation: OpenSituation, openness_: Openness) -> Abstract:
         subject = self._attributes.subject(*situation)
-        return Abstract(subject, self.state, openness_, self._attributes.taken, self._shares.get(situation))
+        attributes = self._attributes
+        shares = self._shares.get(situation)
+        return Abstract(subject, self.state, openness_, attributes.taken, attributes.partition, shares)
 
 
 def fails_on_nothing(requirement: Requirement, account: Entity, attributes: OrganizationAttributes) -> bool:
     """Whether a requirement may apply to an account, and not hold, where AWS gives it no document."""
     subject = attributes.subject(account, NOTHING)
-    abstract = Abstract(subject, None, Openness((), INFERRED, NOTHING_OPEN), attributes.taken)
+    nothing_open = Openness((), INFERRED, NOTHING_OPEN)
+    abstract = Abstract(subject, None, nothing_open, attributes.taken, attributes.partition)
     return assertions(requirement, abstract) not in {True, None}
 
 

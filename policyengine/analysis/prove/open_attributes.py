@@ -40,7 +40,6 @@ from policyengine.aws.settings import (
     CONDITIONS,
     CONTINUOUS,
     COPY_BLOCK,
-    COPY_TARGET,
     EXCEPT_TYPES,
     REGIONS,
     RETAIN,
@@ -148,11 +147,12 @@ class OpenReader:
         if real is None:
             return UNKNOWN
         elsewhere = attribute is _LEAVES_REGION and not isinstance(rule.region, str)
-        closed = [copy for copy in real.copies if not self._open.operators(f"{copy.copy.path}/{COPY_TARGET.place}")]
+        copies = self._elements.existing_copies(rule)
+        closed = [copy for copy in copies if not self._elements.may_retarget(copy)]
         kept: object = UNKNOWN if elsewhere and closed else attribute.read(replace(real, copies=tuple(closed)))
         if kept is True:
             return True
-        settled = len(closed) == len(real.copies) and not self._elements.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
+        settled = len(closed) == len(copies) and not self._elements.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
         return kept if settled else UNKNOWN
 
     def _has_fixed_runs(self, rule: OpenRule) -> bool:

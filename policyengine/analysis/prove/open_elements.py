@@ -6,7 +6,7 @@ new one could come (semantics.md R18). What is certain of their attributes `open
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import TypeAlias
 
@@ -20,12 +20,14 @@ from policyengine.aws.deployment import (
     DeployedRule,
     OrUnknown,
     Selection,
+    leaves_partition,
 )
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
 from policyengine.aws.settings import (
     BY_RESOURCES,
     BY_TAGS,
     COPY_BLOCK,
+    COPY_TARGET,
     PLANS,
     REGIONS,
     RULE_BLOCK,
@@ -60,7 +62,10 @@ class OpenRule(Record, eq=False):
 
 
 class OpenCopy(Record, eq=False):
-    """A copy of a rule; `real` is None for a new one. `sure` if it is there where its rule is."""
+    """A copy of a rule; `real` is None for a new one.
+
+    `sure` if it is there where its rule is: not where a policy may give it a target that nothing is copied to.
+    """
 
     real: DeployedCopy | None
     rule: OpenRule
@@ -81,10 +86,14 @@ OpenElement: TypeAlias = OpenPlan | OpenRule | OpenCopy | OpenSelection
 
 
 class OpenElements:
-    """Everything that an account has or may get: `state` is what is inherited, `openness` what may change of it."""
+    """Everything that an account has or may get: `state` is what is inherited, `openness` what may change of it.
 
-    def __init__(self, plans: tuple[DeployedPlan, ...], state: Node | None, openness: Openness) -> None:
+    `partition` is that of the Regions that may come.
+    """
+
+    def __init__(self, plans: tuple[DeployedPlan, ...], state: Node | None, openness: Openness, partition: str) -> None:
         self._plans = plans
+        self._partition = partition
         self._state = state
         self._open = openness
 
@@ -115,11 +124,30 @@ class OpenElements:
 
     def copies(self, rule: OpenRule) -> Iterator[OpenCopy]:
         """The copies of a rule, and those that may come."""
-        for copy in rule.real.copies if rule.real else ():
-            yield OpenCopy(copy, rule)
+        for copy in self.existing_copies(rule):
+            yield OpenCopy(copy, rule, sure=not self.may_retarget(copy))
         path = f"{rule.real.rule.path}/{COPY_BLOCK.place}" if rule.real else ""
         if rule.real is None or self.grows(path):
             yield OpenCopy(None, rule, sure=False, many=True)
+
+    def existing_copies(self, rule: OpenRule) -> Sequence[DeployedCopy]:
+        """The copies of a rule that lead somewhere in its Region, or may do so once they have another target.
+
+        Elsewhere in the partition those that stay in it.
+        """
+        real = rule.real
+        if real is None:
+            return ()
+        if isinstance(rule.region, str):
+            return (*real.copies, *filter(self.may_retarget, real.stranded_copies))
+        return [copied for copied in (*real.copies, *real.stranded_copies) if self._may_stay(copied)]
+
+    def may_retarget(self, copied: DeployedCopy) -> bool:
+        """Whether a policy may give a copy another target."""
+        return bool(self._open.operators(f"{copied.copy.path}/{COPY_TARGET.place}"))
+
+    def _may_stay(self, copied: DeployedCopy) -> bool:
+        return self.may_retarget(copied) or not leaves_partition(copied.copy.target, self._partition)
 
     def selections(self, plan: OpenPlan) -> Iterator[OpenSelection]:
         """The selections of a plan, and those that may come."""

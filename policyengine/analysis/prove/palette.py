@@ -178,6 +178,12 @@ class Palette:
         """ARNs of air-gapped vaults."""
         return tuple(air_gapped_vault_arn(name, self.partition) for name in self.vaults)
 
+    @property
+    def nowhere(self) -> str:
+        """The ARN of a vault in another partition, where no copy gets."""
+        region, partition = next((code, other) for code, other in regions().items() if other != self.partition)
+        return vault_arn(ELSEWHERE, region, ACCOUNT, partition)
+
     def targets(self) -> Iterator[Json]:
         """ARNs of vaults that copies may go to."""
         for account, region, name in varied([self.accounts, self.regions, self.vaults]):
@@ -209,7 +215,7 @@ _VALUES: Mapping[Kind, Callable[[Palette, SettingRow, Sequence[str]], Sequence[s
         Kind.SCHEDULE: lambda palette, _, __: palette.schedules,
         Kind.TEXT: _texts_for,
         Kind.VAULT: lambda palette, _, __: palette.vaults,
-        Kind.VAULT_ARN: lambda _, __, path: _in_any_case(path[-2])[:2],  # it must say what its key says
+        Kind.VAULT_ARN: lambda palette, _, path: (*_in_any_case(path[-2])[:2], palette.nowhere),  # as its key says
     },
     Kind,
 )

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
-from policyengine.analysis.requirements.frame import hides
+from policyengine.analysis.requirements.frame import hides, rules_of
 from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
     doubt,
@@ -72,7 +72,16 @@ def _none_meant(condition: Quantifier, row: Row, left_out: Iterable[Cause], *, w
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
     expected = f"{amount} that {verb} {shown(condition.written.satisfies)}"
-    return _cause(f"{holder} has no {condition.over}{where}", expected, path, left_out)
+    within = " within its partition" if _has_stranded(condition, row) else ""
+    return _cause(f"{holder} has no {condition.over}{within}{where}", expected, path, left_out)
+
+
+def _has_stranded(condition: Quantifier, row: Row) -> bool:
+    """Whether copies that count for nothing are among what a quantifier is about: they leave their partition."""
+    if condition.over != "copy":
+        return False
+    rules = rules_of(row.places["view" if condition.within == "account" else condition.within])
+    return any(rule.stranded_copies for rule in rules)
 
 
 def _asked_amount(condition: Quantifier, *, wanted: bool) -> str:

@@ -221,8 +221,16 @@ def hides(over: Slot, holder: Holder) -> bool:
         return holder.hides(over)
     if over != "copy" or isinstance(holder, AccountResources):
         return False
-    rules = (holder,) if isinstance(holder, DeployedRule) else holder.rules
-    return any(rule.unsure_copies for rule in rules)
+    return any(rule.unsure_copies for rule in rules_of(holder))
+
+
+def rules_of(holder: View | Holder) -> Sequence[DeployedRule]:
+    """The rules in their Regions of a view, a plan or a resource; of a rule itself."""
+    if isinstance(holder, View):
+        return [rule for plan in holder.plans for rule in plan.rules]
+    if isinstance(holder, AccountResources):
+        return ()
+    return (holder,) if isinstance(holder, DeployedRule) else holder.rules
 
 
 def _of_plan(over: Slot, plan: DeployedPlan) -> Sequence[Element]:

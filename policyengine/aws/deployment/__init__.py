@@ -25,6 +25,7 @@ from policyengine.aws.deployment.placement import (
     PlacedRule,
     Placement,
     View,
+    leaves_partition,
 )
 from policyengine.aws.deployment.plan_origins import origin, origins, policies
 from policyengine.aws.deployment.plan_reader import SharingReader
@@ -111,6 +112,7 @@ __all__ = [
     "deploy",
     "last_run",
     "leaves_account",
+    "leaves_partition",
     "leaves_region",
     "longest_without",
     "lost_with_account",

@@ -24,6 +24,7 @@ from policyengine.aws.deployment.plans import (
     Plan,
     Reach,
 )
+from policyengine.aws.facts import regions as known_regions
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization import Entity
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, COPY_TARGET, RETAIN, VAULT
@@ -95,7 +96,7 @@ def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
         yield Destination(rule, None, "vault", deployed.vault, crosses=False)
     if deployed.air_gapped:
         yield Destination(rule, None, "air_gapped", deployed.air_gapped, crosses=False)
-    for copied in deployed.copies:
+    for copied in (*deployed.copies, *deployed.stranded_copies):
         if copied.vault:
             yield Destination(rule, copied.copy, "copy", copied.vault, crosses=copied.cross_account is True)
 
@@ -117,7 +118,8 @@ class DeployedRule(Record, eq=False):
     `types` are the resource types that it can reach there, `sure_types` those of which nobody doubts it, and
     `continuous` whether it takes continuous backups of any of them. `air_gapped` is the vault of the name of its
     air-gapped vault, None where it has none, and `air_gapped_vault` the same, absent if it is of another type.
-    `unsure_copies` are those of which nobody can tell whether there are any.
+    `copies` are those that AWS makes as far as it is up to Regions, `stranded_copies` the others: no backup leaves its
+    partition. `unsure_copies` are those of which nobody can tell whether there are any.
     """
 
     rule: BackupRule
@@ -130,6 +132,7 @@ class DeployedRule(Record, eq=False):
     air_gapped: DeployedVault | None
     air_gapped_vault: DeployedVault | None
     copies: tuple[DeployedCopy, ...]
+    stranded_copies: tuple[DeployedCopy, ...] = ()
     unsure_copies: tuple[DeployedCopy, ...] = ()
 
     @property
@@ -152,8 +155,8 @@ class PlacedRule:
 
     @cached_property
     def copies(self) -> tuple[DeployedCopy, ...]:
-        """Its copies from each Region."""
-        return tuple(copy for deployed in self.in_regions for copy in deployed.copies)
+        """Its copies from each Region, the stranded ones included."""
+        return tuple(copy for deployed in self.in_regions for copy in (*deployed.copies, *deployed.stranded_copies))
 
     @cached_property
     def destinations(self) -> tuple[Destination, ...]:
@@ -223,6 +226,7 @@ class Placement:
     def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
         """A rule in a Region, of the placement or not."""
         environment, named, reached = self.environment, rule.air_gapped, self._types_in(region)
+        stranded = [copy for copy in rule.copies if leaves_partition(copy.target, known_regions().get(region))]
         return DeployedRule(
             rule=rule,
             reach=self.reach,
@@ -233,7 +237,8 @@ class Placement:
             vault=environment.vault(rule.vault, region),
             air_gapped=environment.vault(named.name, region) if named else None,
             air_gapped_vault=environment.air_gapped_vault(named.name, region) if named else None,
-            copies=tuple([self._copy(copy, region) for copy in rule.copies]),
+            copies=tuple([self._copy(copy, region) for copy in rule.copies if copy not in stranded]),
+            stranded_copies=tuple([self._copy(copy, region) for copy in stranded]),
         )
 
     def _has_continuous(self, reached: _Types, region: str) -> OrUnknown[bool]:
@@ -312,6 +317,17 @@ class Deployment(Record):
     candidates: tuple[View, ...]
     published: tuple[View, ...]
     environments: EnvironmentsByAccount
+
+
+def leaves_partition(target: VaultArn | None, partition: str | None) -> bool:
+    """Whether a copy out of a partition, None for one that nobody knows, surely leads nowhere (facts 2.4).
+
+    Backups are copied within a partition alone, and an ARN of one partition names no vault in a Region of another.
+    """
+    if target is None:
+        return False
+    of_region = known_regions().get(target.region.lower())
+    return len({partition, of_region, target.partition.lower()} - {None}) > 1
 
 
 def accounts_named(plan: Plan) -> frozenset[str]:

@@ -207,7 +207,8 @@ class Vaults:
         """Where a rule runs: `[[Region, ...], vault, air-gapped vault, [vault of each copy]]`, vaults by number."""
         together: dict[tuple[object, ...], list[str]] = {}
         for rule in regions:
-            copies = tuple(self._number(copy.vault) for copy in rule.copies)
+            copied = {copy.copy: copy.vault for copy in (*rule.copies, *rule.stranded_copies)}
+            copies = tuple(self._number(copied[copy]) for copy in rule.rule.copies)
             met = (self._number(rule.vault), self._number(rule.air_gapped), copies)
             together.setdefault(met, []).append(rule.region)
         return [[facts, *met] for met, facts in together.items()]

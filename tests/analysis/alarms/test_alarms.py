@@ -114,6 +114,12 @@ def test_copies_count_where_they_arrive() -> None:
     assert failures == {"NumberOfCopyJobsFailed", "NumberOfRecoveryPointsExpired", "NumberOfRecoveryPointsPartial"}
 
 
+def test_a_copy_into_another_partition_arrives_nowhere() -> None:
+    away = f"arn:aws-us-gov:backup:us-gov-west-1:{HUB}:backup-vault:Far"
+    (near,) = plans(DAILY.replace(" }", f'\ncopy to "{away}"\n}}'))
+    assert (near.name, near.accounts) == ("alarms-eu-west-1", (SHOP,))
+
+
 def test_daily_copies_may_begin_too_far_apart_for_an_alarm() -> None:
     rule = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days  '
     far, near = plans(f'{rule}copy to vault "Far" in eu-central-1  }}')

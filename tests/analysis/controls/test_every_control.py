@@ -37,6 +37,7 @@ def rule(more: str = "", *, schedule: str = "daily at 05:00", keep: str = "35 da
 
 
 AWAY = rule('copy to vault "Main" in eu-west-1 account "111111111111"')
+STRANDED = rule('copy to "arn:aws-us-gov:backup:us-gov-west-1:111111111111:backup-vault:Main"')
 AIR_GAPPED = rule('start_within = 8 hours\ncomplete_within = 1 hours\nair_gapped_vault = "Vault"')
 
 
@@ -89,6 +90,7 @@ CASES: list[Case] = [
     (DELETION, OPEN, {}, (), {"vaults": vault()}, "nobody looked up its access policy"),
     (REGION, YES, {}, (ONE,), {"rules": ABROAD}, "rule `nightly` copies to eu-central-1"),
     (REGION, NO, {}, (ONE,), {}, "rule `nightly` has no copy to another Region"),
+    (REGION, NO, {}, (ONE,), {"rules": STRANDED}, "rule `nightly` has no copy to another Region"),
     (REGION, OPEN, {}, (NOBODY_KNOWS,), {"rules": ABROAD}, "in a plan or in none: tags-unknown"),
     (
         REGION,
@@ -100,6 +102,7 @@ CASES: list[Case] = [
     ),
     (ACCOUNT, YES, {}, (ONE,), {"rules": AWAY}, "rule `nightly` copies to 111111111111"),
     (ACCOUNT, NO, {"crossAccountList": "999999999999"}, (ONE,), {}, "rule `nightly` has no copy to 999999999999"),
+    (ACCOUNT, NO, {}, (ONE,), {"rules": STRANDED}, "rule `nightly` has no copy to another account"),
     (ACCOUNT, OPEN, {}, (NOBODY_KNOWS,), {"rules": AWAY}, "in a plan or in none: tags-unknown"),
     (LOCK, YES, {}, (ONE,), {"vaults": vault(more="lock: {mode: governance}")}, "vault `Main` is locked (governance)"),
     (LOCK, NO, {}, (ONE,), {"vaults": vault(more="lock: none")}, "vault `Main` is not locked"),

@@ -70,6 +70,7 @@ def test_what_is_kept_of_100_gb(kind: str, rule: str, expected: list[tuple[str, 
 
 COPY = f'{NIGHTLY}\ncopy to vault "Central" in eu-central-1'
 ABROAD = f'{COPY} account "{HUB}"'
+STRANDED = f'{NIGHTLY}\ncopy to "arn:aws-us-gov:backup:us-gov-west-1:$account:backup-vault:Central"'
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ ABROAD = f'{COPY} account "{HUB}"'
         pytest.param("EFS", ABROAD, {"warm": {SHOP, HUB}, "transfer": {SHOP}}, id="fully managed: the source pays transfers"),
         pytest.param("RDS", ABROAD, {"warm": {SHOP, HUB}, "transfer": {HUB}}, id="others: the destination does"),
         pytest.param("Redshift", COPY, {"warm": {SHOP}}, id="a type that cannot be copied"),
+        pytest.param("EFS", STRANDED, {"warm": {SHOP}}, id="no copy leaves its partition"),
         pytest.param("CloudFormation", ABROAD, {"warm": {SHOP}}, id="a type that stays in its account"),
         pytest.param("EFS", COPY.replace("eu-central-1", "eu-west-1"), {"warm": {SHOP}}, id="no transfer within a Region"),
     ],

@@ -46,6 +46,7 @@ Tree = dict[str, Any]
 Path = tuple[str, ...]
 
 HABITS = Habits(control=5, spelling=30, empty=5, extra=35)
+NOWHERE = "arn:aws-us-gov:backup:us-gov-west-1:999999999999:backup-vault:Central"  # another partition
 LISTS = ("regions", "tag_value", "resource_types", "not_resource_types")
 ABSENT_FROM: dict[str, tuple[Path, ...]] = {
     "rule": (
@@ -139,7 +140,7 @@ class Attacker:
         if key == "tag_key" and path[-3] in ("recovery_point_tags", "backup_plan_tags"):
             return dice.pick((path[-2], path[-2].upper(), path[-2].title()))
         if key == "target_backup_vault_arn":
-            return dice.pick((path[-2], path[-2].upper(), *DESTINATIONS))
+            return dice.pick((path[-2], path[-2].upper(), *DESTINATIONS, NOWHERE))
         options: dict[str, Sequence[str]] = {
             DELETE: tuple(self._days),
             COLD: tuple(self._days),
@@ -205,7 +206,9 @@ class Attacker:
 
     def _of_rule(self, path: Path) -> tuple[Path, Tree]:
         if self._dice.chance(60):
-            target = self._dice.pick((*DESTINATIONS, "arn:aws:backup:eu-west-1:$account:backup-vault:Elsewhere"))
+            target = self._dice.pick(
+                (*DESTINATIONS, NOWHERE, "arn:aws:backup:eu-west-1:$account:backup-vault:Elsewhere")
+            )
             return (*path, "copy_actions", target), {"target_backup_vault_arn": {ASSIGN: target}, **self._lifecycle()}
         tag = self._dice.pick(("Owner", "owner", "env", *(text for text in self.texts if 0 < len(text) < 30)))
         return (*path, "recovery_point_tags", tag), {"tag_key": {ASSIGN: tag}, "tag_value": {ASSIGN: "other"}}

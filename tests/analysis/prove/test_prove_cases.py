@@ -384,3 +384,44 @@ def test_no_guarantee_rests_on_what_a_selection_of_conditions_alone_takes(
     block = f"{NOTHING}  locked regions = [eu-west-1]  {rule}  {selections}"
     text = f"policy p {{ {NOTHING}  plan daily {{ {block} }} }}\nattach p to root\n"
     assert outcomes(text + require(asked), EMPTY)["Shops/shop"] == expected
+
+
+GOVERNMENT = '"arn:aws-us-gov:backup:us-gov-west-1:$account:backup-vault:Away"'
+
+
+def copying(copy: str, *, regions: str = "[eu-west-1]") -> str:
+    """A plan of which only the target of a copy may be open."""
+    rule = f'rule nightly {{ schedule = daily at 05:00  vault = "Main"  locked retain = 35 days  {copy} }}'
+    return policy(plan(regions=regions, rule=rule, may="children may nothing in rules"), may=NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("copy", "regions", "assertion", "outcome"),
+    [
+        (f"locked copy to {GOVERNMENT}", "[eu-west-1]", "some copy satisfies copy.cross_region", "violated"),
+        (f"locked copy to {GOVERNMENT}", "[eu-west-1]", "every rule satisfies rule.leaves_region", "violated"),
+        (
+            'locked copy to vault "Away" in us-east-1',
+            "[us-gov-east-1, eu-west-1]  children may assign in regions",
+            "every rule where rule.region == eu-central-1 satisfies some copy satisfies copy.region == us-east-1",
+            "guaranteed",
+        ),
+        (
+            f"locked copy to {GOVERNMENT}",
+            "[us-gov-east-1, eu-west-1]  children may assign in regions",
+            "every rule where rule.region == eu-central-1 satisfies some copy satisfies copy.cross_region",
+            "breakable",
+        ),
+    ],
+)
+def test_no_copy_leaves_its_partition(copy: str, regions: str, assertion: str, outcome: str) -> None:
+    found = outcomes(copying(copy, regions=regions) + require(assertion))
+    assert set(found.values()) == {outcome}
+
+
+@pytest.mark.parametrize(("lock", "outcome"), [("", "breakable"), ("locked ", "guaranteed")])
+def test_a_copy_whose_target_is_open_may_be_sent_nowhere(lock: str, outcome: str) -> None:
+    text = copying(f'{lock}copy to vault "Away" in us-east-1')
+    result = proven(text + require("some copy satisfies copy.retention >= 35 days"))["Shops/toys"]
+    assert result.outcome == outcome
+    assert bool(lock) or ("target = " in result.counterexample.text if result.counterexample else False)

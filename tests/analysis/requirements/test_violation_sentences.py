@@ -723,6 +723,25 @@ error: no copy leaves eu-west-1; `house-rule` asks for one that leaves it
   defined here: 6 | copy to vault "Main" in eu-west-1
 """
 
+STRANDED = """\
+some copy satisfies true
+error: this account has no copy within its partition; `house-rule` asks for one that satisfies `true`
+
+every rule satisfies some copy satisfies copy.cross_region
+error: rule `nightly` has no copy within its partition; `house-rule` asks for one that satisfies `copy.cross_region`
+  at plans/daily/rules/nightly by baseline
+  defined here: 4 | rule nightly
+
+every rule satisfies rule.leaves_account
+error: no copy leaves the account; `house-rule` asks for one that leaves it
+  at plans/daily/rules/nightly/copy_actions by baseline
+  defined here: 6 | copy to "arn:aws-us-gov:backup:us-gov-west-1:999999999999:backup-vault:Away"
+
+every copy satisfies copy.region == eu-central-1
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no account has a copy
+  help: ask for one with `some copy`
+"""
+
 ACCOUNTS = """\
 account.id == "333333333333"
 error: this is another account; `house-rule` asks for `333333333333`
@@ -811,6 +830,12 @@ def test_a_value_of_a_selection_is_reported_with_the_policy_and_line_that_set_it
 
 def test_what_nobody_set_is_reported_as_what_aws_makes_of_it() -> None:
     assert told(UNSET_VALUES, DEFAULTS) == UNSET_VALUES
+
+
+def test_a_copy_into_another_partition_is_none() -> None:
+    away = 'copy to "arn:aws-us-gov:backup:us-gov-west-1:999999999999:backup-vault:Away"'
+    stranded = {**DEFAULTS, "backup.bpol": UNSET.replace('copy to vault "Main" in eu-west-1', away)}
+    assert told(STRANDED, stranded) == STRANDED
 
 
 def test_an_account_is_reported_by_itself() -> None:

@@ -20,6 +20,7 @@ from policyengine.aws.deployment import (
 
 MAIN, AWAY = ("eu-west-1", "Main"), ("eu-central-1", "Away")
 HERE, THERE = VAULT.format("eu-west-1", "$account", "Copies"), VAULT.format("eu-central-1", "$account", "Copies")
+GOVERNMENT = "arn:aws-us-gov:backup:us-gov-west-1:$account:backup-vault:Away"
 ABROAD = VAULT.format("eu-west-1", CENTRAL, "Central")
 
 
@@ -38,11 +39,26 @@ def nightly(*arns: str) -> DeployedRule:
         pytest.param((ABROAD,), True, False, id="into another account"),
         pytest.param((HERE, THERE, ABROAD), True, True, id="one of several is enough"),
         pytest.param(("nonsense",), UNKNOWN, UNKNOWN, id="nobody knows where"),
+        pytest.param((GOVERNMENT,), False, False, id="into another partition, where none goes"),
+        pytest.param((GOVERNMENT.replace("$account", CENTRAL),), False, False, id="there, in another account"),
+        pytest.param((GOVERNMENT.replace("-us-gov:", ":"),), False, False, id="there, in an ARN of ours"),
+        pytest.param((THERE.replace("aws", "aws-cn"),), False, False, id="to a Region of ours in an ARN of another"),
+        pytest.param((GOVERNMENT, THERE), False, True, id="one of several may go nowhere"),
+        pytest.param((VAULT.format("eu-west-9", "$account", "Away"),), False, True, id="into a Region that is new"),
         pytest.param(("nonsense", THERE), UNKNOWN, True, id="nobody knows where, beside one that leaves"),
     ],
 )
 def test_whether_a_copy_leaves(arns: tuple[str, ...], account: object, region: object) -> None:
     assert (leaves_account(nightly(*arns)), leaves_region(nightly(*arns))) == (account, region)
+
+
+def test_a_copy_counts_where_its_plan_is_in_the_partition_of_the_target() -> None:
+    """A plan of Regions of two partitions copies from those of the target's alone; the vault stands as it is named."""
+    plans = document(["eu-west-1", "us-gov-east-1"], nightly=rule(copies={GOVERNMENT: {}}))
+    (placed,) = deployment({"all": plans}).candidates[0].plans[0].placed
+    counted = [(found.region, len(found.copies), len(found.stranded_copies)) for found in placed.in_regions]
+    assert counted == [("eu-west-1", 0, 1), ("us-gov-east-1", 1, 0)]
+    assert [place.vault.name for place in placed.destinations if place.copy] == ["Away"]
 
 
 def test_what_the_vault_of_a_copy_copies_on_is_no_copy_of_the_backup() -> None:
