@@ -66,14 +66,15 @@ _HOMES = {row.block for row in settings()} - {TAG_KEY.block, CONDITION_KEY.block
 
 def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
     """Writes the items of a block into its node; those that cannot be written are reported and left out."""
+    body = tuple(body)
     for item in body:
         match item:
             case SettingNode() if "tag" in node.shape.blocks:
                 _lower_tag(node, item, scope)
             case SettingNode():
-                _lower_setting(node, item, scope)
+                _lower_setting(node, item, body, scope)
             case LockedKey():
-                _lower_locked_key(node, item, scope)
+                _lower_locked_key(node, item, body, scope)
             case ChildrenMay():
                 lower_control(node, item, scope)
             case Where() if f"where {item.operator}" in node.shape.blocks:
@@ -121,10 +122,10 @@ def _block_path(shape: PolicyShape, kind: str, name: str) -> tuple[str, ...]:
     return tuple(name if key == ANY else key for key in shape.blocks[kind].path)
 
 
-def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
+def _lower_setting(node: TreeNode, setting: SettingNode, body: Sequence[Item], scope: Scope) -> None:
     row = node.shape.settings.get(setting.key.text)
     if row is None:
-        scope.diagnostics.append(_unknown_setting(node.shape, setting))
+        scope.diagnostics.append(_unknown_setting(node.shape, setting, body))
         return
     operator = OPERATORS[setting.operator]
     leaf = node.find(row.path)
@@ -141,12 +142,12 @@ def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
         leaf.lock = TreeLock(origin) if setting.locked else leaf.lock
 
 
-def _lower_locked_key(node: TreeNode, item: LockedKey, scope: Scope) -> None:
+def _lower_locked_key(node: TreeNode, item: LockedKey, body: Sequence[Item], scope: Scope) -> None:
     """`locked retain`, or in a tag block `locked Owner`: what a template set is closed."""
     in_tags = "tag" in node.shape.blocks
     row = None if in_tags else node.shape.settings.get(item.key.text)
     if row is None and not in_tags:
-        scope.diagnostics.append(_unknown_setting(node.shape, item))
+        scope.diagnostics.append(_unknown_setting(node.shape, item, body))
         return
     origin = WrittenAt(item.span)
     leaf = node.grow(row.path if row else (item.key.text,), origin)
@@ -227,8 +228,8 @@ def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
     return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
 
 
-def _unknown_setting(shape: PolicyShape, setting: SettingNode | LockedKey) -> Diagnostic:
-    """The diagnostic for a key that the block does not have.
+def _unknown_setting(shape: PolicyShape, setting: SettingNode | LockedKey, body: Sequence[Item]) -> Diagnostic:
+    """The diagnostic for a key that the block of a body does not have.
 
     The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.
     """
@@ -241,8 +242,19 @@ def _unknown_setting(shape: PolicyShape, setting: SettingNode | LockedKey) -> Di
     else:
         advice = _called_by_aws(shape, key) or _foreign(shape, key)
     message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
-    return UNKNOWN_SETTING.at(
-        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
+    advice = advice or suggestion(key, shape.settings)
+    if isinstance(advice, Suggestion) and advice and _stands_in(body, advice.name, setting):
+        advice = f"{quoted(advice.name)} is what is meant, and stands in this block already: keep one of the two"
+    return UNKNOWN_SETTING.at(setting.key.span, message, help=advice or _choice(shape))
+
+
+def _stands_in(body: Sequence[Item], key: str, setting: SettingNode | LockedKey) -> bool:
+    """Whether a body has a setting in the same way as another one that would be renamed to it."""
+    operator = setting.operator if isinstance(setting, SettingNode) else None
+    return any(
+        item.key.text == key and (item.operator if isinstance(item, SettingNode) else None) == operator
+        for item in body
+        if isinstance(item, (SettingNode, LockedKey))
     )
 
 
@@ -253,7 +265,8 @@ def _called_by_aws(shape: PolicyShape, key: str) -> str:
     single = [row for row in settings() if row.block in _HOMES and len(row.path) == 1]
     others = [row for row in single if plain_key(row.path[0]) == plain]
     if not others or any(row in others for row in own):
-        return f"the language calls it {quoted(own[0].key)}" if own else ""
+        sentence = f"the language calls it {quoted(own[0].key)}" if own else ""
+        return Suggestion.of(sentence, key, own[0].key, sure=True) if len(own) == 1 else sentence
     there = f"the language calls it {quoted(others[0].key)}, in {_home_of([row.block for row in others])}"
     return f"{there}, or {quoted(own[0].key)} here" if own else there
 

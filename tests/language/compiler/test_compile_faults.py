@@ -49,6 +49,26 @@ def test_unknown_settings(text: str, underlined: str, message: str, advice: str)
     assert fault(text, *RULE) == ("unknown-setting", underlined, message, advice)
 
 
+@pytest.mark.parametrize(
+    ("text", "fixed", "advice"),
+    [
+        ("delete_after_days = 35 days", "retain", "the language calls it `retain`"),
+        ("DeleteAfterDays = 35 days", "retain", "the language calls it `retain`"),
+        ('target_backup_vault_name = "Main"', "vault", "the language calls it `vault`"),
+        ('iam_role_arn = "Backup"', "", "the language calls it `role`, in a selection"),
+        (
+            "delete_after_days = 35 days  retain = 7 days",
+            "",
+            "`retain` is what is meant, and stands in this block already: keep one of the two",
+        ),
+    ],
+)
+def test_a_key_of_aws_is_renamed(text: str, fixed: str, advice: str) -> None:
+    (found,) = findings(inside(text, *RULE))
+    assert [edit.replacement for edit in found.fix.edits] == [fixed] if found.fix else not fixed
+    assert found.help == advice
+
+
 def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
     assert fault("colour = true", "advanced", "plan p", "policy x") == (
         "unknown-setting",
