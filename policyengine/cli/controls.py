@@ -79,7 +79,8 @@ def controls(  # noqa: PLR0913 - the options of interface.md section 3
             at=when,
             partition=stocked.partition,
         )
-    evaluated = EvaluatedControls(results, when, Path(framework).name if framework else "")
+    name = Path(framework).name if framework else ""
+    evaluated = EvaluatedControls(results, when, name, stocked.inventory_findings)
     to.write(rendered(evaluated, form, to))
     return FAILED if evaluated.failed or stocked.inventory_fails else CLEAN
 

@@ -76,7 +76,7 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
             months or 0,
         )
         result = inputs.estimate(organization, stocked.deployment)
-    report = CostReport(result, inputs.usage.file, most)
+    report = CostReport(result, inputs.usage.file, most, stocked.inventory_findings)
     to.write(rendered(report, form, to))
     if stocked.inventory_fails:
         return FAILED

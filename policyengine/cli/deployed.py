@@ -10,15 +10,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from policyengine.analysis.coverage import InventoryCoverage, inventory_coverage
+from policyengine.analysis.findings import Verdict
 from policyengine.aws.deployment import Deployment, deploy
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
 from policyengine.aws.resources.gathering import unknown_accounts
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import Record
-from policyengine.cli.gate import gate_of, inventory_fails
+from policyengine.cli.gate import gate_of, inventory_verdict
 from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
@@ -54,14 +56,24 @@ class RefusedProject(Record):
 class DeployedProject(Record):
     """An organization with what AWS serves its accounts, and an inventory of their resources, if there is one.
 
-    `inventory_fails` is whether the project's gate fails for the findings on the inventory itself.
+    `on_inventory` is the verdict of the project's gate on the inventory itself, None without one.
     """
 
     organization: Organization
     deployment: Deployment
     partition: str
     inventory: ResourceInventory | None = None
-    inventory_fails: bool = False
+    on_inventory: Verdict | None = None
+
+    @property
+    def inventory_fails(self) -> bool:
+        """Whether the project's gate fails for the findings on the inventory itself."""
+        return self.on_inventory is not None and self.on_inventory.failed
+
+    @property
+    def inventory_findings(self) -> tuple[Diagnostic, ...]:
+        """The findings on the inventory itself that count."""
+        return self.on_inventory.standing if self.on_inventory else ()
 
     @property
     def coverage(self) -> InventoryCoverage | None:
@@ -98,8 +110,8 @@ def stocked_project(
     unlisted = unknown_accounts(outcome.value.by_account, accounts, organization.inactive)
     findings = (*outcome.diagnostics, *unlisted)
     gate = gate_of(project.configuration, strict=project.configuration.strict)
-    fails = inventory_fails(findings, gate, quiet=quiet)
-    return replace(deployed, inventory=outcome.value, inventory_fails=fails)
+    verdict = inventory_verdict(findings, gate, quiet=quiet)
+    return replace(deployed, inventory=outcome.value, on_inventory=verdict)
 
 
 def read_json(file: Path, expected: str) -> Json:

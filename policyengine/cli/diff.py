@@ -11,7 +11,7 @@ import typer
 from msgspec.structs import replace
 
 from policyengine.analysis.diff import ChangeClass
-from policyengine.analysis.findings import faults_of
+from policyengine.analysis.findings import Verdict, faults_of
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted, suggestion
@@ -121,8 +121,10 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         )
         if not other_organization:
             _require_same_organization(compared, base_side, head_side)
-        doubtful = read is not None and _inventory_fails(read, compared, head_side, quiet=quiet)
+        on_inventory = read and _inventory_verdict(read, compared, head_side, quiet=quiet)
         result = _result(compared, base_side, head_side, when, failing)
+        if result and on_inventory:
+            result = replace(result, on_inventory=on_inventory)
         if result and costs:
             result = replace(result, cost=_cost(compared, result, listed, costs))
         text = _rendered(result, form, compared.head, to) if result and not to.silent else ""
@@ -133,7 +135,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
             to.write(FAULT_FORMATS[form](_faults(compared, Names(base_side.name, head_side.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
-    return FAILED if result.failed or doubtful else CLEAN
+    return FAILED if result.failed else CLEAN
 
 
 def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
@@ -225,17 +227,17 @@ def _inventory(files: Sequence[Path], head_side: SideInput, at: datetime) -> Out
     return read_inventory(files, head_side.configuration.inventory, at=at)
 
 
-def _inventory_fails(
+def _inventory_verdict(
     read: Outcome[ResourceInventory], compared: ComparisonRun, head_side: SideInput, *, quiet: bool
-) -> bool:
-    """Writes what counts of the findings on an inventory by the head's gate; whether they fail the run."""
+) -> Verdict:
+    """The verdict of the head's gate on an inventory itself; what counts goes to standard error."""
     from policyengine.aws.resources.gathering import unknown_accounts
-    from policyengine.cli.gate import inventory_fails
+    from policyengine.cli.gate import inventory_verdict
 
     organization = compared.head.organization
     accounts = [account.id or "" for account in organization.accounts] if organization else []
     unlisted = unknown_accounts(read.value.by_account, accounts, organization.inactive) if organization else ()
-    return inventory_fails((*read.diagnostics, *unlisted), head_side.state.gate, quiet=quiet)
+    return inventory_verdict((*read.diagnostics, *unlisted), head_side.state.gate, quiet=quiet)
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

@@ -145,12 +145,12 @@ def check_resources(
     return placed(result, project, snapshot)
 
 
-def inventory_fails(findings: Iterable[Diagnostic], gate: Gate, *, quiet: bool) -> bool:
-    """Writes the findings to standard error as bad as `[checks]` has them; whether they fail the run by `[gate]`.
+def inventory_verdict(findings: Iterable[Diagnostic], gate: Gate, *, quiet: bool) -> Verdict:
+    """The verdict on an inventory itself, as `[checks]` and `[gate]` have it; the findings go to standard error.
 
     `check` and `coverage` settle them among their own in the same way. None can be waived or accepted.
     """
     verdict = settle(findings, gate)
     for finding in () if quiet else verdict.standing:
         typer.echo(f"policyengine: {finding.severity.value}: {finding.message} ({finding.name})", err=True)
-    return verdict.failed
+    return verdict

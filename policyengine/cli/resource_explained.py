@@ -37,7 +37,12 @@ def explain_resource(  # noqa: PLR0913 - the options of the command
         resource = _listed_resource(inventory, arn)
         full = coverage.judge.full_verdict(resource)
         explained = ExplainedResource(
-            resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), stocked.organization
+            resource,
+            coverage.judge.row(resource, full),
+            full.of,
+            coverage.matches(full.of),
+            stocked.organization,
+            stocked.inventory_findings,
         )
     if not to.silent:
         if to.format is Format.JSON:

@@ -76,7 +76,8 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         check = _requirements(project, stocked, when, snapshot, only_project=only_project)
         listed = stocked.inventory
         hidden = listed.not_visible if listed else ()
-        tests = RestoreTests(tuple(rows), when, listed is not None, limit, check, hidden)
+        about = stocked.inventory_findings
+        tests = RestoreTests(tuple(rows), when, listed is not None, limit, check, hidden, about)
     to.write(rendered(tests, form, to))
     if tests.failed or stocked.inventory_fails:
         return FAILED
@@ -86,8 +87,8 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
 def _requirements(
     project: Project, stocked: DeployedProject, at: datetime, snapshot: Path | None, *, only_project: bool
 ) -> CheckResult | None:
-    """The verdict on the requirements that ask for resources; None without an inventory, or where none asks."""
-    if stocked.inventory is None or not project.sources:
+    """The verdict on the requirements that ask for resources, undecided without an inventory; None where none asks."""
+    if not project.sources:
         return None
     evaluation = evaluate(
         project.sources,

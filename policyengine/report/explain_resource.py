@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from policyengine.analysis.coverage import ClauseMatch, CoverageReason, JudgedResource, SelectionMatch, written_at
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import Resource
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
 from policyengine.base.text import quoted
 from policyengine.report.coverage.listing import row
 from policyengine.report.coverage_reasons import MEANINGS, NOTES, reason_url
-from policyengine.report.json_output import location, to_json
+from policyengine.report.json_output import finding_json, location, to_json
 from policyengine.report.shown_text import some
 from policyengine.report.terminal import Part, TerminalPage
 
@@ -33,13 +34,17 @@ _TAG = "tag"
 
 
 class ExplainedResource(Record):
-    """A resource with its verdict; `of` is what decides it, itself or what contains it, and `matches` are of that."""
+    """A resource with its verdict; `of` is what decides it, itself or what contains it, and `matches` are of that.
+
+    `on_inventory` are the findings on the inventory itself that count.
+    """
 
     resource: Resource
     judged: JudgedResource
     of: Resource
     matches: tuple[SelectionMatch, ...]
     organization: Organization | None
+    on_inventory: tuple[Diagnostic, ...] = ()
 
 
 def terminal(explained: ExplainedResource, *, color: bool = False, width: int | None = None) -> str:
@@ -130,6 +135,7 @@ def as_json(explained: ExplainedResource, at: str) -> str:
             },
             "decided_by": explained.of.arn or None,
             "selections": [_selection_json(match) for match in explained.matches],
+            "findings": [finding_json(diagnostic) for diagnostic in explained.on_inventory],
         }
     )
 

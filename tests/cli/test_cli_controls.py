@@ -156,7 +156,20 @@ def test_a_requirement_on_resources_fails(policyengine: Command, tmp_path: Path,
     assert lines[-1] == ("fail" if code else "pass") + ": 1 requirement on resources: 1 finding"
     comment = policyengine("restore-tests", folder, "--inventory", listed, *AS_OF, "--format", "markdown").out
     assert comment.count("requirement-violated") == 1
-    assert policyengine("restore-tests", folder, *AS_OF).code == 0  # without an inventory rows are no resources
+
+
+@pytest.mark.parametrize(("strict", "code"), [("false", 0), ("true", 1)])
+def test_a_requirement_on_resources_is_undecided_without_an_inventory(
+    policyengine: Command, tmp_path: Path, strict: str, code: int
+) -> None:
+    """As `check` has it."""
+    folder = Path(shutil.copytree(GOLDEN, tmp_path / "audited"))
+    write(folder, {"r.bpol": REQUIREMENT % "", "policyengine.toml": f"[gate]\nstrict = {strict}\n"})
+    ran = policyengine.json("restore-tests", folder, *AS_OF)
+    found = policyengine.json("check", folder, *AS_OF).json["findings"]
+    undecided = [finding for finding in found if finding["name"] == "requirement-undecided"]
+    assert (ran.code, ran.json["findings"]) == (code, undecided)
+    assert [finding["requirement"] for finding in undecided] == ["databases"]
 
 
 @pytest.mark.parametrize(("limit", "code"), [(["--max-untested", "0"], 2), (["--max-untested", "100%"], 0), ([], 0)])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from cli.command import AT, Command, write
+from policyengine.report.output_schemas import output_schema
 
 COVERED = Path(__file__).parents[1] / "golden" / "covered"
 ORDERS = "arn:aws:rds:eu-west-1:222222222222:db:orders"
@@ -68,6 +71,22 @@ def test_what_counts_fails_the_run(
     level, fail_on = gate
     arguments = call(command, levelled(project, level, f'[gate]\nfail_on = "{fail_on}"\n'))
     assert policyengine(*arguments).code == policyengine(*arguments, "--quiet").code == code
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_the_output_for_programs_has_the_findings(policyengine: Command, project: Path, command: str) -> None:
+    """As the text has them: those that count, as bad as the project wants."""
+    ran = policyengine(*call(command, levelled(project, "error")), "--format", "json")
+    data = json.loads(ran.out)
+    findings = data["findings"]["inventory"] if command == "diff" else data["findings"]
+    stale = [finding for finding in findings if finding["name"] == "inventory-stale"]
+    assert [(finding["code"], finding["severity"]) for finding in stale] == [("PE808", "error")]
+    Draft202012Validator(output_schema("explain-resource" if command == "explain" else command)).validate(data)
+
+
+def test_a_comparison_fails_with_its_inventory(policyengine: Command, project: Path) -> None:
+    ran = policyengine(*call("diff", levelled(project, "error")))
+    assert ran.out.splitlines()[-1] == "fail: nothing changes for 3 accounts; the inventory has 1 finding"
 
 
 def test_an_explanation_passes_and_says_it(policyengine: Command, project: Path) -> None:

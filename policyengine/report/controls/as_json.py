@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.controls import ControlResult, ControlRow
 from policyengine.report.controls.result import EvaluatedControls
-from policyengine.report.json_output import stamp, to_json_line
+from policyengine.report.json_output import finding_json, stamp, to_json_line
 
 SCHEMA = "policyengine/controls/1"
 
@@ -20,7 +20,8 @@ def render(evaluated: EvaluatedControls) -> Iterator[str]:
         yield between
         yield from _control(result)
         between = ",\n  "
-    yield "]}\n"
+    findings = [finding_json(diagnostic) for diagnostic in evaluated.on_inventory]
+    yield f'],\n "findings": {to_json_line(findings)}}}\n'
 
 
 def _control(result: ControlResult) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from policyengine.analysis.controls import Compliance, ControlResult, ControlRow
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
 from policyengine.report.shown_text import count, some
 
@@ -29,11 +30,15 @@ _SHOWN = 2
 
 
 class EvaluatedControls(Record):
-    """Results at a moment; `framework` is its name, empty for every control with its defaults."""
+    """Results at a moment; `framework` is its name, empty for every control with its defaults.
+
+    `on_inventory` are the findings on the inventory itself that count.
+    """
 
     results: tuple[ControlResult, ...]
     at: datetime
     framework: str = ""
+    on_inventory: tuple[Diagnostic, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from policyengine.analysis.cost import CostLine, CostSum, Price, PriceSource, plans_name
 from policyengine.report.cost.result import CostReport
 from policyengine.report.cost.words import type_words
-from policyengine.report.json_output import stamp, to_json
+from policyengine.report.json_output import finding_json, stamp, to_json
 
 SCHEMA = "policyengine/cost/1"
 _DIGITS = 6
@@ -32,6 +32,7 @@ def render(report: CostReport) -> str:
             "by_type": [{"type": name, **sum_json(total)} for name, total in _by_type(report)],
             "lines": [_line(line) for line in result.lines],
             "notes": list(result.notes),
+            "findings": [finding_json(diagnostic) for diagnostic in report.on_inventory],
         }
     )
 

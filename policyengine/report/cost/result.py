@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from policyengine.analysis.cost import CostComparison, CostResult, CostSum
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import Record
 
 BudgetVerdict = Literal["pass", "fail", "undecided", "not gated"]
@@ -27,11 +28,15 @@ class CostGate(NamedTuple):
 
 
 class CostReport(Record):
-    """An estimate, the usage file that it rests on, and the budget."""
+    """An estimate, the usage file that it rests on, and the budget.
+
+    `on_inventory` are the findings on the inventory itself that count.
+    """
 
     result: CostResult
     usage: str
     budget: float | None = None
+    on_inventory: tuple[Diagnostic, ...] = ()
 
     @property
     def gate(self) -> CostGate:

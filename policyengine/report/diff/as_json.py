@@ -31,7 +31,11 @@ def render(result: DiffResult) -> str:
             **_validity(comparison),
             "accounts": _accounts(comparison),
             "requirements": [_flip(flip) for flip in comparison.flips],
-            "findings": {"new": _findings(comparison.new_findings), "gone": _findings(comparison.gone_findings)},
+            "findings": {
+                "new": _findings(comparison.new_findings),
+                "gone": _findings(comparison.gone_findings),
+                **({"inventory": _findings(result.on_inventory.standing)} if result.on_inventory else {}),
+            },
             "waivers": [_waiver(waiver, result) for waiver in result.ending],
             "not_compared": [refusal._asdict() for refusal in comparison.refusals],
             "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},

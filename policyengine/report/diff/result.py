@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import field
 
 from policyengine.analysis.diff import Change, ChangeClass, Flip, OrganizationComparison, RefusedPolicy
-from policyengine.analysis.findings import Waiver
+from policyengine.analysis.findings import Verdict, Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
 from policyengine.base.records import Record
@@ -77,8 +77,8 @@ class DiffResult(Record, dict=True):
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
-    those of the head, `agreed` are those that only the head has. `cost` is None where nobody asks for it,
-    `resources` without an inventory.
+    those of the head, `agreed` are those that only the head has. `cost` is None where nobody asks for it, `resources`
+    and the verdict of the head's gate `on_inventory` without an inventory.
     """
 
     comparison: OrganizationComparison
@@ -93,6 +93,12 @@ class DiffResult(Record, dict=True):
     agreed: AgreementChanges = field(default_factory=AgreementChanges)
     cost: CostOfChange | None = None
     resources: CoverageChange | None = None
+    on_inventory: Verdict | None = None
+
+    @property
+    def inventory_fails(self) -> bool:
+        """Whether the gate of the head fails for the findings on the inventory itself."""
+        return self.on_inventory is not None and self.on_inventory.failed
 
     @property
     def failing(self) -> tuple[Change, ...]:
@@ -122,11 +128,14 @@ class DiffResult(Record, dict=True):
     def failed(self) -> bool:
         """Whether an account became invalid, a resource is lost, or a change is of a class that must not be.
 
+        The inventory fails it, too, where the gate of the head says so.
+
         Where there is such a class a policy that AWS would refuse now fails too: it hides what the change does.
         """
         refused, dear = self.fail_on and self.newly_refused, self.cost is not None and self.cost.failed
         lost = self.resources is not None and self.resources.number("lost")
-        return bool(self.comparison.became_invalid or self.failing or refused or dear or lost)
+        fails = self.failing or refused or dear or lost or self.inventory_fails
+        return bool(self.comparison.became_invalid or fails)
 
     @property
     def verdict(self) -> DiffVerdict:

@@ -196,7 +196,13 @@ def _authors(change: Change, result: DiffResult) -> str:
 
 
 def summary(result: DiffResult) -> str:
-    """How many accounts the change touches, and how, after the verdict."""
+    """How many accounts the change touches, and how, after the verdict; and whether the inventory fails it."""
+    if result.on_inventory is None or not result.on_inventory.failed:
+        return _summary(result)
+    return f"{_summary(result)}; the inventory has {count(len(result.on_inventory.standing), 'finding')}"
+
+
+def _summary(result: DiffResult) -> str:
     comparison = result.comparison
     if not any(
         (

@@ -29,9 +29,8 @@ def render(tests: RestoreTests) -> Iterator[str]:
     for row in tests.rows:
         yield f"{between}{to_json_line(_row(row))}"
         between = ",\n  "
-    yield "]"
-    findings = [finding_json(diagnostic) for diagnostic in tests.findings]
-    yield f',\n "findings": {to_json_line(findings)}}}\n' if tests.check else "}\n"
+    findings = [finding_json(diagnostic) for diagnostic in (*tests.on_inventory, *tests.findings)]
+    yield f'],\n "findings": {to_json_line(findings)}}}\n'
 
 
 def _row(row: TestedResource) -> dict[str, object]:

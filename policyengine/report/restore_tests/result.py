@@ -64,7 +64,7 @@ class RestoreTests(Record, eq=False, dict=True):
     """The rows at a moment; `inventory` is whether they are resources. `limit` bounds what is untested.
 
     `check` is the verdict on the requirements that ask for resources, None where none does.
-    `not_visible` is what the lists of the inventory cannot have.
+    `not_visible` is what the lists of the inventory cannot have, `on_inventory` are the findings on it that count.
     """
 
     rows: tuple[TestedResource, ...]
@@ -73,6 +73,7 @@ class RestoreTests(Record, eq=False, dict=True):
     limit: GateLimit | None = None
     check: CheckResult | None = None
     not_visible: tuple[NotVisible, ...] = ()
+    on_inventory: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[bool | None]:
