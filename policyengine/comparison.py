@@ -41,7 +41,7 @@ class ComparisonRun(Record):
     """Two states and what is different; None where one of them does not compile.
 
     `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the
-    requirements of both whose level or meaning differs, each as base and head have it.
+    requirements of the base whose level or meaning differs in the head, each as base and head have it, None if it is gone.
     """
 
     base: Evaluation
@@ -49,7 +49,7 @@ class ComparisonRun(Record):
     comparison: OrganizationComparison | None
     waivers: tuple[Waiver, ...] = ()
     new_waivers: tuple[Waiver, ...] = ()
-    restated: tuple[tuple[Requirement, Requirement], ...] = ()
+    restated: tuple[tuple[Requirement, Requirement | None], ...] = ()
 
 
 def compare_states(
@@ -75,11 +75,11 @@ def compare_states(
     return ComparisonRun(before, after, compare(was, is_now), agreed, new, _restated(before, after))
 
 
-def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement, Requirement], ...]:
-    """The requirements that both sides have and that do not ask for the same."""
-    of_base = {requirement.name: requirement for requirement in before.commitments.demands.requirements}
-    both = [(of_base[new.name], new) for new in after.commitments.demands.requirements if new.name in of_base]
-    return tuple((old, new) for old, new in both if old.level != new.level or meaning(old) != meaning(new))
+def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement, Requirement | None], ...]:
+    """The requirements of the base that the head does not have, or that do not ask for the same there."""
+    of_head = {requirement.name: requirement for requirement in after.commitments.demands.requirements}
+    pairs = [(old, of_head.get(old.name)) for old in before.commitments.demands.requirements]
+    return tuple((old, new) for old, new in pairs if not new or old.level != new.level or meaning(old) != meaning(new))
 
 
 def _agreement(waiver: Waiver) -> tuple[object, ...]:

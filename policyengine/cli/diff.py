@@ -260,7 +260,10 @@ def _settings(base_side: SideInput, head_side: SideInput) -> tuple[GateSetting, 
 
 
 def _restated(compared: ComparisonRun) -> tuple[RestatedRequirement, ...]:
-    return tuple(RestatedRequirement(after.name, before.level, after.level) for before, after in compared.restated)
+    return tuple(
+        RestatedRequirement(before.name, before.level, after.level if after else None)
+        for before, after in compared.restated
+    )
 
 
 def _newly_accepted(base_side: SideInput, head_side: SideInput) -> int:

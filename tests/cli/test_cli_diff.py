@@ -660,3 +660,20 @@ def test_a_submodule(policyengine: Command, repository: Path, row: tuple[str, st
         return
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: HEAD: `backup/shared` is a git submodule, and its policies are in another repo")
+
+
+def test_a_requirement_that_is_gone_is_told_whomever_it_applied_to(policyengine: Command, tmp_path: Path) -> None:
+    asked = "require kept { assert some rule satisfies rule.retention >= 30 days }\n"
+    nobody = asked.replace("kept {", 'nobody { level = advisory for account.name == "none"')
+    base = str(project_in(tmp_path / "base", policy=POLICY + asked + nobody))
+    head = str(project_in(tmp_path / "head", policy=POLICY))
+    ran = policyengine("diff", base, head, *AT)
+    assert [line for line in ran.out.splitlines() if line.startswith(("gate: ", "requirement: "))] == [
+        "gate: requirement `kept`: mandatory -> gone",
+        "gate: requirement `nobody`: advisory -> gone",
+        "requirement: `kept` (mandatory) holds -> gone: all 3 accounts",
+    ]
+    assert policyengine.json("diff", base, head, *AT).json["agreed"]["requirements"] == [
+        {"name": "kept", "before": "mandatory", "after": None},
+        {"name": "nobody", "before": "advisory", "after": None},
+    ]

@@ -51,11 +51,11 @@ class GateSetting(NamedTuple):
 
 
 class RestatedRequirement(NamedTuple):
-    """A requirement whose meaning or level differs between base and head."""
+    """A requirement whose meaning or level differs between base and head; `after` is None where the head lacks it."""
 
     name: str
     before: Level
-    after: Level
+    after: Level | None
 
 
 class AgreementChanges(NamedTuple):

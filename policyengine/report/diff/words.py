@@ -13,7 +13,7 @@ from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import listed, quoted
 from policyengine.report.account_names import AccountNames
-from policyengine.report.diff.result import DiffResult
+from policyengine.report.diff.result import DiffResult, RestatedRequirement
 from policyengine.report.shown_text import clipped, count, some
 
 _KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
@@ -127,11 +127,19 @@ def agreed_texts(result: DiffResult) -> Iterator[str]:
     if result.agreed.accepted:
         yield f"the baseline accepts {count(result.agreed.accepted, 'finding')} that it did not accept before"
     for requirement in result.agreed.requirements:
-        levels = "" if requirement.before == requirement.after else f"{requirement.before} -> {requirement.after}"
-        yield f"requirement {quoted(requirement.name)}: {levels or 'asks for something else than before'}"
+        yield f"requirement {quoted(requirement.name)}: {_restated(requirement)}"
     for waiver in result.agreed.waivers:
         agreement = f"{quoted(waiver.what)} is now waived for {_target(waiver)} until {waiver.until}"
         yield f"{agreement} (because {waiver.because})"
+
+
+def _restated(requirement: RestatedRequirement) -> str:
+    """What has become of a requirement of the base."""
+    if requirement.after is None:
+        return f"{requirement.before} -> gone"
+    if requirement.before != requirement.after:
+        return f"{requirement.before} -> {requirement.after}"
+    return "asks for something else than before"
 
 
 def refusal_texts(result: DiffResult) -> Iterator[str]:
@@ -156,7 +164,8 @@ def finding_text(diagnostic: Diagnostic, accounts: AccountNames) -> str:
 def flip_text(flip: Flip, result: DiffResult) -> str:
     """A requirement with another result."""
     failing = result.accounts.described(flip.accounts)
-    return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {flip.after}: {failing}"
+    gone = any(each.name == flip.requirement and each.after is None for each in result.agreed.requirements)
+    return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {'gone' if gone else flip.after}: {failing}"
 
 
 def broken_text(flip: Flip, result: DiffResult) -> str:
