@@ -41,7 +41,7 @@ class ComparisonRun(Record):
     """Two states and what is different; None where one of them does not compile.
 
     `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the
-    requirements of the base whose level or meaning differs in the head, each as base and head have it, None if it is gone.
+    requirements whose level or meaning differs, each as base and head have it, None where the head lacks it.
     """
 
     base: Evaluation
