@@ -8,14 +8,12 @@ from typing import Protocol
 from policyengine.analysis.coverage.account_plans import AccountPlans, plans_by_account
 from policyengine.analysis.coverage.coverage_results import CoverageResult, JudgedResource
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.coverage.limited_plans import LimitedPlans
 from policyengine.analysis.coverage.local_selections import local_plans
-from policyengine.analysis.coverage.matching import CLUSTER
-from policyengine.analysis.requirements import AccountResources, CopyLimitedPlan, ResourceRow, ResourceRows
+from policyengine.analysis.requirements import AccountResources, ResourceRow, ResourceRows
 from policyengine.aws.deployment import DeployedPlan, Deployment
-from policyengine.aws.facts import features
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import NotVisible, ResourceInventory
-from policyengine.aws.resources.identity import identify
 
 _NONE: Mapping[str, DeployedPlan] = {}
 
@@ -71,48 +69,11 @@ def _advanced(organization: Organization) -> Mapping[str, bool] | None:
     return organization.settings.dynamodb_advanced if organization.settings else None
 
 
-def _can_copy(judged: JudgedResource, advanced: Mapping[str, bool]) -> bool | None:
-    """Whether there are copies of what a resource is backed up with (facts 2.1.1, 2.3.5); None where nobody knows."""
-    kind = _backed_up_as(judged)
-    if kind is None or (kind == "RDS" and CLUSTER in judged.arn):
-        return False
-    able = features(kind).copy
-    return advanced.get(judged.region or "") if able == "advanced" else able != "no"
-
-
-def _can_leave(judged: JudgedResource) -> bool:
-    kind = _backed_up_as(judged)
-    return kind is None or features(kind).copy_account != "no"
-
-
-def _backed_up_as(judged: JudgedResource) -> str | None:
-    """The type whose backup has the resource: its own, or that of what covers it."""
-    around = identify(judged.through) if judged.through else None
-    return around.type if around else judged.type
-
-
-class _LimitedPlans:
-    """Plans as they back up resources, each once for all resources with the same restriction of copies."""
-
-    def __init__(self, advanced: Mapping[str, bool]) -> None:
-        self._advanced = advanced
-        self._plans: dict[tuple[DeployedPlan, bool | None, bool], DeployedPlan] = {}
-
-    def of(self, judged: JudgedResource, plan: DeployedPlan) -> DeployedPlan:
-        can_copy, can_leave = _can_copy(judged, self._advanced), _can_leave(judged)
-        if can_copy and can_leave:
-            return plan
-        key = plan, can_copy, can_leave
-        if key not in self._plans:
-            self._plans[key] = CopyLimitedPlan(plan, can_copy=can_copy, can_leave=can_leave)
-        return self._plans[key]
-
-
 def _resource_row(
     judged: JudgedResource,
     tags: Mapping[str, str] | None,
     deployed: Mapping[str, DeployedPlan],
-    limited: _LimitedPlans,
+    limited: LimitedPlans,
 ) -> ResourceRow:
     """The row of a resource; `deployed` are the plans of policies in its account, by their names."""
     return ResourceRow(
@@ -142,7 +103,7 @@ def resource_rows(
         for account in view.accounts
     }
     rows: dict[str, list[ResourceRow]] = {}
-    limited = _LimitedPlans(dynamodb_advanced or {})
+    limited = LimitedPlans(dynamodb_advanced or {})
     for judged, tags in coverage.labelled():
         if judged.account is not None:
             row = _resource_row(judged, tags, plans.get(judged.account, _NONE), limited)

@@ -34,7 +34,7 @@ from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_
 from policyengine.analysis.requirements.phrases import shown
 from policyengine.analysis.requirements.resource_rows import (
     AccountResources,
-    CopyLimitedPlan,
+    LimitedPlan,
     ResourceRow,
     ResourceRows,
 )
@@ -67,7 +67,6 @@ __all__ = [
     "Attribute",
     "Cause",
     "Condition",
-    "CopyLimitedPlan",
     "Demands",
     "Element",
     "Expected",
@@ -75,6 +74,7 @@ __all__ = [
     "Explained",
     "Judgement",
     "Level",
+    "LimitedPlan",
     "Missing",
     "PackPage",
     "Reason",

@@ -113,6 +113,7 @@ _OF_TYPES = frozenset(
         ATTRIBUTES[Type.RULE]["continuous"],
     )
 )
+_NOBODY_KNOWS_FEATURES = "nobody can tell whether DynamoDB has advanced features there, without which"
 _ADVANCED = "add the Region to `settings.dynamodb_advanced` of the snapshot"
 
 
@@ -120,7 +121,15 @@ def doubt_of_elements(holder: object) -> tuple[str, str]:
     """Which fact is missing to know what backs a resource up, or what copies there are, and where it would stand."""
     if isinstance(holder, ResourceRow) and holder.hides_plans:
         return _doubt_of_resource("which plans back the resource up", holder)
-    return "nobody can tell whether DynamoDB has advanced features there, without which it is not copied", _ADVANCED
+    return f"{_NOBODY_KNOWS_FEATURES} it is not copied", _ADVANCED
+
+
+def _is_of_tables(element: object, vault: DeployedVault) -> bool:
+    """Whether nobody knows if DynamoDB's backups go into a rule's air-gapped vault, which is there (`LimitedPlan`)."""
+    if not isinstance(element, DeployedRule) or vault is not element.air_gapped_vault or not element.air_gapped:
+        return False
+    is_there = element.air_gapped.exists is True and element.air_gapped.type == "air_gapped"
+    return is_there and vault.exists is UNKNOWN
 
 
 def doubt_of_types(unlisted: Iterable[str]) -> tuple[str, str]:
@@ -190,6 +199,8 @@ def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `k
 def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
     where = f"{name_of(vault)}{in_place(atom, vault)}"
     whose = "" if vault.account == OWN else f", with the account {vault.account}"
+    if _is_of_tables(atom.element, vault):
+        return f"{_NOBODY_KNOWS_FEATURES} it goes into no air-gapped vault", _ADVANCED
     if is_of_another_type(atom):
         missing_fact = f"the snapshot does not tell whether {where} is air-gapped"
         return missing_fact, "add `type` to the vault in `vaults` of the snapshot"

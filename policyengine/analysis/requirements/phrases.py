@@ -10,7 +10,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING
-from policyengine.analysis.requirements.typed import Constant, Operand, Pick
+from policyengine.analysis.requirements.typed import Constant, Element, Operand, Pick
 from policyengine.analysis.requirements.value_types import ABSENT, OpenList, Type
 from policyengine.analysis.requirements.wording import StatedValue
 from policyengine.aws.deployment import (
@@ -185,7 +185,10 @@ def _sentence(atom: Atom) -> str:
     noun, value = _with_key(atom.attribute.noun, atom), atom.value
     if isinstance(value, bool):
         if region := _without_effect(atom):
-            return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
+            types = "the type of the resource does not have it"
+            if "resource" not in atom.row.places:
+                types = f"no resource type that the rule reaches in {region} has it"
+            return f"continuous backup is on, but {types}"
         return phrasing(atom)[not value].format(atom.element)
     if atom.operand.type is Type.LIST:
         return f"{noun} {_values_text(value)}"
@@ -220,7 +223,7 @@ def _values_text(values: Sequence[str] | OpenList) -> str:
 def _of_vault(atom: Atom) -> str:
     vault, value = atom.vault, atom.value
     if vault is None:
-        return f"the {'copy names no' if isinstance(atom.element, DeployedCopy) else 'rule names no air-gapped'} vault"
+        return _no_vault(atom.element)
     where = f"{name_of(vault)}{in_place(atom, vault)}"
     if value is MISSING or value is False:
         return _not_there(atom, vault)
@@ -231,6 +234,15 @@ def _of_vault(atom: Atom) -> str:
     if value in (0, FOREVER):
         return f"{where} sets no {atom.attribute.noun.removeprefix('the ')}"
     return f"{atom.attribute.noun} of {where} is {text(atom.operand.type, value)}"
+
+
+def _no_vault(element: Element | None) -> str:
+    """There is no vault: none is named, or no backup of a resource goes into the air-gapped one (`LimitedPlan`)."""
+    if isinstance(element, DeployedCopy):
+        return "the copy names no vault"
+    if isinstance(element, DeployedRule) and element.air_gapped:
+        return f"no backup of the resource goes into the air-gapped {name_of(element.air_gapped)}"
+    return "the rule names no air-gapped vault"
 
 
 def _not_there(atom: Atom, vault: DeployedVault) -> str:

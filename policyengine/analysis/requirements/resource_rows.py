@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from policyengine.analysis.requirements.truth import MISSING
 from policyengine.analysis.requirements.value_types import ABSENT
 from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Minutes
 from policyengine.base.records import Record
 
 
-class CopyLimitedPlan(DeployedPlan):
-    """A plan as it backs up resources of which there are no copies, none outside of the account, or perhaps none.
+class LimitedPlan(DeployedPlan):
+    """A plan as it backs up some resources: `limit` takes from a rule what AWS Backup does not do for them."""
 
-    `can_copy` is whether there are any, None where nobody knows; `can_leave` whether there are outside of the account.
-    """
-
-    def __init__(self, whole: DeployedPlan, *, can_copy: bool | None, can_leave: bool) -> None:
+    def __init__(self, whole: DeployedPlan, limit: Callable[[DeployedRule], DeployedRule]) -> None:
         super().__init__(whole.plan, whole.placement)
-        self._whole, self._can_copy, self._can_leave = whole, can_copy, can_leave
+        self._whole, self._limit = whole, limit
 
     @cached_property
     def rules(self) -> tuple[DeployedRule, ...]:
-        """Every rule in every Region, with the copies that there are, and those that nobody is sure of."""
-        return tuple([self._limited(rule) for rule in self._whole.rules])
-
-    def _limited(self, rule: DeployedRule) -> DeployedRule:
-        copies = tuple([copy for copy in rule.copies if self._can_leave or copy.cross_account is not True])
-        sure, unsure = copies if self._can_copy else (), copies if self._can_copy is None else ()
-        return replace(rule, copies=sure, unsure_copies=unsure)
+        """Every rule in every Region, without what there is not."""
+        return tuple(map(self._limit, self._whole.rules))
 
 
 class ResourceRow(Record, eq=False):

@@ -1,11 +1,15 @@
-"""A requirement on copies of a resource holds only where AWS Backup copies what it is backed up with (facts 2.1, 2.3.5)."""
+"""A requirement on a resource holds only by what AWS Backup does for what it is backed up with (facts 2.1, 2.3.5, 2.4).
+
+That is: copies, air-gapped vaults and continuous backup.
+"""
 
 from __future__ import annotations
 
 import pytest
 from support.moment import AT
 
-from policyengine.aws.resources import ResourceInventory, resource_of
+from policyengine.aws.resources import Resource, ResourceInventory, resource_of
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 
@@ -79,12 +83,113 @@ def test_what_is_not_copied_does_not_meet_a_requirement(arn: str, asked: str, se
     engine = "postgres" if arn.startswith("rds") else None
     one = resource_of(f"arn:aws:{arn}", source="table", tags={"backup": "daily"}, state="available", engine=engine)
     assert one
-    requirement = f"require copied {{\n  assert every resource satisfies resource.protected and ({asked})\n}}\n"
+    assert said_of(one, POLICY, f"resource.protected and ({asked})", TREE + settings) == said
+
+
+def said_of(one: Resource, policy: str, asked: str, tree: str) -> set[str]:
+    """The names of the findings on a requirement that every resource, which is one, satisfies something."""
+    return {finding.name for finding in findings(one, policy, asked, tree)}
+
+
+def findings(one: Resource, policy: str, asked: str, tree: str) -> list[Diagnostic]:
+    requirement = f"require copied {{\n  assert every resource satisfies {asked}\n}}\n"
     evaluation = evaluate(
-        [Source("policy.bpol", POLICY + requirement)],
-        Source("organization.yaml", TREE + settings),
+        [Source("policy.bpol", policy + requirement)],
+        Source("organization.yaml", tree),
         at=AT,
         inventory=ResourceInventory((one,)),
     )
     assert not evaluation.stopped
-    assert {finding.name for finding in evaluation.diagnostics if finding.requirement == "copied"} == said
+    return [finding for finding in evaluation.diagnostics if finding.requirement == "copied"]
+
+
+SAFE = f"""\
+version: 1
+root: {{name: Root, accounts: [{{id: "{ACCOUNT}", name: shop}}, {{id: "999999999999", name: hub}}]}}
+vaults:
+  - {{name: Safe, accounts: "*", regions: [eu-west-1, eu-central-1, me-south-1], type: logically_air_gapped}}
+  - {{name: Hub, accounts: "*", regions: [eu-central-1], type: standard}}
+settings:
+  opt_in:
+    eu-west-1: [DynamoDB, EBS, RDS, S3, Aurora]
+    me-south-1: [EBS, FSx, EKS, Timestream]
+"""
+ISOLATED = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, me-south-1]
+    rule nightly {
+      vault = "Main"
+      air_gapped_vault = "Safe"
+      continuous = true
+      retain = 35 days
+      copy to vault "Safe" in eu-central-1
+      copy to vault "Far" in eu-central-1
+      copy to vault "Hub" in eu-central-1 account "999999999999"
+    }
+    tag selection tagged {
+      role = "Backup"
+      key = "backup"
+      values = ["daily"]
+    }
+  }
+}
+attach baseline to root
+"""
+IN_SAFE, CONTINUOUS = "some rule satisfies rule.air_gapped_vault.exists", "some rule satisfies rule.continuous"
+COPIED_TO_SAFE = "some copy satisfies copy.vault.type == air_gapped"
+DATABASE, BUCKET = "rds:eu-west-1:222222222222:db:one", "s3:::bucket"
+FILES, CLUSTER = "fsx:me-south-1:222222222222:file-system/fs-1", "eks:me-south-1:222222222222:cluster/c"
+FEATURES = "nobody can tell whether DynamoDB has advanced features there, without which"
+SERIES = "timestream:me-south-1:222222222222:database/d"
+
+
+@pytest.mark.parametrize(
+    ("arn", "asked", "settings", "said"),
+    [
+        (VOLUME, IN_SAFE, "", HOLDS),
+        (DATABASE, IN_SAFE, "", FAILS),
+        (CLUSTER, IN_SAFE, "", FAILS),
+        (TABLE, IN_SAFE, ON, HOLDS),
+        (TABLE, IN_SAFE, OFF, FAILS),
+        (TABLE, IN_SAFE, "", OPEN),
+        (VOLUME, COPIED_TO_SAFE, "", HOLDS),
+        (DATABASE, COPIED_TO_SAFE, "", FAILS),
+        (DATABASE, "at least 2 copy satisfies copy.cross_region", "", HOLDS),
+        (DATABASE, "at least 3 copy satisfies copy.cross_region", "", FAILS),
+        (VOLUME, "at least 3 copy satisfies copy.cross_region", "", HOLDS),
+        (FILES, "some copy satisfies true", "", FAILS),
+        (SERIES, OUT, "", FAILS),
+        (SERIES, AWAY, "", HOLDS),
+        (DATABASE, CONTINUOUS, "", HOLDS),
+        (VOLUME, CONTINUOUS, "", FAILS),
+        (TABLE, CONTINUOUS, "", FAILS),
+        (VOLUME, "every rule satisfies not rule.continuous", "", HOLDS),
+    ],
+)
+def test_what_is_not_done_for_a_type_does_not_meet_a_requirement(
+    arn: str, asked: str, settings: str, said: set[str]
+) -> None:
+    one = resource_of(f"arn:aws:{arn}", source="table", tags={"backup": "daily"}, state="available")
+    assert one
+    assert said_of(one, ISOLATED, f"resource.protected and ({asked})", SAFE + settings) == said
+
+
+@pytest.mark.parametrize(
+    ("arn", "asked", "message"),
+    [
+        (DATABASE, IN_SAFE, "no backup of the resource goes into the air-gapped vault `Safe`; one is required"),
+        (
+            VOLUME,
+            CONTINUOUS,
+            "continuous backup is on, but the type of the resource does not have it; `copied` asks for it to be on",
+        ),
+        (TABLE, IN_SAFE, f"`copied` cannot be decided: {FEATURES} it goes into no air-gapped vault"),
+        (TABLE, AWAY, f"`copied` cannot be decided: {FEATURES} it is not copied"),
+    ],
+)
+def test_it_says_what_is_not_done_for_a_type(arn: str, asked: str, message: str) -> None:
+    one = resource_of(f"arn:aws:{arn}", source="table", tags={"backup": "daily"}, state="available")
+    assert one
+    (finding,) = findings(one, ISOLATED, asked, SAFE)
+    assert finding.message == message

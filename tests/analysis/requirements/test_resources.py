@@ -11,15 +11,15 @@ from support.evaluation import evaluated
 from policyengine.analysis.findings import Gate, settle
 from policyengine.analysis.requirements import (
     AccountResources,
-    CopyLimitedPlan,
     Judgement,
+    LimitedPlan,
     ResourceRow,
     ResourceRows,
     check_types,
     findings,
     judge,
 )
-from policyengine.aws.deployment import Deployment
+from policyengine.aws.deployment import DeployedRule, Deployment
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.language.syntax import format_source, parse
@@ -76,7 +76,13 @@ def database(deployment: Deployment, name: str, *, protected: bool | None = True
 def limited(deployment: Deployment, *, can_copy: bool | None, can_leave: bool) -> ResourceRow:
     """A table that the plans back up, of which there may be no copies, or none outside of the account."""
     whole = deployment.published[0].plans
-    plans = tuple(CopyLimitedPlan(plan, can_copy=can_copy, can_leave=can_leave) for plan in whole)
+
+    def limit(rule: DeployedRule) -> DeployedRule:
+        copies = tuple(copy for copy in rule.copies if can_leave or copy.cross_account is not True)
+        unsure = copies if can_copy is None else ()
+        return replace(rule, copies=copies if can_copy else (), unsure_copies=unsure)
+
+    plans = tuple(LimitedPlan(plan, limit) for plan in whole)
     return ResourceRow("arn:a", "DynamoDB", "eu-west-1", {}, is_protected=True, deployed=plans, names=("daily",))
 
 

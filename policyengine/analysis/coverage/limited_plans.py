@@ -1,0 +1,104 @@
+"""Plans as they back up a resource: without what AWS Backup does not do for its type (facts 2.1, 2.3.5, 2.4).
+
+A rule that copies, or stores into an air-gapped vault, does so for the types that can be copied and go there. For other
+types the backups succeed all the same, and nothing says that there is no copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from policyengine.analysis.coverage.coverage_results import JudgedResource
+from policyengine.analysis.coverage.matching import CLUSTER
+from policyengine.analysis.requirements import LimitedPlan
+from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
+from policyengine.aws.facts import available, copy_between, features
+from policyengine.aws.resources.identity import identify
+
+
+class BackedUpAs(NamedTuple):
+    """The type as which AWS Backup backs up a resource: its own, or that of what contains it.
+
+    `type` is None where it has none, `is_cluster` whether it is a Multi-AZ cluster of RDS. `advanced` says whether
+    DynamoDB has advanced features where it is, None where nobody knows.
+    """
+
+    type: str | None
+    is_cluster: bool
+    advanced: bool | None
+
+
+class LimitedPlans:
+    """Plans as they back up resources, each once for all resources with the same limits.
+
+    `advanced` says by Region whether DynamoDB has advanced features.
+    """
+
+    def __init__(self, advanced: Mapping[str, bool]) -> None:
+        self._advanced = advanced
+        self._plans: dict[tuple[DeployedPlan, BackedUpAs], DeployedPlan] = {}
+
+    def of(self, judged: JudgedResource, plan: DeployedPlan) -> DeployedPlan:
+        """The plan as it backs up a resource; itself where nothing is missing."""
+        key = plan, self._backed_up_as(judged)
+        if key not in self._plans:
+            limited = LimitedPlan(plan, partial(_limited, key[1]))
+            self._plans[key] = plan if limited.rules == plan.rules else limited
+        return self._plans[key]
+
+    def _backed_up_as(self, judged: JudgedResource) -> BackedUpAs:
+        around = identify(judged.through) if judged.through else None
+        kind = around.type if around else judged.type
+        is_cluster = kind == "RDS" and CLUSTER in judged.arn
+        is_table = kind is not None and features(kind).copy == "advanced"
+        return BackedUpAs(kind, is_cluster, self._advanced.get(judged.region or "") if is_table else None)
+
+
+def _limited(what: BackedUpAs, rule: DeployedRule) -> DeployedRule:
+    """A rule in a Region with what it does for a resource; the same object where that is all."""
+    answers = {copied: _is_copied(what, rule.region, copied) for copied in rule.copies}
+    copies = tuple([copied for copied, answer in answers.items() if answer])
+    unsure = tuple([copied for copied, answer in answers.items() if answer is None])
+    vault, is_continuous = _air_gapped_vault(what, rule), rule.rule.continuous and _has_continuous(what)
+    if (copies, vault, is_continuous) == (rule.copies, rule.air_gapped_vault, rule.continuous):
+        return rule
+    return replace(rule, copies=copies, unsure_copies=unsure, air_gapped_vault=vault, continuous=is_continuous)
+
+
+def _is_copied(what: BackedUpAs, source: str, copied: DeployedCopy) -> bool | None:
+    """Whether there is such a copy of a resource; None where nobody knows."""
+    if what.type is None or what.is_cluster:
+        return False
+    can, region = features(what.type), copied.region
+    across = can.copy_account == "no" or available("cross_account_copy", source, what.type) == "no"
+    if (copied.cross_account is True and across) or copy_between(source, region, what.type) == "no":
+        return False
+    is_air_gapped = copied.vault is not None and copied.vault.type == "air_gapped"
+    if is_air_gapped and _stays_out(what.type, region):
+        return False
+    return what.advanced if can.copy == "advanced" else can.copy != "no"
+
+
+def _stays_out(kind: str, region: str) -> bool:
+    """Whether no backup of a type goes into air-gapped vaults of a Region."""
+    return features(kind).air_gapped == "no" or available("air_gapped_vault", region, kind) == "no"
+
+
+def _air_gapped_vault(what: BackedUpAs, rule: DeployedRule) -> DeployedVault | None:
+    """The air-gapped vault that a resource's backups go into; one of which nobody can tell whether they do."""
+    vault = rule.air_gapped_vault
+    if vault is None or what.type is None or what.is_cluster or _stays_out(what.type, rule.region):
+        return None
+    is_basic = features(what.type).air_gapped == "advanced" and what.advanced is not True
+    if not is_basic or vault.exists is False:
+        return vault
+    return DeployedVault(vault.name, vault.region, vault.account, exists=UNKNOWN) if what.advanced is None else None
+
+
+def _has_continuous(what: BackedUpAs) -> bool:
+    """Whether a continuous rule makes continuous backups of a resource (facts 1.4.1)."""
+    return what.type is not None and not what.is_cluster and features(what.type).continuous in {"yes", "some"}
