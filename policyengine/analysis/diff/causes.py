@@ -56,19 +56,27 @@ class PlanPlace(NamedTuple):
 def causes(base: PlanPlace, head: PlanPlace) -> tuple[ChangeCause, ...]:
     """The causes of a change of a value or block: the lines that only one side has, those of the head first.
 
-    Where a policy says the same on both sides, its attachment is the cause.
+    Where a policy says the same on both sides, its attachment is the cause: one that only one side has, else, of an
+    account that moved, one that reaches it on one side only.
     """
     before, after = list(_lines(base)), list(_lines(head))
+    came, went = _only_in(after, before), _only_in(before, after)
     candidates = [
-        *(_cause(line, "head", base, head.path) for line in _only_in(after, before)),
-        *(_cause(line, "base", head, base.path) for line in _only_in(before, after)),
+        *(_cause(line, "head", base, head.path) for line in came),
+        *(_cause(line, "base", head, base.path) for line in went),
     ]
     distinct = tuple(_without_repetition(dict.fromkeys(cause for cause in candidates if cause)))
-    return distinct or tuple(_last(after, "head") or _last(before, "base"))
+    return distinct or _of_move(came, went) or tuple(_last(after, "head") or _last(before, "base"))
+
+
+def _of_move(came: list[PolicyLine], went: list[PolicyLine]) -> tuple[ChangeCause, ...]:
+    """The attachments of lines that both sides have, and that reach the account on one side only."""
+    reaching = [*(_attached(line, "head") for line in came), *(_attached(line, "base") for line in went)]
+    return tuple(_without_repetition(dict.fromkeys(reaching)))
 
 
 def _last(lines: list[PolicyLine], side: SideName) -> list[ChangeCause]:
-    """The lines attached lowest, where no line is on one side only: an account moved, or peers changed places."""
+    """The lines attached lowest, where no line is on one side only: peers changed places."""
     return [_attached(line, side) for line in lines[-1:]]
 
 

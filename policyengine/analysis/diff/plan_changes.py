@@ -24,6 +24,7 @@ class PlanChanges:
 
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
+        self._switch = _switch(sides)
         self._computed: dict[tuple[DeployedPlan, DeployedPlan], tuple[Change, ...]] = {}
 
     def between(self, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
@@ -32,11 +33,13 @@ class PlanChanges:
             _by_name(base), _by_name(head), lambda plan: tuple(sorted(settings(plan.plan.document).items()))
         )
         for plan in pairs.lost:
-            lost = Pair(self._sides, plan, None)
-            yield lost.change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
+            lost, effect = Pair(self._sides, plan, None), f"is gone{self._switch}"
+            yield lost.change(ChangeClass.LOST, plan.plan.path, effect, before=plan.plan.name, written=not self._switch)
         for plan in pairs.added:
-            added = Pair(self._sides, None, plan)
-            yield added.change(ChangeClass.ADDED, plan.plan.path, "is new", after=plan.plan.name)
+            added, effect = Pair(self._sides, None, plan), f"is new{self._switch}"
+            yield added.change(
+                ChangeClass.ADDED, plan.plan.path, effect, after=plan.plan.name, written=not self._switch
+            )
         for before, after in pairs.renamed:
             yield _renamed(Pair(self._sides, before, after), before.plan, after.plan)
         for pair in (*pairs.kept, *pairs.renamed):
@@ -49,6 +52,14 @@ class PlanChanges:
             return
         if not (same_facts(self._sides, before, after) and before.plan.document == after.plan.document):
             yield from _changes(Pair(self._sides, before, after), before, after)
+
+
+def _switch(sides: Sides) -> str:
+    """What switches every plan off or on at once; empty where that is as it was."""
+    before, after = (side.backup_policies_enabled for side in (sides.base, sides.head))
+    if before == after:
+        return ""
+    return f": backup policies are {'enabled' if after else 'not enabled'} for the organization"
 
 
 def _by_name(plans: tuple[DeployedPlan, ...]) -> dict[str, DeployedPlan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from analysis.diff.states import DESK, LAB, RULE, SHOP, TREE, Told, compared, state, told, whole
+from analysis.diff.states import DESK, LAB, RULE, SHOP, TREE, Told, compared, lines, state, told, whole
 
 from policyengine.analysis.diff import OrganizationComparison
 
@@ -84,13 +84,6 @@ def test_accounts_that_stay_invalid_are_not_compared() -> None:
     assert found.touched == frozenset()
 
 
-def test_backup_policies_that_are_switched_off() -> None:
-    off = TREE.replace("{id: o-example", "{id: o-example, backup_policies_enabled: false")
-    found = compared(state(whole()), state(whole(), tree=off))
-    assert told(found) == [Told("lost", "plan `daily`: is gone")]
-    assert "account-without-plan" in [finding.name for finding in found.new_findings]
-
-
 def test_findings_of_one_side() -> None:
     child = 'policy labs { plan daily { regions = [eu-west-2] } }\nattach labs to ou "Labs"\n'
     locked = whole().replace("regions =", "locked regions =")
@@ -129,3 +122,22 @@ def test_a_requirement_that_is_new_or_gone() -> None:
     there, back = compared(state(whole()), state(whole(), asked)), compared(state(whole(), asked), state(whole()))
     assert [flip[:4] for flip in there.flips] == [("kept", "mandatory", "not applicable", "violated")]
     assert [flip[:4] for flip in back.flips] == [("kept", "mandatory", "violated", "not applicable")]
+
+
+def test_the_line_of_a_move_is_what_reaches_the_account_no_more_or_only_now() -> None:
+    into = compared(state(whole(), LABS), state(whole(), LABS, tree=MOVED)).changes
+    assert [lines(change) for change in into] == [["+b.bpol:2"]]
+    out = compared(state(whole(), LABS, tree=MOVED), state(whole(), LABS)).changes
+    assert [lines(change) for change in out] == [["-b.bpol:2"]]
+
+
+def test_the_switch_of_the_organization_takes_all_plans_away_and_no_line_does() -> None:
+    off = TREE.replace("o-example,", "o-example, backup_policies_enabled: false,")
+    for base, head, text in (
+        (TREE, off, "is gone: backup policies are not enabled for the organization"),
+        (off, TREE, "is new: backup policies are enabled for the organization"),
+    ):
+        found = compared(state(whole(), tree=base), state(whole(), tree=head))
+        (change,) = found.changes
+        assert ("account-without-plan" in [finding.name for finding in found.new_findings]) == (head == off)
+        assert (change.message, change.causes) == (f"plan `daily`: {text}", ())
