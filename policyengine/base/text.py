@@ -13,6 +13,8 @@ from heapq import nlargest
 from itertools import takewhile
 from operator import add
 
+_SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and symbols of Unicode that are drawn as nothing; `str.isprintable` takes them for printable."""
 _CODE = re.compile(r"pe[0-9]+")
 """Codes of rules as `_folded` writes them: a likeness of their numbers says nothing, one wrong digit does."""
 _WORD = re.compile(r"[^\W_]+")
@@ -30,6 +32,11 @@ def escaped(text: str, longest: int = 60) -> str:
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
     return shown.replace("`", "'")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: white space, characters of format or control, letters without a shape."""
+    return all(c.isspace() or c in _SHAPELESS or not c.isprintable() for c in text)
 
 
 def quoted(text: str, longest: int = 60) -> str:

@@ -377,3 +377,15 @@ def test_no_requirement_has_the_name_of_a_check(policyengine: Command, tmp_path:
     ran = policyengine(command, project_in(tmp_path, policy=policy + waiver), *AS_OF)
     assert ran.code == 1
     assert f"error[PE176 requirement-named-like-check]: requirement `{name}` has the name of a check\n" in ran.out
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\\t", "\\u200b", "\\u202e \\u2060", "\\u3164", "\\u2800"])
+def test_a_reason_that_nobody_can_see_is_none(policyengine: Command, tmp_path: Path, reason: str) -> None:
+    waiver = f'waive role-missing for root until 2030-01-01 because "{reason}"\n'
+    ran = policyengine("check", project_in(tmp_path / "waived", policy=POLICY + waiver), *AS_OF)
+    assert ran.code == 1
+    assert "a waiver without a reason" in ran.out
+    allowed = f'[[gate.allow]]\nid = "{"0" * 32}"\nreason = "{reason}"\n'
+    ran = policyengine("check", project_in(tmp_path / "allowed", config=allowed), *AS_OF)
+    assert ran.code == 2
+    assert "gate.allow[0].reason: expected a text in quotes, found " in ran.err

@@ -23,7 +23,7 @@ from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.records import Record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
-from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
+from policyengine.base.text import Nearest, escaped, is_blank, listed, quoted, suggestion
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -83,7 +83,7 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
         if key not in _ALLOW_KEYS:
             advice = suggestion(key, _ALLOW_KEYS) or "expected `id` and `reason`"
             yield (key,), f"unknown key {quoted(key)}; {advice}"
-        elif not isinstance(text, str) or not text.strip():
+        elif not isinstance(text, str) or is_blank(text):
             yield (key,), f"expected a text in quotes, found {value_in_words(text)}"
         elif key == "id" and not _ID.fullmatch(text):
             yield (key,), _no_id(text)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from policyengine.base.fixes import item_left_out
 from policyengine.base.records import Record
-from policyengine.base.text import suggestion
+from policyengine.base.text import is_blank, suggestion
 from policyengine.language.language_rules import (
     CONFLICTING_PARTS,
     INCOMPLETE_STATEMENT,
@@ -334,7 +334,7 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     """`waive R for root until 2027-03-31 because "..."`."""
     until = day if isinstance(day, Reference) else date_of(reading, day)
     because = _text(reading, reason)
-    if not because.value.strip():
+    if is_blank(because.value):
         message, advice = "a waiver without a reason", "say who agreed, and why"
         reading.report(INCOMPLETE_STATEMENT, because.span, message, advice)
     if until is None:
