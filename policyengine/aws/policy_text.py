@@ -59,6 +59,8 @@ SNAPSHOT_OF_ORGANIZATION = (
     "a snapshot of an organization",
     "`check --snapshot` judges it with all its policies, `import` writes those in the language",
 )
+_YAML = re.compile(r"plans\s*:")
+_WRITE_JSON = "AWS takes JSON: write the same as JSON"
 _OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
     re.compile(r"AWSTemplateFormatVersion\s*:\s*['\"]?[0-9-]+-OC\b"): ORG_FORMATION,
     re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
@@ -73,10 +75,11 @@ _OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
         "a file of the policy language",
         "`check` and `compile` read it",
     ),
-    re.compile(r"plans\s*:"): ("YAML", "AWS takes JSON: write the same as JSON"),
+    _YAML: ("YAML", _WRITE_JSON),
     re.compile(r"(?:root|[a-z_]+\s*:(?s:.*)\nroot)\s*:"): SNAPSHOT_OF_ORGANIZATION,
 }
 """Other formats that people pass for a policy: how their first line begins, what they are, and what to do."""
+_EXPECTED = "expected the JSON of a backup policy"
 _BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -249,7 +252,7 @@ def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
     for form, (words, advice) in _OTHER_TEXTS.items():
         if form.match(text, begin):
             what_to_do = advice if isinstance(advice, str) else advice.advice(text, ", as JSON")
-            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", what_to_do)
+            return _fault(text, 0, f"the text is {words}, {_EXPECTED}", what_to_do)
     if text.startswith("\ufeff"):
         return _fault(text, 0, "a byte order mark stands before the document", "save the file as UTF-8 without one")
     expected = next((ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs)), "expected JSON")
@@ -257,6 +260,11 @@ def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
     actual = text[error.pos : error.pos + width]
     message = expected if expected.endswith("begins here") else f"{expected}, found {_shown(actual)}"
     return _fault(text, error.pos, message, _advice(text[: error.pos], actual))
+
+
+def fault_of_yaml(text: str) -> TextFault | None:
+    """The fault of a backup policy that is written in YAML; None for any other text."""
+    return _fault(text, 0, f"the text is YAML, {_EXPECTED}", _WRITE_JSON) if _YAML.match(text, _begin(text)) else None
 
 
 def _begin(text: str) -> int:

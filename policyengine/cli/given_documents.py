@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from policyengine.aws import snapshot as snapshots
 from policyengine.aws.backup_plans import Answer, GivenPlan, PlanRemark, has_plans, joined, policy_content, read_answer
 from policyengine.aws.documents import Json, PolicyDocument
-from policyengine.aws.policy_text import TextFault, minify, read_document, read_json
+from policyengine.aws.policy_text import TextFault, fault_of_yaml, minify, read_document, read_json
 from policyengine.base.errors import UsageError
 from policyengine.base.records import Record
 from policyengine.base.source import Source
@@ -80,6 +80,8 @@ def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument
 
 def _in_yaml(file: Path, source: Source, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:
     if not snapshots.is_template(source):
+        if fault := fault_of_yaml(source.text):
+            raise _unreadable(source.name, fault)
         yield from _of_snapshot(source)
         return
     content = snapshots.read_template(source)

@@ -163,6 +163,13 @@ def test_a_snapshot_without_policies_has_none_to_import(policyengine: Command, t
     assert "the snapshot has no policies" in ran.err
 
 
+def test_a_policy_in_yaml_is_told_what_aws_takes(policyengine: Command, tmp_path: Path) -> None:
+    text = "# daily\n---\nplans:\n  daily:\n    regions: {'@@assign': [eu-west-1]}\n"
+    file = write(tmp_path, {"daily.yaml": text}) / "daily.yaml"
+    fault = "the text is YAML, expected the JSON of a backup policy; AWS takes JSON: write the same as JSON"
+    assert policyengine("import", file) == (2, "", f"error: {file}:1:1: {fault}\n")
+
+
 def test_out_writes_a_file_for_each_policy(policyengine: Command, tmp_path: Path) -> None:
     folder, out = write(tmp_path, {"two words.json": DAILY, "daily.json": DAILY}), tmp_path / "policies"
     files = [folder / "two words.json", folder / "daily.json"]
