@@ -273,7 +273,8 @@ SAYINGS = [
         plan(regions="us-gov-west-1, us-gov-east-1"),
         StatedValue(
             "`us-gov-west-1` and `us-gov-east-1` cannot have a role of partition `aws`",
-            "use ARNs of partition `aws-us-gov`: a project sets its partition once",
+            "use ARNs of partition `aws-us-gov`; "
+            '`partition = "aws-us-gov"` below `[project]` of policyengine.toml decides what names stand for',
             "plans/daily/regions",
             severity=Severity.ERROR,
         ),

@@ -97,4 +97,6 @@ def _words(beyond: list[Arn]) -> str:
 def _advice(plan: Plan, outside: list[str]) -> str:
     if len({regions().get(region) for region in plan.regions}) > 1:
         return f"leave {listed(outside, 'and')} out: an organization lies in one partition"
-    return f"use ARNs of partition {quoted(regions()[outside[0]])}: a project sets its partition once"
+    partition = regions()[outside[0]]
+    names = f'`partition = "{partition}"` below `[project]` of policyengine.toml decides what names stand for'
+    return f"use ARNs of partition {quoted(partition)}; {names}"
