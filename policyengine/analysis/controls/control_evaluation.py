@@ -71,7 +71,8 @@ class _Evaluator:
         partition: str,
     ) -> None:
         self._organization, self._deployment, self._partition = organization, deployment, partition
-        self._resources = _Resources(deployment, coverage, at) if coverage else None
+        management = organization.management_account
+        self._resources = _Resources(deployment, management, coverage, at) if coverage else None
         self._coverage = coverage
 
     def result(self, demand: ControlDemand) -> ControlResult:
@@ -140,8 +141,11 @@ def _if_available(row: ControlRow, demand: ControlDemand) -> ControlRow:
 class _Resources:
     """The resources of an inventory, each judged once for all controls."""
 
-    def __init__(self, deployment: Deployment, coverage: InventoryCoverage, at: datetime) -> None:
+    def __init__(
+        self, deployment: Deployment, management: str | None, coverage: InventoryCoverage, at: datetime
+    ) -> None:
         self._views = {account.id: view for view in deployment.published for account in view.accounts}
+        self._members = frozenset(number for number in (*self._views, management) if number)
         self._backups: dict[object, Backups | None] = {}
         points = coverage.inventory.recovery_points or {}
         self._evaluated = tuple(
@@ -165,7 +169,7 @@ class _Resources:
         key = (view, verdict.plans, region)
         if key not in self._backups:
             self._backups[key] = backups_in(view, verdict.plans, region, at)
-        return EvaluatedResource(resource, verdict, self._backups[key], newest, at)
+        return EvaluatedResource(resource, verdict, self._backups[key], newest, at, self._members)
 
 
 def _scoped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlAnswer | None:

@@ -7,7 +7,7 @@ two runs and both windows of the rule, if its jobs succeed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -25,6 +25,7 @@ from policyengine.aws.deployment import (
     FOREVER,
     UNKNOWN,
     BackupRule,
+    DeployedCopy,
     DeployedPlan,
     DeployedRule,
     Minutes,
@@ -68,7 +69,7 @@ class EvaluatedResource(NamedTuple):
     """A resource with the verdict on it, the rules that back it up where it is, and the moment of its newest point.
 
     `verdict` is that on the resource, or on what contains it. `backups` is None where nobody knows the rules of a plan
-    that takes it, `newest` where the inventory does not say it.
+    that takes it, `newest` where the inventory does not say it. `members` are the ids of the organization's accounts.
     """
 
     resource: Resource
@@ -76,6 +77,11 @@ class EvaluatedResource(NamedTuple):
     backups: Backups | None
     newest: datetime | None
     at: datetime
+    members: Collection[str]
+
+    def copies(self, rule: DeployedRule) -> list[DeployedCopy]:
+        """The copies of a rule that can arrive: none goes to an account outside of the organization (facts 4.4.4)."""
+        return [copy for copy in rule.copies if copy.cross_account is not True or copy.account in self.members]
 
 
 Judge: TypeAlias = "Callable[[EvaluatedResource, ControlDemand], ControlAnswer]"
@@ -162,9 +168,9 @@ def _cross_region(evaluated: EvaluatedResource, demand: ControlDemand) -> Contro
     wanted = _names(demand, "crossRegionList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
-        sure = {copy.vault.region for copy in rule.copies if copy.vault and copy.cross_region is True}
+        sure = {copy.vault.region for copy in evaluated.copies(rule) if copy.vault and copy.cross_region is True}
         unread = any(copy.cross_region is UNKNOWN for copy in rule.copies)
-        return _copied(rule, sure, wanted, unread=unread, where="another Region")
+        return _copied(rule, sure, wanted, unread=unread, where=_where(evaluated, rule, "another Region"))
 
     return _by_rules(evaluated, judge)
 
@@ -173,11 +179,16 @@ def _cross_account(evaluated: EvaluatedResource, demand: ControlDemand) -> Contr
     wanted = _names(demand, "crossAccountList")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
-        sure = {copy.account for copy in rule.copies if copy.vault and copy.cross_account is True}
+        sure = {copy.account for copy in evaluated.copies(rule) if copy.vault and copy.cross_account is True}
         unread = any(copy.cross_account is UNKNOWN for copy in rule.copies)
-        return _copied(rule, sure, wanted, unread=unread, where="another account")
+        return _copied(rule, sure, wanted, unread=unread, where=_where(evaluated, rule, "another account"))
 
     return _by_rules(evaluated, judge)
+
+
+def _where(evaluated: EvaluatedResource, rule: DeployedRule, place: str) -> str:
+    """What a rule should copy to, in words; in the organization where it copies out of it."""
+    return place if len(evaluated.copies(rule)) == len(rule.copies) else f"{place} within the organization"
 
 
 def _copied(rule: DeployedRule, sure: set[str], wanted: tuple[str, ...], *, unread: bool, where: str) -> ControlAnswer:
@@ -261,7 +272,7 @@ def _air_gapped(evaluated: EvaluatedResource, demand: ControlDemand) -> ControlA
     can = features(evaluated.resource.type or "")
 
     def judge(rule: DeployedRule) -> ControlAnswer:
-        primary, copied = rule.air_gapped_vault, [copy.vault for copy in rule.copies if copy.vault]
+        primary, copied = rule.air_gapped_vault, [copy.vault for copy in evaluated.copies(rule) if copy.vault]
         vaults = [vault for vault in (primary, *copied) if vault]
         if not any(vault.exists is True and vault.type == "air_gapped" for vault in vaults):
             if any(vault.exists is UNKNOWN or (vault.exists is True and vault.type is UNKNOWN) for vault in vaults):

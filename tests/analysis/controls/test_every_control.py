@@ -38,6 +38,7 @@ def rule(more: str = "", *, schedule: str = "daily at 05:00", keep: str = "35 da
 
 AWAY = rule('copy to vault "Main" in eu-west-1 account "111111111111"')
 STRANDED = rule('copy to "arn:aws-us-gov:backup:us-gov-west-1:111111111111:backup-vault:Main"')
+OUTSIDE = rule('copy to vault "Main" in eu-central-1 account "333333333333"')
 AIR_GAPPED = rule('start_within = 8 hours\ncomplete_within = 1 hours\nair_gapped_vault = "Vault"')
 
 
@@ -102,6 +103,22 @@ CASES: list[Case] = [
     ),
     (ACCOUNT, YES, {}, (ONE,), {"rules": AWAY}, "rule `nightly` copies to 111111111111"),
     (ACCOUNT, NO, {"crossAccountList": "999999999999"}, (ONE,), {}, "rule `nightly` has no copy to 999999999999"),
+    (
+        ACCOUNT,
+        NO,
+        {},
+        (ONE,),
+        {"rules": OUTSIDE},
+        "rule `nightly` has no copy to another account within the organization",
+    ),
+    (
+        REGION,
+        NO,
+        {},
+        (ONE,),
+        {"rules": OUTSIDE},
+        "rule `nightly` has no copy to another Region within the organization",
+    ),
     (ACCOUNT, NO, {}, (ONE,), {"rules": STRANDED}, "rule `nightly` has no copy to another account"),
     (ACCOUNT, OPEN, {}, (NOBODY_KNOWS,), {"rules": AWAY}, "in a plan or in none: tags-unknown"),
     (LOCK, YES, {}, (ONE,), {"vaults": vault(more="lock: {mode: governance}")}, "vault `Main` is locked (governance)"),
