@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from policyengine.analysis.coverage.coverage_results import JudgedResource
+from policyengine.analysis.coverage.coverage_results import CoverageNote, JudgedResource
 from policyengine.analysis.coverage.matching import CLUSTER
 from policyengine.analysis.requirements import LimitedPlan
 from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
@@ -24,12 +24,14 @@ class BackedUpAs(NamedTuple):
     """The type as which AWS Backup backs up a resource: its own, or that of what contains it.
 
     `type` is None where it has none, `is_cluster` whether it is a Multi-AZ cluster of RDS. `advanced` says whether
-    DynamoDB has advanced features where it is, None where nobody knows.
+    DynamoDB has advanced features where it is, None where nobody knows. `is_kept` says that it is an instance which a
+    key that AWS manages keeps in its account and out of air-gapped vaults (facts 4.4.10, 4.4.11).
     """
 
     type: str | None
     is_cluster: bool
     advanced: bool | None
+    is_kept: bool
 
 
 class LimitedPlans:
@@ -55,7 +57,9 @@ class LimitedPlans:
         kind = around.type if around else judged.type
         is_cluster = kind == "RDS" and CLUSTER in judged.arn
         is_table = kind is not None and features(kind).copy == "advanced"
-        return BackedUpAs(kind, is_cluster, self._advanced.get(judged.region or "") if is_table else None)
+        is_kept = kind == "EC2" and CoverageNote.PRECONDITION in judged.notes
+        advanced = self._advanced.get(judged.region or "") if is_table else None
+        return BackedUpAs(kind, is_cluster, advanced, is_kept)
 
 
 def _limited(what: BackedUpAs, rule: DeployedRule) -> DeployedRule:
@@ -74,24 +78,26 @@ def _is_copied(what: BackedUpAs, source: str, copied: DeployedCopy) -> bool | No
     if what.type is None or what.is_cluster:
         return False
     can, region = features(what.type), copied.region
-    across = can.copy_account == "no" or available("cross_account_copy", source, what.type) == "no"
+    across = what.is_kept or can.copy_account == "no" or available("cross_account_copy", source, what.type) == "no"
     if (copied.cross_account is True and across) or copy_between(source, region, what.type) == "no":
         return False
     is_air_gapped = copied.vault is not None and copied.vault.type == "air_gapped"
-    if is_air_gapped and _stays_out(what.type, region):
+    if is_air_gapped and _stays_out(what, region):
         return False
     return what.advanced if can.copy == "advanced" else can.copy != "no"
 
 
-def _stays_out(kind: str, region: str) -> bool:
-    """Whether no backup of a type goes into air-gapped vaults of a Region."""
-    return features(kind).air_gapped == "no" or available("air_gapped_vault", region, kind) == "no"
+def _stays_out(what: BackedUpAs, region: str) -> bool:
+    """Whether no backup of a resource goes into air-gapped vaults of a Region."""
+    if what.type is None or what.is_cluster or what.is_kept or features(what.type).air_gapped == "no":
+        return True
+    return available("air_gapped_vault", region, what.type) == "no"
 
 
 def _air_gapped_vault(what: BackedUpAs, rule: DeployedRule) -> DeployedVault | None:
     """The air-gapped vault that a resource's backups go into; one of which nobody can tell whether they do."""
     vault = rule.air_gapped_vault
-    if vault is None or what.type is None or what.is_cluster or _stays_out(what.type, rule.region):
+    if vault is None or what.type is None or _stays_out(what, rule.region):
         return None
     is_basic = features(what.type).air_gapped == "advanced" and what.advanced is not True
     if not is_basic or vault.exists is False:

@@ -34,7 +34,8 @@ class Preconditions:
         if resource.type == "DynamoDB":
             return self._advanced.get(resource.region or "") is False and any(_copies(plans))
         if resource.type == "EC2" and (uncopyable or resource.arn in self._uncopyable):
-            return any(_leaves(copy, resource.account) for copy in _copies(plans))
+            leaving = any(_leaves(copy, resource.account) for copy in _copies(plans))
+            return leaving or any(rule.air_gapped for plan in plans if plan.plan for rule in plan.plan.rules)
         return False
 
 

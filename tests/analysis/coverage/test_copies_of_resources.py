@@ -88,16 +88,16 @@ def test_what_is_not_copied_does_not_meet_a_requirement(arn: str, asked: str, se
 
 def said_of(one: Resource, policy: str, asked: str, tree: str) -> set[str]:
     """The names of the findings on a requirement that every resource, which is one, satisfies something."""
-    return {finding.name for finding in findings(one, policy, asked, tree)}
+    return {finding.name for finding in findings((one,), policy, asked, tree)}
 
 
-def findings(one: Resource, policy: str, asked: str, tree: str) -> list[Diagnostic]:
+def findings(resources: tuple[Resource, ...], policy: str, asked: str, tree: str) -> list[Diagnostic]:
     requirement = f"require copied {{\n  assert every resource satisfies {asked}\n}}\n"
     evaluation = evaluate(
         [Source("policy.bpol", policy + requirement)],
         Source("organization.yaml", tree),
         at=AT,
-        inventory=ResourceInventory((one,)),
+        inventory=ResourceInventory(resources),
     )
     assert not evaluation.stopped
     return [finding for finding in evaluation.diagnostics if finding.requirement == "copied"]
@@ -176,6 +176,28 @@ def test_what_is_not_done_for_a_type_does_not_meet_a_requirement(
 
 
 @pytest.mark.parametrize(
+    ("key", "asked", "said"),
+    [
+        ("alias/aws/ebs", OUT, FAILS),
+        ("alias/aws/ebs", AWAY, HOLDS),
+        ("alias/aws/ebs", IN_SAFE, FAILS),
+        ("alias/own", OUT, HOLDS),
+        ("alias/own", IN_SAFE, HOLDS),
+    ],
+)
+def test_an_instance_stays_where_a_key_of_its_volumes_keeps_it(key: str, asked: str, said: set[str]) -> None:
+    """Facts 4.4.10 and 4.4.11."""
+    instance = "arn:aws:ec2:eu-west-1:222222222222:instance/i"
+    found = [
+        resource_of(instance, source="table", tags={"backup": "daily"}, state="running"),
+        resource_of(f"arn:aws:{VOLUME}", source="table", tags={}, state="in-use", kms=key, parents=(instance,)),
+    ]
+    rows = tuple(one for one in found if one)
+    asking = f"resource.protected and (resource.type == EBS or ({asked}))"
+    assert {finding.name for finding in findings(rows, ISOLATED, asking, SAFE.replace("[DynamoDB", "[EC2"))} == said
+
+
+@pytest.mark.parametrize(
     ("arn", "asked", "message"),
     [
         (DATABASE, IN_SAFE, "no backup of the resource goes into the air-gapped vault `Safe`; one is required"),
@@ -191,5 +213,5 @@ def test_what_is_not_done_for_a_type_does_not_meet_a_requirement(
 def test_it_says_what_is_not_done_for_a_type(arn: str, asked: str, message: str) -> None:
     one = resource_of(f"arn:aws:{arn}", source="table", tags={"backup": "daily"}, state="available")
     assert one
-    (finding,) = findings(one, ISOLATED, asked, SAFE)
+    (finding,) = findings((one,), ISOLATED, asked, SAFE)
     assert finding.message == message
