@@ -76,7 +76,7 @@ class Fix(Record):
     edits: tuple[Edit, ...]
 
 
-class Diagnostic(Record, uncompared=("places", "missing", "formerly", "anonymous", "fix", "resources")):
+class Diagnostic(Record, uncompared=("places", "missing", "looked_at", "formerly", "anonymous", "fix", "resources")):
     """One finding.
 
     `message` says what is there and what was expected, `help` what to do. `path` is an effective or document path
@@ -86,6 +86,7 @@ class Diagnostic(Record, uncompared=("places", "missing", "formerly", "anonymous
     baseline independently of its wording: set where the message also says what may change while the finding stays the
     same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
     of several. `missing` is the path, as folded keys, of what an effective document lacks, where that is the finding.
+    `looked_at` are the paths of the settings that a requirement looked at, `*` for any block of a kind.
     `formerly` is the message as a baseline has it that was written before its wording changed. `resources` are those of
     accounts that it is about, each an account's id and an ARN; a finding of another resource is another one, though all
     that read the same are shown together.
@@ -109,6 +110,7 @@ class Diagnostic(Record, uncompared=("places", "missing", "formerly", "anonymous
     values: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    looked_at: tuple[str, ...] = ()
     formerly: str = ""
     anonymous: str = ""
     fix: Fix | None = None
@@ -143,6 +145,7 @@ class Details(TypedDict, total=False):
     values: tuple[str, ...]
     places: tuple[str, ...]
     missing: tuple[str, ...]
+    looked_at: tuple[str, ...]
     formerly: str
     anonymous: str
     fix: Fix | None

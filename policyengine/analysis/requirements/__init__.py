@@ -30,6 +30,7 @@ from policyengine.analysis.requirements.judgements import (
     join,
     judge,
 )
+from policyengine.analysis.requirements.looked_at import WHOLE_POLICY
 from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
 from policyengine.analysis.requirements.phrases import shown
 from policyengine.analysis.requirements.resource_rows import (
@@ -52,7 +53,7 @@ from policyengine.analysis.requirements.truth import (
 )
 from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.value_types import ABSENT, Type
-from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
+from policyengine.analysis.requirements.violations import NOT_SET_HERE, Explained, explained, findings, reasons
 from policyengine.analysis.requirements.wording import Cause, Reason
 
 __all__ = [
@@ -60,7 +61,9 @@ __all__ = [
     "ATTRIBUTES",
     "MISSING",
     "NOT_APPLICABLE",
+    "NOT_SET_HERE",
     "STANDINGS",
+    "WHOLE_POLICY",
     "AccountResources",
     "Assertion",
     "AssertionResult",

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.frame import hides, rules_of
+from policyengine.analysis.requirements.looked_at import WHOLE_POLICY, of_condition, of_elements, of_value, together
 from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
     doubt,
@@ -65,7 +66,7 @@ _PLURALS: dict[Slot, str] = {
 }
 
 
-def _none_meant(condition: Quantifier, row: Row, left_out: Iterable[Cause], *, wanted: bool) -> Cause:
+def _none_meant(condition: Quantifier, row: Row, left_out: Sequence[Cause], *, wanted: bool) -> Cause:
     """`rule `nightly` has no copy; ... asks for one that satisfies `copy.cross_region``."""
     holder, path = _holder(condition, row)
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
@@ -93,8 +94,9 @@ def _asked_amount(condition: Quantifier, *, wanted: bool) -> str:
     return f"fewer than {condition.count}" if condition.count > 1 else "none"
 
 
-def _cause(actual: str, expected: str, path: SettingPath | None, blamed: Iterable[Cause]) -> Cause:
-    return Cause((StatedValue(actual),), expected, path, values=(actual, *values_of(blamed)))
+def _cause(actual: str, expected: str, path: SettingPath | None, blamed: Sequence[Cause]) -> Cause:
+    looked_at = together(*(cause.looked_at for cause in blamed))
+    return Cause((StatedValue(actual),), expected, path, values=(actual, *values_of(blamed)), looked_at=looked_at)
 
 
 def _names(met: Collection[tuple[Element, Truth]]) -> int:
@@ -211,8 +213,10 @@ def _causes(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[
     if isinstance(condition, Quantifier):
         return [tuple(dict.fromkeys(causes)) for causes in _of_quantifier(condition, rows, wanted=wanted)]
     if isinstance(condition, Comparison):
-        return [(_of_comparison(condition, row, wanted=wanted),) for row in rows]
-    return [(_of_truth(condition, row, wanted=wanted),) for row in rows]
+        causes = [_of_comparison(condition, row, wanted=wanted) for row in rows]
+    else:
+        causes = [_of_truth(condition, row, wanted=wanted) for row in rows]
+    return [_also((cause,), of_condition(condition, row)) for cause, row in zip(causes, rows, strict=True)]
 
 
 def _doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
@@ -229,7 +233,7 @@ def _doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
 def _doubts_of_sides(sides: Iterable[Operand], row: Row) -> Iterator[Cause]:
     for side in sides:
         if (open_ := atom(side, row)) and is_in_doubt(open_):
-            yield _open(*doubt(open_), path_in_doubt(open_))
+            yield _open(*doubt(open_), path_in_doubt(open_), of_value(open_))
 
 
 def _of_logical(condition: Logical, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
@@ -252,7 +256,9 @@ def _of_logical(condition: Logical, rows: Sequence[Row], *, wanted: bool) -> lis
 
 def _any_of(causes: Sequence[Cause], expected: str) -> Cause:
     actual = Joined(tuple([cause.actual for cause in causes]))
-    return Cause(actual, expected, _path([cause.path for cause in causes]), values=values_of(causes))
+    looked_at = together(*(cause.looked_at for cause in causes))
+    path = _path([cause.path for cause in causes])
+    return Cause(actual, expected, path, values=values_of(causes), looked_at=looked_at)
 
 
 def _to_blame(condition: Logical, row: Row, *, wanted: bool) -> list[Condition]:
@@ -296,20 +302,30 @@ def _of_elements(
         [element for element, truth in _differing(condition, holder, row, reading) if truth in blamed]
         for (holder, _), row in distinct.items()
     ]
-    of_resources = condition.over == "resource"
-    explained = _of_inside(condition.satisfies, inside, wanted=wanted, of_resources=of_resources)
+    explained = _of_inside(condition, condition.satisfies, inside, wanted=wanted)
     causes = dict(zip(distinct, explained, strict=True))
     return [[cause for key in keys for cause in causes[key]] for keys in holders]
 
 
 def _of_inside(
-    condition: Condition, inside: Sequence[Sequence[Row]], *, wanted: bool, of_resources: bool = False
+    quantifier: Quantifier, condition: Condition, inside: Sequence[Sequence[Row]], *, wanted: bool
 ) -> list[_Causes]:
-    """The reason why a condition does not hold in rows inside others, together for each of these."""
+    """The reason why a quantifier's condition does not hold in rows of its elements, together for each holder.
+
+    What decides whether an element is meant is looked at, too.
+    """
     rows = list(chain.from_iterable(inside))
     each = _failures(condition, rows, wanted=wanted)
-    causes = iter(map(_of_resource, each, rows) if of_resources else each)
+    if where := quantifier.where:
+        each = [_also(causes, of_condition(where, row)) for causes, row in zip(each, rows, strict=True)]
+    causes = iter(map(_of_resource, each, rows) if quantifier.over == "resource" else each)
     return [[cause for _ in part for cause in next(causes)] for part in inside]
+
+
+def _also(causes: _Causes, paths: Iterable[str]) -> _Causes:
+    """The causes of a condition that also looks at these settings."""
+    more = tuple(paths)
+    return [cause.also_at(more) for cause in causes] if more else causes
 
 
 def _of_resource(causes: Iterable[Cause], row: Row) -> _Causes:
@@ -338,13 +354,22 @@ def _of_numbers(condition: Quantifier, rows: Sequence[Row], *, wanted: bool) -> 
     causes: list[_Causes] = []
     for row, each, of_row in zip(rows, met, blamed, strict=True):
         if not each:
-            causes.append((_none_meant(condition, row, of_row, wanted=wanted),))
+            here: _Causes = (_none_meant(condition, row, of_row, wanted=wanted),)
         elif wanted and condition.count <= 1 and _names(each) == 1:
-            causes.append(of_row)
+            here = of_row
         else:
             actual, path = _counted(condition, row, each, satisfies), _holder(condition, row)[1]
-            causes.append((_cause(actual, amount, path, of_row),))
+            here = (_cause(actual, amount, path, of_row),)
+        causes.append(_also(here, _beside(condition, row, wanted=wanted)))
     return causes
+
+
+def _beside(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[str]:
+    """What decides which elements there are, where others would help, and which are meant."""
+    if wanted or condition.kind != "at least":
+        yield from of_elements(condition, row)
+    for inside in row.inside(condition) if condition.where else ():
+        yield from of_condition(condition.where, inside)
 
 
 def _left_out(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
@@ -352,7 +377,7 @@ def _left_out(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
     if not condition.where:
         return _nothing(rows)
     inside = [[inside for inside, _, truth in row.judged(condition) if truth is None] for row in rows]
-    return _of_inside(condition.where, inside, wanted=True)
+    return _of_inside(condition, condition.where, inside, wanted=True)
 
 
 def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
@@ -443,11 +468,11 @@ def _hidden(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
 
 
 def _withheld(rows: Sequence[Row]) -> list[_Causes]:
-    return [(_open(*WITHHELD),)] * len(rows)
+    return [(_open(*WITHHELD, looked_at=(WHOLE_POLICY,)),)] * len(rows)
 
 
-def _open(missing_fact: str, advice: str, path: SettingPath | None = None) -> Cause:
-    return Cause((StatedValue(missing_fact),), path=path, advice=advice)
+def _open(missing_fact: str, advice: str, path: SettingPath | None = None, looked_at: tuple[str, ...] = ()) -> Cause:
+    return Cause((StatedValue(missing_fact),), path=path, advice=advice, looked_at=looked_at)
 
 
 def _doubts_of_elements(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
@@ -455,6 +480,8 @@ def _doubts_of_elements(condition: Quantifier, rows: Sequence[Row]) -> list[_Cau
     inside = list(chain.from_iterable(open_))
     asked = [part for part in (condition.where, condition.satisfies) if part]
     each: list[_Causes] = [[*chain(*causes)] for causes in zip(*[doubts(part, inside) for part in asked], strict=True)]
+    if where := condition.where:
+        each = [_also(causes, of_condition(where, row)) for causes, row in zip(each, inside, strict=True)]
     if condition.over == "resource":
         each = list(map(_of_resource, each, inside))
     causes = iter(each)

@@ -118,6 +118,11 @@ class Row:
             return (self.columns.frame.resources_of(self.account),)
         return self.view.plans if quantifier.within == "account" else (self.places[quantifier.within],)
 
+    def inside(self, quantifier: Quantifier) -> Iterator[Row]:
+        """The row of each element that a quantifier ranges over, meant or not."""
+        for holder in self.holders(quantifier):
+            yield from (self.at(quantifier.over, element) for element in elements(quantifier.over, holder))
+
     def judged(self, quantifier: Quantifier) -> Iterator[Judged]:
         """Each element that a quantifier ranges over."""
         for holder in self.holders(quantifier):

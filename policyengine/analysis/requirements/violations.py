@@ -10,6 +10,7 @@ from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.explanation import doubts, failures, shown
 from policyengine.analysis.requirements.judgements import AssertionResult, Judgement
+from policyengine.analysis.requirements.looked_at import anywhere, of_condition, together
 from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_APPLIES_TO_NOTHING,
     REQUIREMENT_UNDECIDED,
@@ -26,6 +27,9 @@ from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
+
+NOT_SET_HERE = "not set here"
+"""The label of a block that lacks the setting a finding is about."""
 
 
 class _Case(NamedTuple):
@@ -106,7 +110,15 @@ def _causes(results: Sequence[AssertionResult], rows: Sequence[Row]) -> list[Seq
     for explain, condition in dict.fromkeys(chain.from_iterable(asked)):
         those = [row for row, each in zip(rows, asked, strict=True) if (explain, condition) in each]
         causes[explain, condition] = iter(explain(condition, those))
-    return [[cause for key in each for cause in next(causes[key])] for each in asked]
+    explained = [[cause for key in each for cause in next(causes[key])] for each in asked]
+    scopes = [_looked_at_by_scope(result, row) for result, row in zip(results, rows, strict=True)]
+    return [[cause.also_at(scope) for cause in each] for each, scope in zip(explained, scopes, strict=True)]
+
+
+def _looked_at_by_scope(result: AssertionResult, row: Row) -> tuple[str, ...]:
+    """The settings by which a requirement applies; most look at none but at the account itself."""
+    scope = (condition for condition in result.requirement.scope if "view" in condition.free)
+    return together(*(of_condition(condition, row) for condition in scope))
 
 
 def _to_explain(result: AssertionResult) -> Iterator[tuple[_Explain, Condition]]:
@@ -144,6 +156,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
         accounts=tuple(sorted(account.id or "" for account in accounts)),
         policies=policies(place.plan, (place.path,)) if place else (),
         requirement=requirement.name,
+        looked_at=reason.looked_at,
         values=_identity(case),
         resources=((accounts[0].id or "", reason.resource),) if reason.resource else (),
     )
@@ -180,7 +193,7 @@ def _labels(place: ValuePlace) -> Iterator[Label]:
         written, what = _head(place), "defined here"
     else:
         written = origin(place.plan, place.path)
-        what = "set here" if origins(place.plan, place.path) else "not set here"
+        what = "set here" if origins(place.plan, place.path) else NOT_SET_HERE
     if written and written.span:
         yield Label(written.span, what)
         if written.used_at:
@@ -212,6 +225,7 @@ def _idle_finding(requirement: Requirement, what: str) -> Diagnostic:
         f"{what} applies to no account",
         help="no account of the organization fits its `for`",
         requirement=requirement.name,
+        looked_at=together(*map(anywhere, requirement.scope)),
     )
 
 
@@ -227,6 +241,7 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
             help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"
             + ("" if quantifier.kind == "every" else " beside it"),
             requirement=requirement.name,
+            looked_at=together(anywhere(quantifier)),
         )
 
 

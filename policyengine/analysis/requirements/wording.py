@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from policyengine.analysis.requirements.atoms import SettingPath, ValuePlace
 from policyengine.aws.deployment import Origin, View, origins
 from policyengine.base.records import Record
@@ -54,7 +56,7 @@ class Reason(Record):
     `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
     actual values without who set them, whether the text shows them or not; empty where the text is all there is.
     `resource` is the ARN of the resource that it is about. `anonymous` is the actual value without who set it, empty
-    where nobody is named.
+    where nobody is named. `looked_at` are the settings that the condition looked at (`looked_at.py`).
     """
 
     actual: str
@@ -65,6 +67,7 @@ class Reason(Record):
     values: tuple[str, ...] = ()
     resource: str = ""
     anonymous: str = ""
+    looked_at: tuple[str, ...] = ()
 
     @property
     def stated(self) -> tuple[str, ...]:
@@ -95,11 +98,17 @@ class Cause(Record):
     advice: str = ""
     values: tuple[str, ...] = ()
     resource: str = ""
+    looked_at: tuple[str, ...] = ()
 
     @property
     def stated(self) -> tuple[str, ...]:
         """The actual values."""
         return self.values or (_worded(self.actual, None),)
+
+    def also_at(self, paths: Iterable[str]) -> Cause:
+        """The same cause of a condition that looks at these settings, too."""
+        looked_at = tuple(dict.fromkeys((*self.looked_at, *paths)))
+        return self if len(looked_at) == len(self.looked_at) else replace(self, looked_at=looked_at)
 
     def reason(self, view: View, *, names_authors: bool = True) -> Reason:
         """The reason in words for the accounts of a view; unless `names_authors`, not who set a value."""
@@ -107,7 +116,17 @@ class Cause(Record):
         anonymous = _worded(self.actual, view, names_authors=False)
         actual = _worded(self.actual, view) if names_authors else anonymous
         anonymous = anonymous if anonymous != actual else ""
-        return Reason(actual, self.expected, place, self.required, self.advice, self.values, self.resource, anonymous)
+        return Reason(
+            actual,
+            self.expected,
+            place,
+            self.required,
+            self.advice,
+            self.values,
+            self.resource,
+            anonymous,
+            self.looked_at,
+        )
 
 
 def values_of(causes: Iterable[Cause]) -> tuple[str, ...]:
