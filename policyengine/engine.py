@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import field
 from msgspec.structs import replace
 
-from policyengine.analysis.checks import LeftOut, MissingFact, missing_facts
+from policyengine.analysis.checks import LeftOut, MissingFact, judged_without, missing_facts
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.analysis.findings.baseline import Baseline
@@ -310,7 +310,8 @@ def _evaluated(
     coverage = _coverage(organization, deployment, inventory) if inventory else None
     rows = _requested_resources(demands, organization, deployment, coverage) if coverage else None
     judgement = stages.judge(demands.requirements, deployment.published, organization.management_account, rows)
-    diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
+    explained = judged_without(stages.explain(judgement), facts)
+    diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *explained)
     return Evaluation(
         diagnostics,
         compiled,

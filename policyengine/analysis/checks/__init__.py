@@ -10,6 +10,7 @@ from policyengine.analysis.checks.effective.effective_policy_invalid import RULE
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut, place
 from policyengine.analysis.checks.merging.peer_order_unknown import RULE as PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.needed_facts import MissingFact, missing_facts
+from policyengine.analysis.checks.refused_settings import judged_without
 
 __all__ = [
     "CHECKS",
@@ -22,6 +23,7 @@ __all__ = [
     "LeftOut",
     "MissingFact",
     "Path",
+    "judged_without",
     "missing_facts",
     "place",
     "run_checks",
