@@ -98,7 +98,7 @@ class TextFault(Record):
         return f"{self.message} (line {self.line}, column {self.column})"
 
 
-class _Repeating(dict[str, Json]):
+class _RepeatingObject(dict[str, Json]):
     """An object with the keys that its text repeats."""
 
     def __init__(self, pairs: list[tuple[str, Json]]) -> None:
@@ -155,27 +155,27 @@ def are_attachments(content: Json | TextFault) -> bool:
 
 
 def _document(name: str, text: str) -> PolicyDocument:
-    content, minified, repeated = _sound(text)
+    content, minified, repeated = _read_value(text)
     if are_attachments(content):
         ours = "the attachments that `compile --out` writes"
         raise _Unfit(0, f"expected an object, found {ours}", "give the documents beside it")
     if not isinstance(content, dict):
-        raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
+        raise _Unfit(0, f"expected an object, found {_kind_of_json(content)}", _advice_on_kind_of_json(content))
     duplicates = tuple(_located(content)) if repeated else ()
     # A number kept as a string has two quotes more than in `text`.
     return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
 
 
 def _unrepeated(text: str) -> Json:
-    content, _, repeated = _sound(text)
+    content, _, repeated = _read_value(text)
     if repeated:
         raise _Unfit(0, f"{quoted(repeated[0].repeated[0])} stands twice in one object", "keep the one that is meant")
     return content
 
 
-def _sound(text: str) -> tuple[Json, str, list[_Repeating]]:
+def _read_value(text: str) -> tuple[Json, str, list[_RepeatingObject]]:
     """The value in a text, its minified text, and the objects that repeat keys."""
-    repeated: list[_Repeating] = []
+    repeated: list[_RepeatingObject] = []
     content = _decode(text, repeated)
     if _too_deep(text, content):
         raise _Unfit(0, *_TOO_DEEP)
@@ -185,11 +185,11 @@ def _sound(text: str) -> tuple[Json, str, list[_Repeating]]:
     return content, minified, repeated
 
 
-def _decode(text: str, repeated: list[_Repeating]) -> Json:
+def _decode(text: str, repeated: list[_RepeatingObject]) -> Json:
     def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         node = dict(pairs)
         if len(node) != len(pairs):
-            node = _Repeating(pairs)
+            node = _RepeatingObject(pairs)
             repeated.append(node)
         return node
 
@@ -231,7 +231,7 @@ def _located(content: Json) -> Iterator[Duplicate]:
     waiting: list[tuple[tuple[str, ...], Json]] = [((), content)]
     while waiting:
         path, node = waiting.pop()
-        if isinstance(node, _Repeating):
+        if isinstance(node, _RepeatingObject):
             yield from (Duplicate(path, key) for key in node.repeated)
         if isinstance(node, dict):
             waiting.extend(((*path, key), child) for key, child in node.items())
@@ -239,7 +239,7 @@ def _located(content: Json) -> Iterator[Duplicate]:
             waiting.extend(((*path, str(index)), child) for index, child in enumerate(node))
 
 
-def _advice_on_kind(content: Json) -> str:
+def _advice_on_kind_of_json(content: Json) -> str:
     if isinstance(content, str) and content.lstrip().startswith("{"):
         return "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
     return 'a policy begins with `{"plans": `'
@@ -308,7 +308,7 @@ def _shown(actual: str) -> str:
     return f"`{actual}`" if actual.isprintable() else f"the character U+{ord(actual[-1]):04X}"
 
 
-def _kind(content: Json) -> str:
+def _kind_of_json(content: Json) -> str:
     if content is None:
         return "`null`"
     kinds = {list: "a list", str: "a string", bool: "a boolean"}

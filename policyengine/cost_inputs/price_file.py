@@ -66,7 +66,7 @@ def _read(source: Source) -> PriceFile:
         if is_price_list(value):
             return read_price_list(source.name, value)
     shape = read_data(source, PriceListShape, _TITLE, _WHOLE)
-    return _of_shape(source, shape)
+    return _from_table(source, shape)
 
 
 def _is_csv(source: Source) -> bool:
@@ -75,7 +75,7 @@ def _is_csv(source: Source) -> bool:
     return source.name.casefold().endswith(".csv") or {"item", "price"} <= {cell.strip() for cell in first.split(",")}
 
 
-def _of_shape(source: Source, shape: PriceListShape) -> PriceFile:
+def _from_table(source: Source, shape: PriceListShape) -> PriceFile:
     prices: list[Price] = []
     problems: list[tuple[Loc, str]] = []
     for number, entry in enumerate(shape.prices):
@@ -116,11 +116,11 @@ def _read_csv(source: Source) -> PriceFile:
     rows: list[tuple[int, Mapping[str, str]]] = []
     for line, names, cells in _csv_rows(source):
         row = dict(zip(names, cells, strict=False))
-        if fault := _cell_count_fault(names, cells) or _fault(row):
+        if fault := _cell_count_fault(names, cells) or _row_fault(row):
             faults.append(Fault(source.name, line, "", fault))
         else:
             rows.append((line, row))
-    prices = [_of_row(row, f"{source.name}:{line}") for line, row in rows]
+    prices = [_price_of_row(row, f"{source.name}:{line}") for line, row in rows]
     faults += [Fault(source.name, rows[number][0], "", text) for number, text in _repeated(prices)]
     if faults:
         raise faulty(faults)
@@ -157,11 +157,9 @@ def _check_columns(source: Source, names: Sequence[str]) -> None:
         raise ConfigurationError(f"{source.name}:1: {listed(repeated)} stand twice in the first line; leave one out")
 
 
-def _of_row(text: Mapping[str, str], place: str) -> Price:
-    kind, region = _type_of(text.get("type") or ANY), text.get("region") or ANY
-    return Price(
-        CostItem(text["item"]), kind, region, text.get("to", ""), float(text["price"]), text["currency"], place
-    )
+def _price_of_row(row: Mapping[str, str], place: str) -> Price:
+    kind, region = _type_of(row.get("type") or ANY), row.get("region") or ANY
+    return Price(CostItem(row["item"]), kind, region, row.get("to", ""), float(row["price"]), row["currency"], place)
 
 
 def _cell_count_fault(names: Sequence[str], cells: Sequence[str]) -> str:
@@ -171,19 +169,19 @@ def _cell_count_fault(names: Sequence[str], cells: Sequence[str]) -> str:
     return f"expected {len(names)} cells as in the first line, found {len(cells)}"
 
 
-def _fault(text: Mapping[str, str]) -> str:
+def _row_fault(row: Mapping[str, str]) -> str:
     """The fault of a row, empty where there is none."""
-    if text["item"] not in tuple(CostItem):
-        return f"no item {quoted(text['item'])}; expected {listed(CostItem, 'or')}"
-    if not _type_of(text.get("type") or ANY):
-        return _no_type(text["type"])
-    if (text["item"] == CostItem.TRANSFER) != bool(text.get("to")):
+    if row["item"] not in tuple(CostItem):
+        return f"no item {quoted(row['item'])}; expected {listed(CostItem, 'or')}"
+    if not _type_of(row.get("type") or ANY):
+        return _no_type(row["type"])
+    if (row["item"] == CostItem.TRANSFER) != bool(row.get("to")):
         return "`to` belongs to a transfer, and a transfer needs it"
-    if not text["currency"]:
+    if not row["currency"]:
         return "the currency is missing; expected one such as `USD`"
-    if not _is_day(text.get("published", "")):
-        return f"expected a day such as `2027-01-31`, found {quoted(text['published'])}"
-    return "" if _is_price(text["price"]) else f"expected a price of 0 to 1e15, found {quoted(text['price'])}"
+    if not _is_day(row.get("published", "")):
+        return f"expected a day such as `2027-01-31`, found {quoted(row['published'])}"
+    return "" if _is_price(row["price"]) else f"expected a price of 0 to 1e15, found {quoted(row['price'])}"
 
 
 def _is_price(text: str) -> bool:

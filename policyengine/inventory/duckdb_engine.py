@@ -23,15 +23,15 @@ from policyengine.inventory.sql_coverage import tag_keys_of, traits_of
 
 _PIECE = 10_000  # rows that are fetched, or put in, at once
 _MEMORY = "1GB"  # what does not fit goes to disk
-_LITTLE = "256MB"
+_LITTLE_MEMORY = "256MB"
 _ROW = "file_row_number"
 _SAMPLE = "_sample"  # behind the names of views
 _GROUP, _OF_GROUP = 122_880, 6_000  # rows that Parquet usually has in a group, and of these in a sample
 _LONGEST_REASON = 200
-_PLAIN = InventorySettings()
+_OUR_COLUMNS = InventorySettings()
 _GLOB = re.compile(r"([*?\[])")  # DuckDB takes names of files as patterns
 _TAGS = [column.split()[0] for column in INVENTORY].index("tags")
-_ALL = "the inventory"
+_WHOLE = "the inventory"  # in messages on queries that read all files
 
 
 class TableFacts(NamedTuple):
@@ -76,7 +76,7 @@ class DuckdbEngine:
         }
         if threads:
             config["threads"] = threads
-        self._memory, self._read = memory, _ALL
+        self._memory, self._shown = memory, _WHOLE
         self._library, self._connection = library, library.connect(config=config)
         self._keys: list[str] | None = None
         self._traits: InventoryTraits | None = None
@@ -97,7 +97,7 @@ class DuckdbEngine:
             while rows := cursor.fetchmany(_PIECE):
                 yield from rows
         except self._library.Error as error:
-            raise UnreadableError(f"{self._read}: cannot be read to its end: {_why(error)}") from None
+            raise UnreadableError(f"{self._shown}: cannot be read to its end: {_why(error)}") from None
         finally:
             if ordered:
                 cursor.execute("SET preserve_insertion_order = false")
@@ -107,7 +107,7 @@ class DuckdbEngine:
         """Creates a table of the rows of a relation, in place of one of the same name."""
         self._connection.execute(f"CREATE OR REPLACE TABLE {relation.name} ({', '.join(relation.columns)})")
         lists = ", ".join(f"unnest(?::{column.split(maxsplit=1)[1]}[])" for column in relation.columns)
-        self._put(f"INSERT INTO {relation.name} SELECT {lists}", relation.rows)
+        self._insert(f"INSERT INTO {relation.name} SELECT {lists}", relation.rows)
 
     def take_deleted(self, text: str) -> None:
         """Takes in the ARNs of a query, of resources that were deleted: none of them may be in a table."""
@@ -136,7 +136,7 @@ class DuckdbEngine:
         columns = [f"c{place}" for place in range(len(types))]
         columns.insert(_TAGS, "CASE WHEN k IS NOT NULL THEN map(k, v) END")
         text = f"INSERT INTO listed_resources SELECT {', '.join(columns)} FROM (SELECT {lists}, {tags}) AS t"
-        self._put(text, map(resource_row, resources))
+        self._insert(text, map(resource_row, resources))
         self._connection.execute("CREATE OR REPLACE VIEW inventory AS SELECT * FROM listed_resources")
         self._keys = self._traits = None
         self.has_sample = False
@@ -151,17 +151,18 @@ class DuckdbEngine:
         """
         tables: dict[str, TableView] = {}
         for number, (name, path) in enumerate(files.items()):
-            table = self._table(f"source{number}", name, path, _PLAIN if name in staged else settings)
+            table = self._table(f"source{number}", name, path, _OUR_COLUMNS if name in staged else settings)
             if not table.is_readable:
                 return None
             tables[name] = table
         facts: dict[str, TableFacts] = {}
         proven: set[str] = set()
-        for self._read, table in tables.items():
-            shown = self._proven_facts(table, files[self._read])
-            facts[self._read] = shown or TableFacts.of(next(iter(self.query(table.facts()))))
-            proven |= {self._read} if shown else set()
-        self._read = next(iter(tables)) if len(tables) == 1 else _ALL
+        for name, table in tables.items():
+            self._shown = name
+            proven_facts = self._proven_facts(table, files[name])
+            facts[name] = proven_facts or TableFacts.of(next(iter(self.query(table.facts()))))
+            proven |= {name} if proven_facts else set()
+        self._shown = next(iter(tables)) if len(tables) == 1 else _WHOLE
         self._keys = self._keys_of(tables.values())
         self._create_views(tables, self._keys, proven)
         self.unclear = sum(table.unclear for table in facts.values()) + self._repeated(list(facts.values()))
@@ -227,7 +228,7 @@ class DuckdbEngine:
 
     def _in_little_memory(self, text: str) -> Sequence[Any]:
         """The row that answers what counts much that differs: in little memory, which takes less time, or in all."""
-        self._connection.execute(f"SET memory_limit = '{_LITTLE}'")
+        self._connection.execute(f"SET memory_limit = '{_LITTLE_MEMORY}'")
         try:
             return next(iter(self.query(text)))
         except UnreadableError:
@@ -256,7 +257,7 @@ class DuckdbEngine:
         numbered = self._connection.read_parquet(file_pattern(path), file_row_number=True)
         return numbered.filter(f"{_ROW} % {_GROUP} < {_OF_GROUP}")
 
-    def _put(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _insert(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
         """Inserts rows in pieces, each as lists of the values of its columns."""
         for piece in _pieces(rows):
             self._connection.execute(text, [list(column) for column in zip(*piece, strict=True)])

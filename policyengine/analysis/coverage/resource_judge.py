@@ -35,7 +35,8 @@ from policyengine.base.records import Record
 
 WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
 """The types whose resources can be backed up in some states only."""
-_NOTED = frozenset({"S3", "DynamoDB", "EC2"})
+_WITH_PRECONDITIONS = frozenset({"S3", "DynamoDB", "EC2"})
+_NOTE_ORDER = {note: place for place, note in enumerate(CoverageNote)}
 
 
 class OwnVerdict(Record, eq=False):
@@ -111,7 +112,7 @@ class ResourceJudge:
         if resource.parents or kind == "RDS":
             return self.row(resource, self.full_verdict(resource))
         own = self.own_verdict(resource)
-        if own.protected and kind in _NOTED:
+        if own.protected and kind in _WITH_PRECONDITIONS:
             return self.row(resource, FullVerdict(own, resource))
         arn, account, region = resource.arn, resource.account, resource.region
         return JudgedResource(
@@ -143,15 +144,15 @@ class ResourceJudge:
         if plans.local or LEFTOVER in resource.arn:
             return self._by_clauses(resource, plans)
         state = (resource.state, kind_of(resource)) if kind in WITH_STATE else None
-        keys, values = None, None
+        deciding, values = None, None
         if tags is not None:
-            names = tuple(tags)
-            keys = self._deciding_tags.get(names) or self._find_deciding(names)
-            values = tuple([tags[key] for key in keys.relevant])
-        combination = (plans, resource.region, kind, state, keys, values)
+            keys = tuple(tags)
+            deciding = self._deciding_tags.get(keys) or self._find_deciding_tags(keys)
+            values = tuple([tags[key] for key in deciding.relevant])
+        combination = (plans, resource.region, kind, state, deciding, values)
         own = self._by_combination.get(combination)
         if own is None:
-            own = self._by_combination[combination] = self._by_tables(resource, plans, keys)
+            own = self._by_combination[combination] = self._by_tables(resource, plans, deciding)
         return own
 
     def nearest(self, full: FullVerdict) -> NearMiss | None:
@@ -181,18 +182,18 @@ class ResourceJudge:
     def _by_clauses(self, resource: Resource, plans: AccountPlans) -> OwnVerdict:
         return _own_verdict(judge_alone(resource, plans))
 
-    def _find_deciding(self, names: tuple[str, ...]) -> _DecidingTags:
-        relevant = tuple([key for key in names if self._tag_keys.matters(key)])
-        keys = self._deciding_tags[names] = _DecidingTags(relevant, is_leftover("", names))
-        return keys
+    def _find_deciding_tags(self, keys: tuple[str, ...]) -> _DecidingTags:
+        relevant = tuple([key for key in keys if self._tag_keys.matters(key)])
+        deciding = self._deciding_tags[keys] = _DecidingTags(relevant, is_leftover("", keys))
+        return deciding
 
-    def _by_tables(self, resource: Resource, plans: AccountPlans, keys: _DecidingTags | None) -> OwnVerdict:
+    def _by_tables(self, resource: Resource, plans: AccountPlans, deciding: _DecidingTags | None) -> OwnVerdict:
         kind = kind_of(resource)
         usable = is_usable(kind or "", resource.state)
-        if plans.lacking or kind is None or usable is False or (keys and keys.leftover):
+        if plans.lacking or kind is None or usable is False or (deciding and deciding.leftover):
             return self._by_clauses(resource, plans)
         document = self.masks(plans)
-        outcome = document.outcome(document.place(resource.region, kind), _tag_masks(document, resource.tags, keys))
+        outcome = document.outcome(document.place(resource.region, kind), _tag_masks(document, resource.tags, deciding))
         if outcome.taking:
             return _own_verdict(verdict_of_taken(document.plans(outcome.taking), usable=usable is True))
         undecided = outcome.reason is None or outcome.reason.is_undecided
@@ -232,17 +233,14 @@ def noted(own: tuple[CoverageNote, ...], *, inside: bool, lacks: bool, twice: bo
         CoverageNote.PRECONDITION: lacks,
         CoverageNote.BACKED_UP_TWICE: twice,
     }
-    return tuple(sorted({*own, *(note for note, holds in possible.items() if holds)}, key=_NOTES.__getitem__))
+    return tuple(sorted({*own, *(note for note, holds in possible.items() if holds)}, key=_NOTE_ORDER.__getitem__))
 
 
-_NOTES = {note: place for place, note in enumerate(CoverageNote)}
-
-
-def _tag_masks(document: DocumentMasks, tags: Mapping[str, str] | None, keys: _DecidingTags | None) -> AllTagsMasks:
-    if tags is None or keys is None:
+def _tag_masks(document: DocumentMasks, tags: Mapping[str, str] | None, deciding: _DecidingTags | None) -> AllTagsMasks:
+    if tags is None or deciding is None:
         return document.unknown_tags
     lacking = [key for key in document.condition_keys if key not in tags]
-    return document.tags([(key, tags[key]) for key in keys.relevant], lacking)
+    return document.tags([(key, tags[key]) for key in deciding.relevant], lacking)
 
 
 def _own_verdict(verdict: ResourceVerdict) -> OwnVerdict:

@@ -82,9 +82,9 @@ class _Standings:
         return bytes(map(min, *columns)) if columns else bytes([NOT_APPLICABLE]) * len(self._views)
 
     def _column(self, requirement: Requirement) -> bytes:
-        column, each = self._judgement.standings(requirement)
+        column, per_account = self._judgement.standings(requirement)
         column += bytes([NOT_APPLICABLE])  # of accounts that are in no view
-        return bytes(map(column.__getitem__, self._rows if each else self._views))
+        return bytes(map(column.__getitem__, self._rows if per_account else self._views))
 
 
 def compare(base: Side, head: Side) -> OrganizationComparison:

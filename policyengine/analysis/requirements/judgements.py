@@ -23,6 +23,8 @@ from policyengine.aws.organization import Entity
 _TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
 _IN_SCOPE = (_TRUE, _UNKNOWN)
 _NOT_TRUE = bytes(byte != _TRUE for byte in range(256))
+_TRUE_IF_SET = bytes(_TRUE if number else 0 for number in range(256))
+_ONE_IF_SET = bytes(map(bool, range(256)))
 
 Standing: TypeAlias = Literal["violated", "undecided", "holds", "not applicable"]
 STANDINGS: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
@@ -56,10 +58,13 @@ class AssertionResult(NamedTuple):
 
 
 class Truths(NamedTuple):
-    """A truth a view or, if `each`, one an account, view by view; as bytes. Of an assertion true where out of scope."""
+    """The truths of a condition, a byte of `TRUTH_BYTE` a view or, if `per_account`, an account, view by view.
+
+    Those of an assertion are true where its requirement does not apply.
+    """
 
     column: bytes
-    each: bool
+    per_account: bool
 
 
 class Ruling(NamedTuple):
@@ -117,19 +122,19 @@ class Judgement:
     def broken(self) -> Iterator[AssertionResult]:
         """The results that do not hold or are undecided."""
         for requirement, ruling in self.rulings.items():
-            numbers = sorted({number for truths in ruling.truths for number in self._numbers(truths, _NOT_TRUE)})
-            yield from (result for result in self._of(requirement, numbers) if result.truth is not True)
+            numbers = sorted({number for truths in ruling.truths for number in self._views_with(truths, _NOT_TRUE)})
+            yield from (result for result in self._results(requirement, numbers) if result.truth is not True)
 
     def of(self, requirement: Requirement) -> Iterator[AssertionResult]:
         """The results of a requirement, view by view."""
-        return self._of(requirement, self._numbers(self.rulings[requirement].scope, MEANT))
+        return self._results(requirement, self._views_with(self.rulings[requirement].scope, MEANT))
 
-    def _numbers(self, truths: Truths, table: bytes) -> Iterable[int]:
-        """The views of which a byte, or that of an account, is not 0 by a table for `bytes.translate`."""
+    def _views_with(self, truths: Truths, table: bytes) -> Iterable[int]:
+        """The numbers of the views of which a byte, or that of an account, `table` translates to another than 0."""
         chosen = _places(truths.column.translate(table))
-        return dict.fromkeys(map(self._view_of.__getitem__, chosen)) if truths.each else chosen
+        return dict.fromkeys(map(self._view_of.__getitem__, chosen)) if truths.per_account else chosen
 
-    def _of(self, requirement: Requirement, numbers: Iterable[int]) -> Iterator[AssertionResult]:
+    def _results(self, requirement: Requirement, numbers: Iterable[int]) -> Iterator[AssertionResult]:
         """The results of a requirement for some of the views."""
         ruling = self.rulings[requirement]
         for number in numbers:
@@ -137,7 +142,7 @@ class Judgement:
             for rows, scope in self._in_scope(ruling.scope, number):
                 accounts = view.accounts if rows is None else tuple(compress(view.accounts, rows))
                 for assertion, truths in zip(requirement.assertions, ruling.truths, strict=True):
-                    if not truths.each:
+                    if not truths.per_account:
                         yield AssertionResult(
                             requirement, assertion, view, accounts, OF_BYTE[truths.column[number]], scope
                         )
@@ -150,7 +155,7 @@ class Judgement:
 
     def _in_scope(self, scope: Truths, number: int) -> Iterator[tuple[list[bool] | None, Truth]]:
         """Which accounts of a view that is in scope, None for all, a requirement applies to surely, and perhaps."""
-        if not scope.each:
+        if not scope.per_account:
             yield None, OF_BYTE[scope.column[number]]
             return
         here = scope.column[self.slices[number]]
@@ -161,15 +166,17 @@ class Judgement:
     def standings(self, requirement: Requirement) -> Truths:
         """The worst standing of a requirement's assertions, by its place in `STANDINGS`, for each view or account."""
         ruling = self.rulings[requirement]
-        each = any(truths.each for truths in (ruling.scope, *ruling.truths))
-        columns = [self._for_accounts(truths) if each else truths.column for truths in (ruling.scope, *ruling.truths)]
+        per_account = any(truths.per_account for truths in (ruling.scope, *ruling.truths))
+        columns = [
+            self._for_accounts(truths) if per_account else truths.column for truths in (ruling.scope, *ruling.truths)
+        ]
         rows = list(zip(*columns, strict=True))
         ranks = {row: min(map(partial(_standing, row[0]), row[1:]), default=NOT_APPLICABLE) for row in set(rows)}
-        return Truths(bytes(map(ranks.__getitem__, rows)), each)
+        return Truths(bytes(map(ranks.__getitem__, rows)), per_account)
 
     def _for_accounts(self, truths: Truths) -> bytes:
         """A column with a byte for each account."""
-        if truths.each:
+        if truths.per_account:
             return truths.column
         return b"".join(
             bytes([byte]) * len(view.accounts) for byte, view in zip(truths.column, self.views, strict=True)
@@ -183,7 +190,7 @@ class Judgement:
     def _reach(self, ruling: Ruling) -> int:
         """The number of accounts that a requirement applies to."""
         applies = ruling.scope.column.translate(MEANT)
-        if ruling.scope.each:
+        if ruling.scope.per_account:
             return len(applies) - applies.count(0)
         return sum(len(self.views[row].accounts) for row in _places(applies))
 
@@ -250,12 +257,17 @@ def join(views: Sequence[View], first: Judgement, second: Judgement) -> Judgemen
 def _joined(first: Ruling, second: Ruling, rows: Sequence[int], parts: Sequence[slice]) -> Ruling:
     def taken(ours: Truths, theirs: Truths) -> Truths:
         column = ours.column + theirs.column
-        if ours.each:
-            return Truths(b"".join([column[part] for part in parts]), each=True)
-        return Truths(bytes([column[row] for row in rows]), each=False)
+        if ours.per_account:
+            return Truths(b"".join([column[part] for part in parts]), per_account=True)
+        return Truths(bytes([column[row] for row in rows]), per_account=False)
 
     met = [
-        tuple([taken(Truths(a, each=False), Truths(b, each=False)).column for a, b in zip(ours, theirs, strict=True)])
+        tuple(
+            [
+                taken(Truths(a, per_account=False), Truths(b, per_account=False)).column
+                for a, b in zip(ours, theirs, strict=True)
+            ]
+        )
         for ours, theirs in zip(first.met, second.met, strict=True)
     ]
     return Ruling(
@@ -304,34 +316,34 @@ class _Rows:
         return [account for view in self.views for account in view.accounts]
 
     @cached_property
-    def _numbers(self) -> tuple[int, ...]:
+    def _view_of(self) -> tuple[int, ...]:
         """The number of the view of each account."""
         return _view_numbers(self.views)
 
-    def columns(self, applies: bytes, *, each: bool) -> Columns:
-        """The columns of the views or, if `each`, of the accounts, that have a byte that is not 0."""
-        if (applies, each) not in self._columns:
+    def columns(self, applies: bytes, *, per_account: bool) -> Columns:
+        """The columns of the views or, if `per_account`, of the accounts, that have a byte that is not 0."""
+        if (applies, per_account) not in self._columns:
             at: dict[str, Sequence[object]]
-            if each:
+            if per_account:
                 rows = list(_places(applies))
-                views = [self.views[self._numbers[row]] for row in rows]
+                views = [self.views[self._view_of[row]] for row in rows]
                 at = {"account": [self.accounts[row] for row in rows], "view": views}
             else:
                 at = {"view": [self.views[row] for row in _places(applies)]}
             frame = Frame(at, len(at["view"]), self._management, self._resources)
-            self._columns[applies, each] = Columns(frame)
-        return self._columns[applies, each]
+            self._columns[applies, per_account] = Columns(frame)
+        return self._columns[applies, per_account]
 
-    def applies(self, scope: Truths, *, each: bool) -> bytes:
+    def applies(self, scope: Truths, *, per_account: bool) -> bytes:
         """For each view or account, a byte that is not 0 where a requirement applies to it, perhaps."""
         column = scope.column.translate(MEANT)
-        if each == scope.each:
+        if per_account == scope.per_account:
             return column
-        if each:
+        if per_account:
             return b"".join([column[row : row + 1] * len(view.accounts) for row, view in enumerate(self.views)])
         views = bytearray(len(self.views))
         for row in _places(column):
-            views[self._numbers[row]] = True
+            views[self._view_of[row]] = True
         return bytes(views)
 
 
@@ -342,29 +354,29 @@ def _ruling(requirement: Requirement, rows: _Rows) -> Ruling:
 
 
 def _scope(conditions: Sequence[Condition], rows: _Rows) -> Truths:
-    each = _each(conditions)
-    size = len(rows.accounts) if each else len(rows.views)
+    per_account = _reads_accounts(conditions)
+    size = len(rows.accounts) if per_account else len(rows.views)
     everywhere = bytes([_TRUE]) * size
-    columns = [int.from_bytes(rows.columns(everywhere, each=each).of(condition), "little") for condition in conditions]
+    columns = [
+        int.from_bytes(rows.columns(everywhere, per_account=per_account).of(condition), "little")
+        for condition in conditions
+    ]
     together = reduce(and_, columns, int.from_bytes(everywhere, "little"))
-    return Truths(together.to_bytes(size, "little"), each)
+    return Truths(together.to_bytes(size, "little"), per_account)
 
 
 def _judged(condition: Condition, scope: Truths, rows: _Rows) -> tuple[Truths, tuple[bytes, ...]]:
-    each = _each([condition])
-    applies = rows.applies(scope, each=each)
-    columns = rows.columns(applies.translate(_ALL), each=each)
-    truths = Truths(_scattered(columns.of(condition), applies, _TRUE), each)
+    per_account = _reads_accounts([condition])
+    applies = rows.applies(scope, per_account=per_account)
+    columns = rows.columns(applies.translate(_TRUE_IF_SET), per_account=per_account)
+    truths = Truths(_scattered(columns.of(condition), applies, _TRUE), per_account)
     met = [_scattered(columns.met(path), applies, 0) for path in obligations(condition)]
-    if each:
+    if per_account:
         met = [bytes([any(column[part]) for part in rows.slices]) for column in met]
     return truths, tuple(met)
 
 
-_ALL = bytes(_TRUE if number else 0 for number in range(256))
-
-
-def _each(conditions: Iterable[Condition]) -> bool:
+def _reads_accounts(conditions: Iterable[Condition]) -> bool:
     return any("account" in condition.free for condition in conditions)
 
 
@@ -380,14 +392,11 @@ def _scattered(column: bytes, applies: bytes, elsewhere: int) -> bytes:
 
 def _places(column: bytes) -> Iterator[int]:
     """The rows with a byte that is not 0: looked for, since a requirement may name one account of thousands."""
-    flags = column.translate(_FLAGS)
+    flags = column.translate(_ONE_IF_SET)
     at = flags.find(1)
     while at >= 0:
         yield at
         at = flags.find(1, at + 1)
-
-
-_FLAGS = bytes(map(bool, range(256)))
 
 
 def _view_numbers(views: Sequence[View]) -> tuple[int, ...]:

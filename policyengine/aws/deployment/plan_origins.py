@@ -77,11 +77,11 @@ def _responsible(plan: Plan, path: str) -> list[Origin]:
     result, block = list(origins(plan, path)), path
     while not result and len(block) > len(plan.path):
         block = _LIFECYCLE.sub("", block.rpartition("/")[0])
-        result = [_whole(first, block) for first in origins(plan, block)[:1]]
+        result = [_with_block_span(first, block) for first in origins(plan, block)[:1]]
     return result
 
 
-def _whole(origin: Origin, path: str) -> Origin:
+def _with_block_span(origin: Origin, path: str) -> Origin:
     """The origin with the span of the whole block at a path."""
     written = origin.policy.origin(keys(path))
     return Origin(origin.policy, origin.entity, *_places(written))

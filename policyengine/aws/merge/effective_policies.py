@@ -207,20 +207,20 @@ class _Reader:
 
     def __init__(self, substitutes: Mapping[PolicyDocument, PolicyDocument], previous: Effective | None) -> None:
         self._substitutes = substitutes
-        self._read = previous.fragments if previous else {}
-        self._results = {result.entity: result for result in previous.distinct} if previous else {}
+        self._previous_fragments = previous.fragments if previous else {}
+        self._previous_results = {result.entity: result for result in previous.distinct} if previous else {}
         self.fragments: dict[PolicyDocument, Fragment] = {}
 
     def fragment(self, policy: PolicyDocument) -> Fragment:
         """The fragments of a document, or of its substitute."""
         read = self._substitutes.get(policy, policy)
         if read not in self.fragments:
-            self.fragments[read] = self._read.get(read) or read_fragments(read.content)
+            self.fragments[read] = self._previous_fragments.get(read) or read_fragments(read.content)
         return self.fragments[read]
 
     def previous(self, entity: Entity, above: Resolved | None) -> Resolved | None:
         """The previous result of an entity below the same state; None where a document of it has a substitute."""
-        result = self._results.get(entity)
+        result = self._previous_results.get(entity)
         same = result and result.above is above and self._substitutes.keys().isdisjoint(entity.policies)
         return result if same else None
 

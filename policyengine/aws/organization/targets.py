@@ -19,7 +19,10 @@ from policyengine.base.errors import UsageError
 from policyengine.base.text import Advice, Nearest, Suggestion, quoted, suggestion
 
 _TARGETS_SHOWN = 5  # accounts or units of the same name, in a message
+_ACCOUNTS_SHOWN = 3  # accounts of the same name, in a line about an argument
 _LONGEST = 150  # characters of a path in a message: it is to be copied
+_NEEDS_NO_ESCAPE = re.compile(r"[\w./ -]+")
+_GLOB = frozenset("*?[")
 
 
 class NamedPlace(Protocol):
@@ -85,7 +88,7 @@ class Targets(Generic[P]):
     def _unit_advice(self, text: str) -> str:
         if text in self._names or text in self._ids:
             advice = f"{quoted(text)} is an account: write `{self._word} account`"
-            return Advice.to_write(f'account "{text}"', advice) if _IS_PLAIN.fullmatch(text) else advice
+            return Advice.to_write(f'account "{text}"', advice) if _NEEDS_NO_ESCAPE.fullmatch(text) else advice
         below_root = text.strip("/").removeprefix(f"{self._root.name}/")
         if below_root in self._units:
             question = f"paths start below the root: did you mean {_written(below_root)}?"
@@ -110,7 +113,7 @@ class Targets(Generic[P]):
         if ACCOUNT_ID.fullmatch(text):
             return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
-        if advice and _IS_PLAIN.fullmatch(text):
+        if advice and _NEEDS_NO_ESCAPE.fullmatch(text):
             advice = Advice.to_write(f'ou "{text}"', advice)
         advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
         return UNKNOWN_TARGET.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
@@ -162,11 +165,6 @@ def targets_in(organization: Organization, word: str) -> Targets[Entity]:
     units = (entity for entity in organization.entities if entity.kind == "ou")
     inactive = organization.inactive.values()
     return Targets(organization.root, units, organization.accounts, word=word, inactive=inactive)
-
-
-_IS_PLAIN = re.compile(r"[\w./ -]+")
-_GLOB = frozenset("*?[")
-_ACCOUNTS_SHOWN = 3
 
 
 def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[Entity, ...]:

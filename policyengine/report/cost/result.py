@@ -57,7 +57,7 @@ class IncreaseLimit(NamedTuple):
 
 
 class CostOfChange(Record):
-    """The cost of a change, with the usage file that this rests on, and the most that it may."""
+    """The cost of a change, the usage file that it rests on, and the limit of what it may add to a month."""
 
     comparison: CostComparison
     usage: str

@@ -101,7 +101,7 @@ def standings(judgement: Judgement) -> dict[str, str]:
     (requirement,) = judgement.requirements
     truths = judgement.standings(requirement)
     accounts = [account.name for view in judgement.views for account in view.accounts]
-    if truths.each:
+    if truths.per_account:
         return {name: STANDINGS[rank] for name, rank in zip(accounts, truths.column, strict=True)}
     ranks = zip(judgement.views, truths.column, strict=True)
     return {account.name: STANDINGS[rank] for view, rank in ranks for account in view.accounts}
@@ -158,7 +158,7 @@ def test_what_was_explained_before_is_not_explained_again() -> None:
 def test_only_what_looks_at_accounts_themselves_has_a_byte_for_each_of_them() -> None:
     judgement = judged('account.name == "toys"', "some plan satisfies true")
     (ruling,) = judgement.rulings.values()
-    assert [truths.each for truths in ruling.truths] == [True, False]
+    assert [truths.per_account for truths in ruling.truths] == [True, False]
     assert [len(truths.column) for truths in ruling.truths] == [4, len(judgement.views)]
 
 
