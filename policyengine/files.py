@@ -56,7 +56,8 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnreadableError(f"{folder}: cannot be made: {reason(error)}") from error
+        advice = "; name a folder" if isinstance(error, (FileExistsError, NotADirectoryError)) else ""
+        raise UnreadableError(f"{folder}: cannot be made: {reason(error)}{advice}") from error
     _write({folder / name: [text] for name, text in files.items()})
 
 
@@ -112,4 +113,11 @@ def _faults_of(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnreadableError(f"{file}: cannot be written: {reason(error)}") from error
+        raise UnreadableError(f"{file}: cannot be written: {reason(error)}{_advice(error, file)}") from error
+
+
+def _advice(error: OSError, file: Path) -> str:
+    """What to do about a file that cannot be written, where that is plain."""
+    if isinstance(error, FileNotFoundError):
+        return f"; make the folder {file.parent} first"
+    return "; name a file" if isinstance(error, IsADirectoryError) else ""

@@ -20,6 +20,7 @@ from policyengine.base.records import Record
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted
 from policyengine.checkout import checkout_of, require_inside
+from policyengine.unopened_files import meant_name, unopened
 
 CONFIGURATION = "policyengine.toml"
 SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
@@ -171,8 +172,10 @@ def load_project(
     `ConfigurationError`.
     """
     if not folder.is_dir():
-        message = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
-        raise UnreadableError(f"{folder}: {message}")
+        if folder.exists():
+            raise UnreadableError(f"{folder}: this is a file, expected the folder of a project")
+        advice = meant_name(folder) or f"`policyengine init {folder}` writes a project there"
+        raise UnreadableError(f"{folder}: no such folder; {advice}")
     root = find_root(folder)
     given = read_source(snapshot, SNAPSHOT) if snapshot else None
     return read_project(Folder(root), root, known_checks=known_checks, snapshot=given, with_snapshot=with_snapshot)
@@ -278,7 +281,7 @@ def read_bytes(file: Path, kind: FileKind) -> bytes:
     try:
         handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | (0 if kind.piped else os.O_NONBLOCK))
     except OSError as error:
-        raise UnreadableError(f"{file}: {reason(error)}") from error
+        raise unopened(file, error, kind.name) from error
     except ValueError:  # a NUL, which no system allows
         raise UnreadableError(f"{file}: not a name that a file can have") from None
     try:
@@ -294,7 +297,7 @@ def decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UnreadableError(
-            f"{name}:{line}: not UTF-8 text (byte {error.start} is 0x{content[error.start]:02x})"
+            f"{name}:{line}: not UTF-8 text (byte {error.start} is 0x{content[error.start]:02x}); save it as UTF-8"
         ) from error
 
 
@@ -444,7 +447,7 @@ def _content(handle: int, file: Path, kind: FileKind) -> bytes:
     """The content of an open file."""
     about = os.fstat(handle)
     if stat.S_ISDIR(about.st_mode):
-        raise UnreadableError(f"{file}: is a directory")
+        raise UnreadableError(f"{file}: is a directory, expected {kind.name}")
     if not stat.S_ISREG(about.st_mode):
         is_open = os.path.abspath(file).startswith(_STREAMS)  # noqa: PTH100 - links stay as they are
         if not (kind.piped and (is_open or stat.S_ISFIFO(about.st_mode))):

@@ -80,6 +80,7 @@ _OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
 }
 """Other formats that people pass for a policy: how their first line begins, what they are, and what to do."""
 _EXPECTED = "expected the JSON of a backup policy"
+_BEGIN = 'a policy begins with `{"plans": `'
 _BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -242,7 +243,7 @@ def _located(content: Json) -> Iterator[Duplicate]:
 def _advice_on_kind_of_json(content: Json) -> str:
     if isinstance(content, str) and content.lstrip().startswith("{"):
         return "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
-    return 'a policy begins with `{"plans": `'
+    return _BEGIN
 
 
 def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
@@ -277,6 +278,10 @@ def _begin(text: str) -> int:
 
 def _advice(before: str, actual: str) -> str:
     """Advice for the text at a syntax error, given the text before it."""
+    if not actual:
+        return "the text ends too soon: fetch it, or save it, once more"
+    if not before.strip():
+        return _BEGIN
     if actual in ("}", "]") and before.rstrip().endswith(","):
         return "remove the comma before the closing bracket"
     if actual == "'":

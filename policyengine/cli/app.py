@@ -142,6 +142,7 @@ def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
     message = (
         " ".join(cast("typer.BadParameter", misuse).format_message().split())
         .replace("Value error, ", "")
+        .replace("Input should be a valid integer, unable to parse string as an integer", "expected a whole number")
         .removesuffix(".")
     )
     command = f"{arguments[0]} " if arguments[0] in COMMANDS else ""

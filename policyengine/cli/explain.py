@@ -107,5 +107,9 @@ def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
     chosen = [leaf for leaf in leaves if leads_to(wanted, leaf.path)]
     if not chosen:
         advice = suggestion(wanted.lower(), [name for leaf in leaves for name in (leaf.path, in_words(leaf.path))])
-        raise UsageError(f"{path}: {account.account.name} has no value there{'; ' if advice else ''}{advice}")
+        name = account.account.name
+        if not leaves:
+            raise UsageError(f"{path}: {name} has no values: its effective policy is empty, or withheld")
+        listed = f"`policyengine explain {account.account.id}` shows all values"
+        raise UsageError(f"{path}: {name} has no value there; {advice or listed}")
     return chosen

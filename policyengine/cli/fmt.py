@@ -23,6 +23,7 @@ from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage, write_text_diff
 from policyengine.report.terminal_findings import write_diagnostic
+from policyengine.unopened_files import meant_name
 
 _STDIN = Path("-")
 
@@ -74,7 +75,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path != _STDIN and not path.exists():
-            raise UnreadableError(f"{path}: no such file or folder")
+            near = meant_name(path)
+            raise UnreadableError(f"{path}: no such file or folder, expected policy files{f'; {near}' if near else ''}")
         files += _inside(path) if path.is_dir() else [path]
     return list(dict.fromkeys(files))
 

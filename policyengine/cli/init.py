@@ -38,7 +38,7 @@ def init(  # noqa: PLR0913 - the options of interface.md section 3
     target = folder(directory, option)
     for name in _FILES:
         if (target / name).exists():
-            raise UsageError(f"{target / name} is there already; `init` overwrites nothing")
+            raise UsageError(f"{target / name} is there already; `init` overwrites nothing: name another folder")
     starter = files("policyengine.cli").joinpath("starter")
     write_folder(target, {name: starter.joinpath(name).read_text(encoding="utf-8") for name in _FILES})
     to = Output(form, output, quiet, color)

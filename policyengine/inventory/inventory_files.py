@@ -34,6 +34,7 @@ from policyengine.inventory.list_formats import (
 )
 from policyengine.inventory.record_values import RecordError
 from policyengine.project import CONFIGURATION, Folder, Project, matches
+from policyengine.unopened_files import unopened
 
 _MEBIBYTE = 1 << 20
 _PIECE = _MEBIBYTE
@@ -309,7 +310,7 @@ def opened_file(file: Path, name: str) -> Iterator[InventoryFile]:
     try:
         handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise UnreadableError(f"{file}: {reason(error)}") from error
+        raise unopened(file, error, "an inventory") from error
     except ValueError:  # a NUL, which no system allows
         raise UnreadableError(f"{file}: not a name that a file can have") from None
     about = os.fstat(handle)

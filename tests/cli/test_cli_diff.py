@@ -549,7 +549,7 @@ def test_text_that_is_not_utf_8_in_a_revision(policyengine: Command, repository:
     (repository / "backup" / "policy.bpol").write_bytes(b"policy \xff { }")
     commit(repository, "latin")
     ran = policyengine("diff", "HEAD", "main-line", "-C", repository / "backup", *AT)
-    assert ran.err == "error: HEAD:backup/policy.bpol:1: not UTF-8 text (byte 7 is 0xff)\n"
+    assert ran.err == "error: HEAD:backup/policy.bpol:1: not UTF-8 text (byte 7 is 0xff); save it as UTF-8\n"
 
 
 def test_no_repository_and_no_git(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_accounts_by_id_path_name_and_pattern(
     [
         ("shop", "shop: 2 accounts have this name; give an id or a path: 222222222222 (Workloads/R\\/D/shop), 333333333333 (Labs/shop)"),
         ("managment", "managment: no such account; did you mean `management`?"),
-        ("zzz*", "zzz*: no such account"),
+        ("zzz*", "zzz*: no such account; `policyengine show` lists what there is"),
         ("Labs", "Labs: no such account; it is a unit: did you mean `Labs/*`?"),
         ("/labs/", "/labs/: no such account; it is a unit: did you mean `Labs/*`?"),
     ],

@@ -124,7 +124,7 @@ def test_faults_of_standard_input_do_not_mix_with_its_text(
     assert (ran.code, ran.out) == (1, "")
     assert " --> <stdin>:2:3" in ran.err
     typed(monkeypatch, b"policy \xe9 { }")
-    assert policyengine("fmt", "-") == (2, "", "error: <stdin>:1: not UTF-8 text (byte 7 is 0xe9)\n")
+    assert policyengine("fmt", "-") == (2, "", "error: <stdin>:1: not UTF-8 text (byte 7 is 0xe9); save it as UTF-8\n")
 
 
 def test_links_stay_links(policyengine: Command, tmp_path: Path) -> None:
@@ -142,5 +142,6 @@ def test_permissions_stay(policyengine: Command, folder: Path) -> None:
 
 
 def test_nothing_there(policyengine: Command, tmp_path: Path) -> None:
-    assert policyengine("fmt", tmp_path / "gone") == (2, "", f"error: {tmp_path}/gone: no such file or folder\n")
+    why = "no such file or folder, expected policy files"
+    assert policyengine("fmt", tmp_path / "gone") == (2, "", f"error: {tmp_path}/gone: {why}\n")
     assert policyengine("fmt", tmp_path) == (0, "0 files, 0 changed\n", "")

@@ -40,7 +40,11 @@ def test_in_the_working_folder(policyengine: Command, tmp_path: Path, monkeypatc
 def test_nothing_is_overwritten(policyengine: Command, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("mine")
     ran = policyengine("init", tmp_path)
-    assert ran == (2, "", f"error: {tmp_path / name} is there already; `init` overwrites nothing\n")
+    assert ran == (
+        2,
+        "",
+        f"error: {tmp_path / name} is there already; `init` overwrites nothing: name another folder\n",
+    )
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [(name, "mine")]
 
 

@@ -84,8 +84,8 @@ def test_to_a_device(policyengine: Command) -> None:
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        (".", "is a directory"),
-        ("gone/out.txt", "no such file or directory"),
+        (".", "is a directory; name a file"),
+        ("gone/out.txt", "no such file or directory; make the folder {folder} first"),
         ("file.txt/out.txt", "not a directory"),
         ("x" * 5000, "file name too long"),
     ],
@@ -94,7 +94,7 @@ def test_targets_that_cannot_be_written(policyengine: Command, tmp_path: Path, t
     write(tmp_path, {"file.txt": "before"})
     ran = policyengine("schema", "check", "--output", tmp_path / target)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(f"{reason}\n")
+    assert ran.err.endswith(f"{reason.format(folder=tmp_path / 'gone')}\n")
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("file.txt", "before")]
 
 

@@ -200,13 +200,16 @@ def test_a_faulty_configuration(policyengine: Command, tmp_path: Path, config: s
     assert message in ran.err
 
 
-@pytest.mark.parametrize("name", ["policy.bpol", "organization.yaml", "policyengine.toml"])
+KINDS = {"policy.bpol": "a policy file", "organization.yaml": "a snapshot", "policyengine.toml": "a configuration"}
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_a_link_that_leads_nowhere_is_not_passed_over(policyengine: Command, project: Path, name: str) -> None:
     (project / name).unlink(missing_ok=True)
     (project / name).symlink_to("gone")
     ran = policyengine("check", project)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(f"{name}: no such file or directory\n")
+    assert ran.err.endswith(f"{name}: no such file or directory, expected {KINDS[name]}\n")
 
 
 @pytest.mark.parametrize("name", ["organization.yaml", "policyengine.toml"])
@@ -215,13 +218,16 @@ def test_a_folder_in_place_of_a_file(policyengine: Command, project: Path, name:
     (project / name).mkdir()
     ran = policyengine("check", project)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(f"{name}: is a directory\n")
+    assert ran.err.endswith(f"{name}: is a directory, expected {KINDS[name]}\n")
 
 
 def test_what_is_no_folder(policyengine: Command, project: Path) -> None:
     file, gone = project / "policy.bpol", project / "gone"
     assert policyengine("check", file).err == f"error: {file}: this is a file, expected the folder of a project\n"
-    assert policyengine("check", gone).err == f"error: {gone}: no such folder\n"
+    assert (
+        policyengine("check", gone).err
+        == f"error: {gone}: no such folder; `policyengine init {gone}` writes a project there\n"
+    )
     assert policyengine("check", "x" * 5000).err.endswith("file name too long\n")
 
 
@@ -235,7 +241,7 @@ def test_a_file_that_may_not_be_read(policyengine: Command, project: Path, monke
 
     monkeypatch.setattr(os, "open", refuse)
     ran = policyengine("check", project)
-    assert ran == (2, "", f"error: {project / 'policy.bpol'}: permission denied\n")
+    assert ran == (2, "", f"error: {project / 'policy.bpol'}: permission denied, expected a policy file\n")
 
 
 def test_two_snapshots_are_one_too_many(policyengine: Command, tmp_path: Path) -> None:

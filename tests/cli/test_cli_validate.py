@@ -61,8 +61,12 @@ def test_text_that_is_no_document(policyengine: Command, tmp_path: Path, text: s
 
 def test_a_file_that_is_not_there(policyengine: Command, tmp_path: Path) -> None:
     good = write(tmp_path, {"good.json": GOOD}) / "good.json"
-    ran = policyengine("validate", good, tmp_path / "gone.json", "--format", "json")
-    assert ran == (2, "", f"error: {tmp_path / 'gone.json'}: no such file or directory\n")
+    ran = policyengine("validate", good, tmp_path / "elsewhere.json", "--format", "json")
+    assert ran == (
+        2,
+        "",
+        f"error: {tmp_path / 'elsewhere.json'}: no such file or directory, expected a policy document\n",
+    )
 
 
 @pytest.mark.parametrize("command", ["validate", "import"])

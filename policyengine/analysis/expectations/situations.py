@@ -43,7 +43,8 @@ class Situations:
         units = (entity for entity in organization.entities if entity.kind == "ou")
         self._organization = organization
         self._snapshot = frozenset(organization.accounts)
-        self._accounts = Targets(organization.root, (), organization.accounts, inactive=organization.inactive.values())
+        inactive = organization.inactive.values()
+        self._accounts = Targets(organization.root, (), organization.accounts, inactive=inactive, otherwise="")
         self._places = Targets(organization.root, units, (), word="in")
         self._targets = targets_in(organization, "to")
         self._named = {name: account for account in organization.accounts for name in (account.name, account.id)}

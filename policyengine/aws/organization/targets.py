@@ -43,14 +43,17 @@ class NamedPlace(Protocol):
 
 P = TypeVar("P", bound=NamedPlace)
 
+_LISTED = "`policyengine show` lists what there is"
+
 
 class Targets(Generic[P]):
     """The root, units and accounts by path, id and name; `word` stands before a target in the statement.
 
-    `inactive` accounts are no targets: a diagnostic says so of one that is named.
+    `inactive` accounts are no targets: a diagnostic says so of one that is named. `otherwise` is the advice where
+    nothing is like a name.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what there is, and the words of advice
         self,
         root: P,
         units: Iterable[P],
@@ -58,8 +61,10 @@ class Targets(Generic[P]):
         *,
         word: str = "to",
         inactive: Iterable[InactiveAccount] = (),
+        otherwise: str = _LISTED,
     ) -> None:
         self._root = root
+        self._otherwise = otherwise
         self._word = word
         self._units = {unit.path: unit for unit in units}
         self._ids: dict[str, P] = {}
@@ -103,7 +108,9 @@ class Targets(Generic[P]):
                 else Suggestion.of(f"paths start below the root: {question}", text, ends[0], sure=True)
             )
         near = self._nearest_unit.suggestion(text)
-        return Suggestion.of(f"did you mean {_written(near.name)}?", text, near.name, sure=near.sure) if near else ""
+        if not near:
+            return self._otherwise
+        return Suggestion.of(f"did you mean {_written(near.name)}?", text, near.name, sure=near.sure)
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
@@ -111,11 +118,12 @@ class Targets(Generic[P]):
             message = f"account {quoted(text)} is {inactive.condition}, so that no policy reaches it"
             return UNKNOWN_TARGET.at(target.span, message, help="leave it out")
         if ACCOUNT_ID.fullmatch(text):
-            return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
+            message = f"the organization has no account with the id {quoted(text)}"
+            return UNKNOWN_TARGET.at(target.span, message, help=self._otherwise)
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
         if advice and _NEEDS_NO_ESCAPE.fullmatch(text):
             advice = Advice.to_write(f'ou "{text}"', advice)
-        advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
+        advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text) or self._otherwise
         return UNKNOWN_TARGET.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
 
     def _path_advice(self, text: str) -> str:
@@ -208,4 +216,4 @@ def _advice(organization: Organization, argument: str) -> str:
         question = which_was_meant(quoted(f"{path[1:]}/*") for path in meant)
         return f"; it is a unit: {question}" if len(meant) == 1 else f"; {question}"
     advice = suggestion(argument, (name for a in organization.accounts for name in (a.name, a.path, a.id or "")))
-    return f"; {advice}" if advice else ""
+    return f"; {advice or _LISTED}"

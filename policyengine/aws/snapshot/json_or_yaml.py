@@ -5,6 +5,7 @@ The quick readings do not note places: a faulty text is read a second time to lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from policyengine.base.source import Source
 
 T = TypeVar("T", bound=BaseModel)
 
+_OURS = re.compile(r"policyengine/([a-z-]+)/")  # the `schema` of what our commands write
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
 _YAML_MARKS = ("\n", ":", ",", "- ", "[", "{")  # one of them stands before nearly every value
 # A snapshot of 50,000 accounts has 0.4 million values and 8 MB as JSON, 0.9 million marks and 12 MB as YAML.
@@ -50,8 +52,20 @@ def read_shaped(source: Source, shape: type[T], schema: Callable[[], dict[str, A
     except ValidationError as error:
         if _nests_too_deeply(parsed.value):
             return located_faults(source, [], _read_odd_json(source))
+        if other := _another_kind(parsed.value, shape):
+            return [Fault(source.name, 1, "", f"the file is {other}; expected {whole}")]
         return located_faults(source, _shape_faults(error, parsed.value, shape, schema(), whole), parsed)
     return located_faults(source, [], parsed) if parsed.faults else value
+
+
+def _another_kind(value: object, shape: type[BaseModel]) -> str:
+    """What a mapping is that was given in place of one of a shape, by a key that the shape lacks; empty if unclear."""
+    if not isinstance(value, dict):
+        return ""
+    keys = value.keys() - {field.alias or name for name, field in shape.model_fields.items()}
+    if "schema" in keys and (ours := _OURS.match(str(value["schema"]))):
+        return f"output of `policyengine {ours[1]}`"
+    return "a backup policy" if "plans" in keys and len(value) == 1 else ""
 
 
 def located_faults(source: Source, shapes: list[ShapeFault], parsed: ParsedData) -> list[Fault]:

@@ -21,6 +21,9 @@ def test_a_document_keeps_what_was_written() -> None:
     assert (document.name, document.duplicates, document.span) == ("p", (), None)
 
 
+BEGIN = 'a policy begins with `{"plans": `'
+
+
 @pytest.mark.parametrize("spelling", ["60.0", "1e2", "1E+2", "-0", "-0.0", "9" * 5000, "-" + "9" * 5000, "1e999"])
 def test_numbers_that_python_would_change_are_kept_as_they_are_spelled(spelling: str) -> None:
     assert of_text('{"a": ' + spelling + "}").content == {"a": spelling}
@@ -53,8 +56,8 @@ def test_repeated_keys_are_noted_where_they_stand() -> None:
             "a byte order mark stands before the document (line 1, column 1)",
             "save the file as UTF-8 without one",
         ),
-        ("\x7fELF\x00", "expected a value, found the character U+007F (line 1, column 1)", ""),
-        ("plans", "expected a value, found `p` (line 1, column 1)", ""),
+        ("\x7fELF\x00", "expected a value, found the character U+007F (line 1, column 1)", BEGIN),
+        ("plans", "expected a value, found `p` (line 1, column 1)", BEGIN),
         ("[]", "expected an object, found a list (line 1, column 1)", 'a policy begins with `{"plans": `'),
         ('"x"', "expected an object, found a string (line 1, column 1)", 'a policy begins with `{"plans": `'),
         ("12", "expected an object, found a number (line 1, column 1)", 'a policy begins with `{"plans": `'),
@@ -73,7 +76,11 @@ def test_repeated_keys_are_noted_where_they_stand() -> None:
         ("{\n  # why\n}", "expected a key in double quotes, found `#` (line 2, column 3)", "JSON has no comments"),
         ('{"a" 1}', "expected `:` after a key, found `1` (line 1, column 6)", ""),
         ('{"a": 1 "b": 2}', 'expected `,` or a closing bracket, found `"` (line 1, column 9)', ""),
-        ('{"a": ', "expected a value, found the end of the text (line 1, column 7)", ""),
+        (
+            '{"a": ',
+            "expected a value, found the end of the text (line 1, column 7)",
+            "the text ends too soon: fetch it, or save it, once more",
+        ),
         ("{} {}", "expected nothing after the document, found `{` (line 1, column 4)", ""),
         ('{"a', "expected a closing double quote for the string that begins here (line 1, column 2)", ""),
         (

@@ -57,6 +57,9 @@ def test_only_the_project_counts_where_that_is_asked_for() -> None:
     assert (list(organization.policies), organization.root.unordered) == (["n"], 0)
 
 
+LISTED = "`policyengine show` lists what there is"
+
+
 @pytest.mark.parametrize(
     ("target", "path"),
     [
@@ -90,7 +93,7 @@ def test_a_target_is_found_by_each_of_its_names(target: str, path: str) -> None:
          "write `to root` for the root itself"),
         ("n to ou payments", "PE160", "ou payments", "the organization has no unit `payments`",
          "`payments` is an account: write `to account`"),
-        ("n to ou Elsewhere", "PE160", "ou Elsewhere", "the organization has no unit `Elsewhere`", ""),
+        ("n to ou Elsewhere", "PE160", "ou Elsewhere", "the organization has no unit `Elsewhere`", LISTED),
         ("n to account paymnts", "PE160", "account paymnts", "the organization has no account `paymnts`",
          "did you mean `payments`?"),
         ("n to account Workloads", "PE160", "account Workloads", "the organization has no account `Workloads`",
@@ -99,7 +102,7 @@ def test_a_target_is_found_by_each_of_its_names(target: str, path: str) -> None:
          "the organization has no account `Workloads/payments`",
          "accounts go by name or id, without a path: did you mean `payments`?"),
         ("n to account 999999999999", "PE160", "account 999999999999",
-         "the organization has no account with the id `999999999999`", ""),
+         "the organization has no account with the id `999999999999`", LISTED),
         ("N to root", "PE161", "N", "there is no policy `N`", "did you mean `n`?"),
         ("n, gone to root", "PE161", "gone", "there is no policy `gone`", ""),
         ("n to account twin", "PE162", "account twin", "2 accounts have the name `twin`",
