@@ -6,20 +6,25 @@ import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
 from generators.inventory_of_resources import REGIONS, UNKNOWN_REGION, guarded_organization, resources
 from support.moment import AT
 
+from policyengine.analysis.checks import Facts
 from policyengine.analysis.coverage import CoverageGroup, InventoryCoverage, JudgedResource, named_type
 from policyengine.analysis.coverage.containment import is_member
+from policyengine.aws.deployment import Deployment
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 from policyengine.report.coverage.remedies import NOT_ONE, remedy
 from policyengine.report.coverage.result import CoverageCause
+from policyengine.stages import Stages
 
 Tree = dict[str, Any]
 _PREFIX = "aws:ResourceTag/"
@@ -33,6 +38,21 @@ _OPERATORS = {
 }
 
 
+class _WithoutChecks(Stages):
+    """The stages up to the plans; what checks find in these, coverage does not ask."""
+
+    def check(self, _: Facts) -> tuple[Diagnostic, ...]:
+        return ()
+
+
+@lru_cache(maxsize=2)
+def _deployment(snapshot: str) -> Deployment:
+    """The plans of an organization. Most changes are made in resources, and leave its snapshot as it is."""
+    evaluation = evaluate([], Source("organization.json", snapshot), at=AT, stages=_WithoutChecks())
+    assert evaluation.deployment is not None
+    return evaluation.deployment
+
+
 class World(NamedTuple):
     """A snapshot as it is written, and resources by their ARNs."""
 
@@ -41,10 +61,8 @@ class World(NamedTuple):
 
     def coverage(self) -> InventoryCoverage:
         """The coverage of the resources."""
-        evaluation = evaluate([], Source("organization.json", json.dumps(self.snapshot)), at=AT)
-        assert evaluation.deployment is not None
         listed = [Resource(**{**tree, "parents": tuple(tree["parents"])}) for tree in self.inventory.values()]
-        return InventoryCoverage(ResourceInventory(tuple(listed)), evaluation.deployment)
+        return InventoryCoverage(ResourceInventory(tuple(listed)), _deployment(json.dumps(self.snapshot)))
 
     def copy(self) -> World:
         """Another one that says the same."""
