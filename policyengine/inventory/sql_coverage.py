@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from policyengine.analysis.coverage import AccountPlans, CoverageResult, JudgedResource
+from policyengine.analysis.coverage import AccountPlans, CoverageResult, JudgedResource, LabelledResource
 from policyengine.analysis.coverage.coverage_cells import CellJudge, documents_of, is_leftover_key
 from policyengine.analysis.coverage.coverage_sql import (
     CoverageQueries,
@@ -105,11 +105,12 @@ class SqlCoverage:
             return judged
         return (row for row in judged if row.protected is False)
 
-    def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
+    def labelled(self) -> Iterator[LabelledResource]:
         """Every row of the list with the tags of its resource."""
         queries, judge = self._prepared
-        for tags, *row in self._engine.query(queries.rows(tags=True), ordered=True):
-            yield next(judge.rows(self._require_verdicts([row], _NUMBER_IN_ROWS))), tags
+        for tags, of_any_type, *row in self._engine.query(queries.rows(tags=True), ordered=True):
+            judged = next(judge.rows(self._require_verdicts([row], _NUMBER_IN_ROWS)))
+            yield LabelledResource(judged, tags, bool(of_any_type))
 
     @cached_property
     def _prepared(self) -> tuple[CoverageQueries, CellJudge]:

@@ -42,7 +42,7 @@ def require_agreement(
     unprotected = {row.arn for row in coverage.resources(unprotected=True)}
     assert unprotected == {row.arn for row in rows.values() if row.protected is False}
     tags = {resource.arn: resource.tags for resource in listed}
-    assert {row.arn: (row, labels) for row, labels in coverage.labelled()} == {
+    assert {row.arn: (row, labels) for row, labels, _ in coverage.labelled()} == {
         arn: (row, tags[arn]) for arn, row in rows.items()
     }
     engine.close()

@@ -60,7 +60,7 @@ def test_a_warehouse_and_python_agree(driver: FakeDriver) -> None:
     assert coverage.result() == plain.result()
     tags = {resource.arn: resource.tags for resource in listed}
     rows = {row.arn: (row, tags[row.arn]) for row in plain.resources()}
-    assert {row.arn: (row, labels) for row, labels in coverage.labelled()} == rows
+    assert {row.arn: (row, labels) for row, labels, _ in coverage.labelled()} == rows
 
 
 def test_values_are_no_sql(driver: FakeDriver) -> None:
@@ -71,7 +71,7 @@ def test_values_are_no_sql(driver: FakeDriver) -> None:
     engine = engine_of(driver)
     engine.take_resources([quoted, Resource("arn:aws:s3:::b", None, None, "S3", {})])
     coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))
-    assert {row.arn: labels for row, labels in coverage.labelled()} == {quoted.arn: tags, "arn:aws:s3:::b": {}}
+    assert {row.arn: labels for row, labels, _ in coverage.labelled()} == {quoted.arn: tags, "arn:aws:s3:::b": {}}
 
 
 def test_what_is_made_is_dropped_at_the_end(driver: FakeDriver) -> None:

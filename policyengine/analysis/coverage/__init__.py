@@ -18,6 +18,7 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageReason,
     CoverageResult,
     JudgedResource,
+    LabelledResource,
 )
 from policyengine.analysis.coverage.coverage_source import (
     CoverageSource,
@@ -57,6 +58,7 @@ __all__ = [
     "CoverageSource",
     "InventoryCoverage",
     "JudgedResource",
+    "LabelledResource",
     "ResourceCoverage",
     "ResourceJudge",
     "ResourceVerdict",

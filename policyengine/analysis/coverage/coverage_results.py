@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import field
 
@@ -91,6 +92,14 @@ class JudgedResource(Record):
     def policy_plans(self) -> tuple[str, ...]:
         """The plans of policies that protect it; one of the account's own may have the same name."""
         return self.plans[: len(self.plans) - len(self.local_plans)]
+
+
+class LabelledResource(NamedTuple):
+    """A row of the list with the tags of the resource; `of_any_type`: a cluster that may be of several types."""
+
+    row: JudgedResource
+    tags: Mapping[str, str] | None
+    of_any_type: bool
 
 
 class CoverageGroup(Record):

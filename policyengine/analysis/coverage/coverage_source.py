@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from policyengine.analysis.coverage.account_plans import AccountPlans, plans_by_account
-from policyengine.analysis.coverage.coverage_results import CoverageResult, JudgedResource
+from policyengine.analysis.coverage.coverage_results import CoverageResult, JudgedResource, LabelledResource
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
 from policyengine.analysis.coverage.limited_plans import LimitedPlans
 from policyengine.analysis.coverage.local_selections import local_plans
@@ -35,7 +35,7 @@ class ResourceCoverage(Protocol):
     def resources(self) -> Iterator[JudgedResource]:
         """The row of every resource."""
 
-    def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
+    def labelled(self) -> Iterator[LabelledResource]:
         """The row of every resource with its tags."""
 
 
@@ -69,23 +69,20 @@ def _advanced(organization: Organization) -> Mapping[str, bool] | None:
     return organization.settings.dynamodb_advanced if organization.settings else None
 
 
-def _resource_row(
-    judged: JudgedResource,
-    tags: Mapping[str, str] | None,
-    deployed: Mapping[str, DeployedPlan],
-    limited: LimitedPlans,
-) -> ResourceRow:
+def _resource_row(listed: LabelledResource, deployed: Mapping[str, DeployedPlan], limited: LimitedPlans) -> ResourceRow:
     """The row of a resource; `deployed` are the plans of policies in its account, by their names."""
+    judged = listed.row
     return ResourceRow(
         arn=judged.arn,
         kind=judged.type,
         place=judged.region,
-        labels=tags,
+        labels=listed.tags,
         is_protected=judged.protected,
-        deployed=tuple([limited.of(judged, deployed[name]) for name in judged.policy_plans if name in deployed]),
+        deployed=tuple([limited.of(listed, deployed[name]) for name in judged.policy_plans if name in deployed]),
         names=judged.plans,
         reason=judged.reason.value if judged.reason else "",
         has_local_plan=bool(judged.local_plans) or not deployed.keys() >= set(judged.policy_plans),
+        of_any_type=listed.of_any_type,
     )
 
 
@@ -104,9 +101,9 @@ def resource_rows(
     }
     rows: dict[str, list[ResourceRow]] = {}
     limited = LimitedPlans(dynamodb_advanced or {})
-    for judged, tags in coverage.labelled():
-        if judged.account is not None:
-            row = _resource_row(judged, tags, plans.get(judged.account, _NONE), limited)
-            rows.setdefault(judged.account, []).append(row)
-    by_account = {account: AccountResources(tuple(listed)) for account, listed in rows.items()}
+    for listed in coverage.labelled():
+        account = listed.row.account
+        if account is not None:
+            rows.setdefault(account, []).append(_resource_row(listed, plans.get(account, _NONE), limited))
+    by_account = {account: AccountResources(tuple(found)) for account, found in rows.items()}
     return ResourceRows(by_account, coverage.unlisted)

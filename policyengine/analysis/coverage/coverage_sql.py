@@ -248,7 +248,9 @@ class CoverageQueries:
         return f"{self._verdicts()} SELECT {chosen} FROM ({rows}) AS s GROUP BY {by}"
 
     def rows(self, *, tags: bool = False, unprotected: bool = False) -> str:
-        """The list: every resource with its verdict, or those that are not protected or not judged; also with tags.
+        """The list: every resource with its verdict, or those that are not protected or not judged.
+
+        With `tags` those stand in front, and whether it is a cluster that may be of any type.
 
         An example: tests/inventory/sql/rows_with_containers.sql
         """
@@ -257,7 +259,8 @@ class CoverageQueries:
         if unprotected and self.shape.sampled:
             where += " OR v.verdict IS NULL"
         joined = " JOIN inventory AS i ON i.arn = v.arn" if tags else ""
-        return f"{self._verdicts()} SELECT {'i.tags, ' if tags else ''}{columns} FROM verdicts AS v{joined}{where}"
+        labels = "i.tags, i.of_any_type, " if tags else ""
+        return f"{self._verdicts()} SELECT {labels}{columns} FROM verdicts AS v{joined}{where}"
 
     def _verdicts(self) -> str:
         """The steps up to `verdicts`: of every resource, with what contains it."""

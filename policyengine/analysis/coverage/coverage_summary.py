@@ -15,6 +15,7 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageReason,
     CoverageResult,
     JudgedResource,
+    LabelledResource,
 )
 from policyengine.analysis.coverage.matching import (
     SelectingPlan,
@@ -106,9 +107,10 @@ class InventoryCoverage:
         """The types that none of the sources can list."""
         return self.inventory.unlisted
 
-    def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
+    def labelled(self) -> Iterator[LabelledResource]:
         """The row of every resource with its tags."""
-        return ((self.judge.judged(resource), resource.tags) for resource in self.inventory.resources)
+        for resource in self.inventory.resources:
+            yield LabelledResource(self.judge.judged(resource), resource.tags, "types" in resource.facts)
 
     def matches(self, resource: Resource) -> tuple[SelectionMatch, ...]:
         """Every selection of every plan of a resource's account, clause by clause; none where its type is unknown."""

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from policyengine.analysis.coverage.coverage_results import CoverageNote, JudgedResource
+from policyengine.analysis.coverage.coverage_results import CoverageNote, LabelledResource
 from policyengine.analysis.coverage.matching import CLUSTER
 from policyengine.analysis.requirements import LimitedPlan
-from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
+from policyengine.aws.deployment import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault, OrUnknown
 from policyengine.aws.facts import available, copy_between, features
 from policyengine.aws.resources.identity import identify
 
@@ -25,13 +25,15 @@ class BackedUpAs(NamedTuple):
 
     `type` is None where it has none, `is_cluster` whether it is a Multi-AZ cluster of RDS. `advanced` says whether
     DynamoDB has advanced features where it is, None where nobody knows. `is_kept` says that it is an instance which a
-    key that AWS manages keeps in its account and out of air-gapped vaults (facts 4.4.10, 4.4.11).
+    key that AWS manages keeps in its account and out of air-gapped vaults (facts 4.4.10, 4.4.11). `of_any_type` says
+    that it is a cluster of which nobody tells whether it is of `type`, of a type that shares its ARNs, or of RDS.
     """
 
     type: str | None
     is_cluster: bool
     advanced: bool | None
     is_kept: bool
+    of_any_type: bool = False
 
 
 class LimitedPlans:
@@ -44,22 +46,23 @@ class LimitedPlans:
         self._advanced = advanced
         self._plans: dict[tuple[DeployedPlan, BackedUpAs], DeployedPlan] = {}
 
-    def of(self, judged: JudgedResource, plan: DeployedPlan) -> DeployedPlan:
+    def of(self, listed: LabelledResource, plan: DeployedPlan) -> DeployedPlan:
         """The plan as it backs up a resource; itself where nothing is missing."""
-        key = plan, self._backed_up_as(judged)
+        key = plan, self._backed_up_as(listed)
         if key not in self._plans:
             limited = LimitedPlan(plan, partial(_limited, key[1]))
             self._plans[key] = plan if limited.rules == plan.rules else limited
         return self._plans[key]
 
-    def _backed_up_as(self, judged: JudgedResource) -> BackedUpAs:
+    def _backed_up_as(self, listed: LabelledResource) -> BackedUpAs:
+        judged = listed.row
         around = identify(judged.through) if judged.through else None
         kind = around.type if around else judged.type
         is_cluster = kind == "RDS" and CLUSTER in judged.arn
         is_table = kind is not None and features(kind).copy == "advanced"
         is_kept = kind == "EC2" and CoverageNote.PRECONDITION in judged.notes
         advanced = self._advanced.get(judged.region or "") if is_table else None
-        return BackedUpAs(kind, is_cluster, advanced, is_kept)
+        return BackedUpAs(kind, is_cluster, advanced, is_kept, listed.of_any_type and around is None)
 
 
 def _limited(what: BackedUpAs, rule: DeployedRule) -> DeployedRule:
@@ -84,6 +87,8 @@ def _is_copied(what: BackedUpAs, source: str, copied: DeployedCopy) -> bool | No
     is_air_gapped = copied.vault is not None and copied.vault.type == "air_gapped"
     if is_air_gapped and _stays_out(what, region):
         return False
+    if what.of_any_type:
+        return None  # of Multi-AZ clusters of RDS there are none
     return what.advanced if can.copy == "advanced" else can.copy != "no"
 
 
@@ -100,11 +105,14 @@ def _air_gapped_vault(what: BackedUpAs, rule: DeployedRule) -> DeployedVault | N
     if vault is None or what.type is None or _stays_out(what, rule.region):
         return None
     is_basic = features(what.type).air_gapped == "advanced" and what.advanced is not True
-    if not is_basic or vault.exists is False:
+    if not (is_basic or what.of_any_type) or vault.exists is False:
         return vault
-    return DeployedVault(vault.name, vault.region, vault.account, exists=UNKNOWN) if what.advanced is None else None
+    is_open = what.of_any_type or what.advanced is None
+    return DeployedVault(vault.name, vault.region, vault.account, exists=UNKNOWN) if is_open else None
 
 
-def _has_continuous(what: BackedUpAs) -> bool:
+def _has_continuous(what: BackedUpAs) -> OrUnknown[bool]:
     """Whether a continuous rule makes continuous backups of a resource (facts 1.4.1)."""
+    if what.of_any_type:
+        return UNKNOWN  # of Aurora alone of the types that it may be
     return what.type is not None and not what.is_cluster and features(what.type).continuous in {"yes", "some"}

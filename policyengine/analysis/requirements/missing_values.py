@@ -89,6 +89,8 @@ def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
     """The same of a value that the document of a plan makes."""
     if selections := _without_types(atom):
         return _doubt_of_selections(atom, selections)
+    if atom.attribute is _CONTINUOUS:
+        return "nobody can tell which types the rule backs up there", f"name Regions that there are, and {_ENGINE}"
     if isinstance(atom.element, DeployedRule) and atom.element.unsure_copies:
         return doubt_of_elements(atom.element)
     return _doubt_of_last_valid(atom), "correct what the snapshot says under `last_valid`"
@@ -110,10 +112,11 @@ _OF_TYPES = frozenset(
     (
         ATTRIBUTES[Type.PLAN]["resource_types"],
         ATTRIBUTES[Type.RULE]["resource_types"],
-        ATTRIBUTES[Type.RULE]["continuous"],
+        _CONTINUOUS := ATTRIBUTES[Type.RULE]["continuous"],
     )
 )
 _NOBODY_KNOWS_FEATURES = "nobody can tell whether DynamoDB has advanced features there, without which"
+_ENGINE = "list the cluster with its `engine`"
 _ADVANCED = "add the Region to `settings.dynamodb_advanced` of the snapshot"
 
 
@@ -121,6 +124,10 @@ def doubt_of_elements(holder: object) -> tuple[str, str]:
     """Which fact is missing to know what backs a resource up, or what copies there are, and where it would stand."""
     if isinstance(holder, ResourceRow) and holder.hides_plans:
         return _doubt_of_resource("which plans back the resource up", holder)
+    if not isinstance(holder, ResourceRow):
+        return "nobody can tell whether there are copies of the resource", f"{_ADVANCED}, or {_ENGINE}"
+    if holder.of_any_type:
+        return "nobody can tell whether the cluster is one of RDS, of which there are no copies", _ENGINE
     return f"{_NOBODY_KNOWS_FEATURES} it is not copied", _ADVANCED
 
 

@@ -29,7 +29,8 @@ class ResourceRow(Record, eq=False):
 
     `kind` is the language's name of its type, None where AWS Backup has none; None as `place`, its Region, as `labels`,
     its tags, or as `is_protected` is what nobody knows. `deployed` are the plans that protect it, with the copies that
-    there are of it; `reason` is why none does, or why nobody can tell, empty where one does.
+    there are of it; `reason` is why none does, or why nobody can tell, empty where one does. `of_any_type`: it is a
+    cluster that may be of another type than `kind` as well.
     """
 
     arn: str
@@ -41,10 +42,13 @@ class ResourceRow(Record, eq=False):
     names: tuple[str, ...] = ()
     reason: str = ""
     has_local_plan: bool = False
+    of_any_type: bool = False
 
     @property
     def type(self) -> object:
         """The type as conditions compare it."""
+        if self.of_any_type:
+            return UNKNOWN
         return ABSENT if self.kind is None else self.kind
 
     @property

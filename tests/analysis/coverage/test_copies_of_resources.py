@@ -6,6 +6,7 @@ That is: copies, air-gapped vaults and continuous backup.
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from support.moment import AT
 
 from policyengine.aws.resources import Resource, ResourceInventory, resource_of
@@ -84,6 +85,18 @@ def test_what_is_not_copied_does_not_meet_a_requirement(arn: str, asked: str, se
     one = resource_of(f"arn:aws:{arn}", source="table", tags={"backup": "daily"}, state="available", engine=engine)
     assert one
     assert said_of(one, POLICY, f"resource.protected and ({asked})", TREE + settings) == said
+
+
+OF_TYPE = [AWAY, NESTED, IN_PLAN, "resource.type == RDS", "resource.type != Aurora"]
+
+
+@pytest.mark.parametrize("asked", OF_TYPE)
+def test_what_hangs_on_the_type_of_a_cluster_is_open_where_nobody_tells_it(asked: str) -> None:
+    """Of Aurora, DocumentDB and Neptune there are copies, of Multi-AZ clusters of RDS none (facts 2.1)."""
+    tags, every = {"backup": "daily"}, TREE.replace("RDS,", "RDS, Aurora, DocumentDB, Neptune,")
+    one = resource_of("arn:aws:rds:eu-west-1:222222222222:cluster:c", source="table", tags=tags, state="available")
+    assert one
+    assert said_of(one, POLICY, f"resource.protected and ({asked})", every) == OPEN
 
 
 def said_of(one: Resource, policy: str, asked: str, tree: str) -> set[str]:
@@ -215,3 +228,13 @@ def test_it_says_what_is_not_done_for_a_type(arn: str, asked: str, message: str)
     assert one
     (finding,) = findings((one,), ISOLATED, asked, SAFE)
     assert finding.message == message
+
+
+def test_the_type_of_a_cluster_decides_about_continuous_backup_and_air_gapped_vaults() -> None:
+    """Of those that share its ARNs only Aurora has the first, and all but RDS the second (facts 2.1)."""
+    tags, every = {"backup": "daily"}, SAFE.replace("Aurora]", "Aurora, DocumentDB, Neptune]")
+    one = resource_of("arn:aws:rds:eu-west-1:222222222222:cluster:c", source="table", tags=tags, state="available")
+    assert one
+    for asked in (IN_SAFE, CONTINUOUS, COPIED_TO_SAFE):
+        assert said_of(one, ISOLATED, f"resource.protected and ({asked})", every) == OPEN
+    assert said_of(replace(one, facts={}, engine="aurora-mysql"), ISOLATED, CONTINUOUS, every) == HOLDS

@@ -44,6 +44,7 @@ WITH verdicts AS (
       AND c.v0 = k.v0
   ) AS j
 ) SELECT i.tags,
+  i.of_any_type,
   v.arn,
   v.account,
   v.region,
