@@ -361,7 +361,7 @@ class _Repository:
         return _normal(named[0].relative_to(named[1]).as_posix())
 
     def project_above(self, folder: Path) -> str | None:
-        """Where the project on disk lies that a folder is part of; None for another folder, or behind a link."""
+        """The folder of the project on disk that a folder is part of; None for another folder, or behind a link."""
         root = find_root(folder).resolve()
         if self._bare or not root.is_relative_to(self._top):
             return None

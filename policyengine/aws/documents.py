@@ -96,7 +96,7 @@ class PolicyDocument(Record, eq=False):
         return {}
 
     def origin(self, path: tuple[str, ...], operator: str = "") -> WrittenAt | None:
-        """Where the operator at a folded path was written, else the nearest node around it; None for a raw document."""
+        """The place of the operator at a folded path, else of the nearest node around it; None for a raw document."""
         origins = self.origins
         if operator and (origin := origins.get((*path, operator))):
             return origin

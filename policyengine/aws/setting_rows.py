@@ -101,7 +101,7 @@ class ValueFormat(Record, eq=False):
 
     @property
     def minutes(self) -> int:
-        """The minutes of its unit."""
+        """The length of its unit in minutes."""
         return MINUTES_IN[self.unit]
 
     @property
@@ -151,7 +151,7 @@ class SettingRow:
 
     @property
     def many(self) -> bool:
-        """Whether it holds a list."""
+        """Whether its value is a list."""
         return self.format.many
 
     @property

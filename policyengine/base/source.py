@@ -63,12 +63,12 @@ class Span(Record):
 
     @property
     def first(self) -> Position:
-        """Where the span begins."""
+        """The position of its first character."""
         return self.source.position(self.start)
 
     @property
     def last(self) -> Position:
-        """Where the span ends: the column after its last character."""
+        """The position behind its last character."""
         return self.source.position(self.end)
 
     def to(self, other: Span) -> Span:

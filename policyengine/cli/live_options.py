@@ -87,7 +87,7 @@ def aws_api(profile: str, role: str, partition: str) -> Api:
 
 
 def pace_of(rate: float | None, budget: str) -> Pace:
-    """How fast AWS is asked, and how long a call is tried again. Raises `UsageError`."""
+    """The rate of calls to AWS, and how long one is tried again. Raises `UsageError`."""
     from policyengine.live import Pace
 
     if rate is not None and not 0 < rate < inf:

@@ -152,7 +152,7 @@ def items_of(facts: AccountFacts, part: str, everyone: Collection[str]) -> list[
 
 
 def looked_at(facts: AccountFacts, part: str, everyone: Collection[str]) -> dict[str, Any] | None:
-    """Where a part was looked for: accounts that could be read in each of these Regions; None for nowhere.
+    """The accounts that could be read in each of the Regions where a part was looked for; None for nowhere.
 
     A Region in which no account could be read is none of them.
     """

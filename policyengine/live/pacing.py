@@ -26,10 +26,10 @@ class Clock(Protocol):
     """The time, and waiting."""
 
     def now(self) -> float:
-        """Seconds since any moment."""
+        """Seconds since some moment, which never go back."""
 
     def sleep(self, seconds: float) -> None:
-        """Waits."""
+        """Waits for some seconds."""
 
     def between(self, least: float, most: float) -> float:
         """A random number of seconds."""
@@ -43,7 +43,7 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Waits."""
+        """Waits for some seconds."""
         time.sleep(seconds)
 
     def between(self, least: float, most: float) -> float:
@@ -72,7 +72,7 @@ class Buckets:
             self._buckets[action].slow_down(self._clock.now())
 
     def answered(self, action: str) -> None:
-        """AWS took a call."""
+        """Records that AWS took a call: the next may come sooner."""
         with self._lock:
             self._buckets[action].speed_up(self._most)
 

@@ -37,7 +37,7 @@ def terminal(
     color: bool = False,
     width: int | None = None,
 ) -> str:
-    """Where each of the leaves' values comes from, by plan, rule and selection; first what the policies could not do.
+    """The origin of each leaf's value, by plan, rule and selection; first what the policies could not do.
 
     A value that one policy sets takes a line; one that several policies speak of has its trail below it.
     """

@@ -18,7 +18,7 @@ class Naming(Protocol):
 
 
 def tally(findings: Sequence[Diagnostic]) -> str:
-    """How many there are of each severity: `2 errors, 1 warning`, or `no findings`."""
+    """The number of findings by severity: `2 errors, 1 warning`, or `no findings`."""
     numbers = ((severity, sum(diagnostic.severity is severity for diagnostic in findings)) for severity in Severity)
     return ", ".join(_counted(severity, number) for severity, number in numbers if number) or "no findings"
 

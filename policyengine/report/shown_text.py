@@ -51,7 +51,7 @@ def inert(line: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many terminal columns a printable text takes."""
+    """The number of terminal columns that a printable text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

@@ -205,7 +205,7 @@ def place(entity: Entity) -> str:
 
 
 def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | None:
-    """Where a policy writes the node at an effective path; None for raw documents."""
+    """The place at which a policy writes the node at an effective path; None for raw documents."""
     origin = policy.origin(keys(path), operator)
     return origin.span if origin else None
 

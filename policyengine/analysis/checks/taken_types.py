@@ -29,12 +29,12 @@ class Taken(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What it takes, in words: "all that selection `tagged` takes in eu-west-1 is RDS and Redshift"."""
+        """The types in words: "all that selection `tagged` takes in eu-west-1 is RDS and Redshift"."""
         return f"all that selection {quoted(self.selection.name)} takes in {self.region} is {listed(self.types, 'and')}"
 
 
 def taken(rule: PlacedRule) -> Iterator[Taken]:
-    """What selections take in each Region of a rule. `opt-in-off` reports those that take nothing."""
+    """The types that selections take in each Region of a rule; those that take nothing are left to `opt-in-off`."""
     opt_in = rule.placement.environment.opt_in
     for deployed in rule.in_regions:
         for selection in deployed.reach.selections:

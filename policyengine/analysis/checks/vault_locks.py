@@ -83,7 +83,7 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
 
 
 def kept(retention: Minutes) -> str:
-    """How long, in words: "for 35 days", "forever"."""
+    """A retention in words: "for 35 days", "forever"."""
     return "forever" if retention == FOREVER else f"for {days(retention)}"
 
 

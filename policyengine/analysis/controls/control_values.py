@@ -78,7 +78,7 @@ class ControlResult(Record):
     rows: tuple[ControlRow, ...]
 
     def count(self, compliance: Compliance) -> int:
-        """How many rows have a result."""
+        """The number of rows with a result."""
         return sum(row.compliance is compliance for row in self.rows)
 
 

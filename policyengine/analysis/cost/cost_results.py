@@ -49,7 +49,7 @@ class CostLine(Record):
 
     @property
     def month_amounts(self) -> tuple[float | None, ...]:
-        """The money of each month."""
+        """The amounts of the months asked for, in the currency of the prices; None where one is unknown."""
         return tuple(map(self._amount, self.months))
 
     def _amount(self, quantity: float | None) -> float | None:
@@ -100,12 +100,12 @@ class CostResult(Record):
 
     @property
     def total(self) -> CostSum:
-        """The money of a month in the steady state."""
+        """The sum of a month in the steady state."""
         return sum_of(self.lines)
 
     @property
     def month_totals(self) -> tuple[CostSum, ...]:
-        """The money of each month."""
+        """The sums of the months asked for, in their order."""
         return tuple(sum_of(self.lines, month) for month in range(self.months))
 
     def by(self, group: Callable[[LineKey], str]) -> Mapping[str, CostSum]:

@@ -137,7 +137,7 @@ class CostEstimator:
 
 
 def advanced_in(organization: Organization) -> Mapping[str, bool]:
-    """Where DynamoDB has the advanced features, as far as the snapshot says it."""
+    """Whether DynamoDB has its advanced features, by Region, as far as the snapshot says it."""
     return (organization.settings.dynamodb_advanced if organization.settings else None) or {}
 
 

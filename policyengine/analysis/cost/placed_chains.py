@@ -100,7 +100,7 @@ class _Kind:
         self._advanced = advanced.get(self._region) if given is None else given
 
     def form(self, place: ChainPlace) -> ChainForm:
-        """How a chain is stored."""
+        """The form in which a chain is stored."""
         rate, features = self._workload.rate, self._features
         known = {"yes": "incremental", "no": "full"}.get(features.incremental)
         written = rate.backups or known

@@ -32,7 +32,7 @@ class Keeping(NamedTuple):
 
     @property
     def longest(self) -> Minutes:
-        """How long its points are billed."""
+        """The time for which its points are billed, in minutes."""
         if self.cold_after < self.retention:
             return max(self.retention, self.cold_after + COLD_LEAST)
         return self.retention

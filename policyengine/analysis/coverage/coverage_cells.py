@@ -103,7 +103,7 @@ class _Numbered(Generic[_Item]):
         self._numbers: dict[_Item, int] = {}
 
     def of(self, item: _Item) -> int:
-        """The number of an item."""
+        """The number of an item, from 0 in the order in which items come; equal items have the same."""
         number = self._numbers.setdefault(item, len(self.items))
         if number == len(self.items):
             self.items.append(item)

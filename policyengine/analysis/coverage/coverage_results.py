@@ -138,7 +138,7 @@ class CoverageCell(Record):
 
     @property
     def resources(self) -> int:
-        """How many there are."""
+        """The number of resources."""
         return self.protected + self.unprotected + self.undecided
 
 
@@ -159,5 +159,5 @@ class CoverageResult(Record):
 
     @property
     def resources(self) -> int:
-        """How many there are."""
+        """The number of resources."""
         return self.protected + self.unprotected + self.undecided

@@ -30,7 +30,7 @@ class ResourceCoverage(Protocol):
         """The types that none of the sources can list."""
 
     def result(self) -> CoverageResult:
-        """The sums and groups."""
+        """The coverage of all resources: how many count as what, and those that are not protected in groups."""
 
     def resources(self) -> Iterator[JudgedResource]:
         """The row of every resource."""

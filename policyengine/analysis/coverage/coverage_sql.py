@@ -89,7 +89,7 @@ class CoverageShape(Record):
 
     @property
     def words(self) -> int:
-        """How many words the flags of a cell have."""
+        """The number of words that the flags of a cell take."""
         return -(-(len(FLAGS) + self.keys) // WORD)
 
     @property

@@ -67,7 +67,7 @@ class GroupMembers(NamedTuple):
     kinds: frozenset[str] = frozenset()
 
     def joined(self, other: GroupMembers) -> GroupMembers:
-        """The members of both."""
+        """The members of both groups; the sample has the first ARNs of all."""
         arns = sorted((*self.sample, *other.sample))[:SAMPLE]
         return GroupMembers(
             self.number + other.number, tuple(arns), self.alone and other.alone, self.kinds | other.kinds
@@ -119,7 +119,7 @@ class InventoryCoverage:
         return tuple([match for plan in plans for match in match_plan(resource, plan)])
 
     def result(self) -> CoverageResult:
-        """The sums and groups."""
+        """The coverage of all resources: how many count as what, and those that are not protected in groups."""
         counts: Counter[CountedAs] = Counter()
         notes: Counter[CoverageNote] = Counter()
         groups: dict[Grouping, _Gathered] = {}
@@ -252,7 +252,7 @@ class _Gathered:
         self._alone, self._kinds = True, set[str]()
 
     def add(self, arn: str, nearest: NearMiss | None) -> None:
-        """Takes a resource in."""
+        """Adds the resource of an ARN; `nearest` is the selection that comes nearest to taking it."""
         self._number += 1
         if len(self._sample) < SAMPLE or arn < self._sample[-1]:
             insort(self._sample, arn)
@@ -263,7 +263,7 @@ class _Gathered:
 
     @property
     def members(self) -> GroupMembers:
-        """All that were taken in."""
+        """The group of all resources that were added."""
         return GroupMembers(self._number, tuple(self._sample), self._alone, frozenset(self._kinds))
 
 
@@ -293,7 +293,10 @@ class _Written:
 
 
 def written_at(plan: Plan, path: str) -> Span | None:
-    """Where a setting is written; of a selection, where the first policy that has it, from the root down, begins it."""
+    """The place of a setting in the text; None where no text has it.
+
+    That of a selection is where the first policy that has it, from the root down, begins it.
+    """
     if all(selection.path != path for selection in plan.selections):
         written = origin(plan, path)
         return written.span if written else None

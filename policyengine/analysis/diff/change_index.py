@@ -29,11 +29,11 @@ class Direction(NamedTuple):
     worse: Mapping[ChangeClass, ChangeClass]
 
     def at(self, change: Change) -> str:
-        """Where this side has what changed."""
+        """The path on this side of what changed."""
         return change.path if self.side == "head" else change.was_at
 
     def elsewhere(self, change: Change) -> str:
-        """Where the other side has it."""
+        """The path of the same on the other side."""
         return change.was_at if self.side == "head" else change.path
 
 
@@ -65,7 +65,7 @@ class ChangeIndex:
                 self._moved_at.setdefault(here, _ByAccount()).add(entry)
 
     def before(self, path: str, accounts: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-        """Where the other side has a path, for which of the accounts: blocks may have been renamed."""
+        """The paths that a path has on the other side, each with its accounts: blocks may have been renamed."""
         for here in _around(path, 1)[::-1] if self._moved_at else ():  # the nearest block first
             for change, ids in self._moved_at[here].touching(accounts) if here in self._moved_at else ():
                 if moved := ids & accounts:

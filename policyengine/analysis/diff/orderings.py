@@ -75,7 +75,7 @@ class Scale(Record):
     vanishes: bool = False
 
     def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - as the protocol
-        """One movement."""
+        """The movement of the whole value, classed by the ranks of both sides."""
         yield Movement(self._class(before, after), before, after)
 
     def _class(self, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - as the protocol

@@ -64,7 +64,7 @@ class ExaminedShare(Record):
 
     @property
     def touched(self) -> int:
-        """How many a test looks at."""
+        """The number of them that a test looks at."""
         return self.total - len(self.untouched)
 
     @property
@@ -87,12 +87,12 @@ class Coverage(Record):
 
     @property
     def kinds(self) -> Mapping[str, ExaminedShare]:
-        """Each kind by its name."""
+        """The share of each kind of item that tests look at, by the name of the kind."""
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
     @property
     def whole(self) -> ExaminedShare:
-        """All kinds together."""
+        """The share of the items of all kinds."""
         shares = self.kinds.values()
         return ExaminedShare(
             sum(share.total for share in shares), tuple(entry for share in shares for entry in share.untouched)
@@ -107,5 +107,5 @@ class TestRun(Record):
 
     @property
     def failed(self) -> int:
-        """How many tests failed."""
+        """The number of failed tests."""
         return sum(not result.passed for result in self.results)

@@ -77,7 +77,7 @@ def to_accept(verdict: Verdict) -> list[Acceptance]:
 
 
 def not_to_accept(verdict: Verdict) -> int:
-    """How many errors and warnings that count no baseline accepts."""
+    """The number of errors and warnings that count and that no baseline accepts."""
     return len({identity(diagnostic) for diagnostic in _standing(verdict) if diagnostic.code in FIXED})
 
 

@@ -26,7 +26,7 @@ class Gate(Record):
     left_out: frozenset[str] = frozenset()
 
     def level_of(self, name: str, usual: Severity) -> Severity | None:
-        """How bad findings of a check are that usually have a level; None where it is off or left out."""
+        """The severity of a check's findings, by the level that they usually have; None where it is off or left out."""
         level = self.levels.get(name, usual)
         stays = level is Severity.ERROR and name in OF_REQUIREMENTS
         return level if stays or name not in self.left_out else None

@@ -101,7 +101,7 @@ class Verdict(Record):
         return tuple(finding for finding in self.findings if finding.accepted)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity count."""
+        """The number of findings of a severity that count."""
         return sum(diagnostic.severity is severity for diagnostic in self.standing)
 
 

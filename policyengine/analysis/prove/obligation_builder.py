@@ -72,7 +72,7 @@ class ObligationBuilder:
         )
 
     def context(self, requirement: Requirement) -> RequirementContext:
-        """What a requirement depends on, with the results so far; kept until `forget`."""
+        """The traits that a requirement depends on, with its results so far; kept until `forget`."""
         if requirement not in self._contexts:
             traits = AccountTraits(requirement, self.organization.management_account, self.trials.taken)
             relevance = RelevanceFilter(plans_read(requirement))

@@ -94,7 +94,7 @@ class Palette:
 
     @cached_property
     def accounts(self) -> tuple[str, ...]:
-        """Where copies may go: the own account, those that the requirement names, a stranger.
+        """The accounts that copies may go to: the own one, those that the requirement names, one from outside.
 
         No other account of the organization: what is shown for one account is shown for all equivalent ones.
         """
@@ -110,7 +110,7 @@ class Palette:
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
-        """ARNs of roles."""
+        """ARNs of roles: one that no requirement names, then those that the requirement names."""
         named = (match[1] for text in self._texts if (match := _ROLE.search(text)))
         return tuple(dict.fromkeys(role_arn(path, self.partition) for path in (ELSEWHERE, *named)))
 
@@ -124,7 +124,7 @@ class Palette:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Texts for tags."""
+        """Texts for keys and values of tags: one that no requirement names, then those that the requirement names."""
         return tuple(dict.fromkeys(("elsewhere", *(text for text in self._texts if len(text) <= _LONGEST_TEXT))))
 
     @cached_property

@@ -89,7 +89,7 @@ class Pieces:
                 yield {name: plan}
 
     def rules(self) -> Iterator[Document]:
-        """Rules by their names."""
+        """Documents of `rules` with a single rule each, under every name that is worth trying."""
         for rule in islice(self._bodies(), _MOST):
             for name in self._palette.names(Type.RULE):
                 yield {name: rule}
@@ -122,7 +122,7 @@ class Pieces:
             yield joined(_rule(values), others)
 
     def copies(self) -> Iterator[Document]:
-        """Copies by their targets."""
+        """Documents of `copy_actions` with a single copy each, under the ARN of its target."""
         palette = self._palette
         dims: list[Sequence[Json]] = [
             [*islice(palette.targets(), _MOST)],

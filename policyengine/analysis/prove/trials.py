@@ -134,7 +134,7 @@ class TrialOrganization:
         return self._policies[text]
 
     def text(self, policy: PolicyDocument) -> str:
-        """A policy in the language."""
+        """The text of a policy in the language, formatted."""
         return format_module(decompile(policy, name=policy.name, partition=self._partition).value)
 
     def trial_result(

@@ -37,7 +37,7 @@ class SettingPath(Record):
     block: bool = False
 
     def place(self, view: View) -> ValuePlace:
-        """Where that is for the accounts of a view."""
+        """The path of the value for the accounts of a view."""
         of = plan_path(self.path)
         (plan,) = (deployed.plan for deployed in view.plans if deployed.plan.path == of)
         return ValuePlace(plan, self.path, self.region, self.block)
@@ -121,7 +121,7 @@ def plan_path(path: str) -> str:
 
 
 def path_of(element: Element) -> str:
-    """Where an element stands in the effective policy; of a resource, which stands in none, its ARN."""
+    """The path of an element in the effective policy; of a resource, which stands in none, its ARN."""
     if isinstance(element, DeployedPlan):
         return element.plan.path
     if isinstance(element, DeployedRule):

@@ -58,7 +58,10 @@ def within_reach(name: str, scope: tuple[Slot, ...]) -> str:
 
 
 def elsewhere(name: str, rest: str = "") -> str:
-    """Which kind has an attribute, said as advice; or an empty text. `rest` is what is asked of the attribute."""
+    """Advice that names the kinds which have an attribute; empty where none has it.
+
+    `rest` is what the path asks of the attribute.
+    """
     kinds = [kind for kind, own in KINDS.items() if name in ATTRIBUTES[own]]
     kinds += [kind for kind, own in KINDS.items() if _way(own, name)]
     if not kinds:

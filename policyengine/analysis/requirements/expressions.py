@@ -105,7 +105,7 @@ def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
 
 
 def text_constant(text: str) -> Constant:
-    """A string."""
+    """The typed constant of a string."""
     return Constant(Type.STRING, text, quoted(text))
 
 

@@ -104,7 +104,7 @@ class Frame:
         return self._positions[tuple([places[slot] for slot in self.at])]
 
     def coded(self, operand: Access | Pick) -> Coded:
-        """The values of an operand."""
+        """The values of an operand in each row, as codes of its distinct values."""
         small, rows = self.smaller(self._read(operand))
         coded = small.codes_of(operand)
         if rows is None:

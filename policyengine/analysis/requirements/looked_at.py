@@ -155,5 +155,5 @@ def anywhere(condition: Condition | None) -> Iterator[str]:
 
 
 def together(*paths: Iterable[str]) -> tuple[str, ...]:
-    """All paths, each once."""
+    """The paths of all, each once, in order."""
     return tuple(dict.fromkeys(path for each in paths for path in each))

@@ -50,7 +50,7 @@ def missing(atom: Atom) -> str:
 
 
 def path_missing(atom: Atom) -> SettingPath | None:
-    """Where a missing value would be set."""
+    """The path at which a missing value would be set."""
     if atom.path or not isinstance(atom.operand, Pick):
         return atom.path
     plan = atom.row.picked_plan(atom.operand)
@@ -66,13 +66,13 @@ def is_in_doubt(atom: Atom) -> bool:
 
 
 def path_in_doubt(atom: Atom) -> SettingPath | None:
-    """Where what is missing to know a value would be set."""
+    """The path at which the setting would stand that is missing to know a value."""
     selections = _without_types(atom)
     return SettingPath(selections[0].path, block=True) if selections else atom.path
 
 
 def doubt(atom: Atom) -> tuple[str, str]:
-    """Which fact is missing to know a value, and where it would stand."""
+    """The fact that is missing to know a value, in words, and where it would stand."""
     if atom.row.view.withheld:
         return WITHHELD
     if vault := atom.vault:
@@ -140,7 +140,7 @@ def _is_of_tables(element: object, vault: DeployedVault) -> bool:
 
 
 def doubt_of_types(unlisted: Iterable[str]) -> tuple[str, str]:
-    """Which resources of what types are missing, and where they would come from."""
+    """The resources that are missing, in words, by type, and where they would come from."""
     names = listed(sorted(unlisted), "or")
     return f"it asks for {names}, which the inventory cannot list", "add a list that has them; a table can"
 

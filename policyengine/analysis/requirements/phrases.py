@@ -167,7 +167,7 @@ def is_of_another_type(atom: Atom) -> bool:
 
 
 def name_of(vault: DeployedVault) -> str:
-    """`vault `Ledger``."""
+    """A vault in a message: `vault `Ledger``."""
     return f"vault {quoted(vault.name)}"
 
 

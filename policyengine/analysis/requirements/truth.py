@@ -99,7 +99,7 @@ def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
-    """Whether so many hold."""
+    """`at least`: true where `count` are true, unknown where unknown ones may make up for it, else missing or false."""
     each = list(truths)
     satisfied = sum(truth is True for truth in each)
     if satisfied >= count:

@@ -102,7 +102,7 @@ class Cause(Record):
 
     @property
     def stated(self) -> tuple[str, ...]:
-        """The actual values."""
+        """The actual values in words: those that are stated, else the one that was compared."""
         return self.values or (_worded(self.actual, None),)
 
     def also_at(self, paths: Iterable[str]) -> Cause:

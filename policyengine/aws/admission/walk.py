@@ -87,7 +87,7 @@ class Walk:
         self.promises: list[tuple[Relation, Path]] = []
 
     def document(self, node: Container, content: dict[str, Json]) -> None:
-        """Judge a whole document."""
+        """Judges a whole document; what AWS refuses in it is in `refusals`."""
         self._content = content
         keys = self._children(node, content, ())
         if not self.refusals and PLANS not in keys:

@@ -104,7 +104,7 @@ def assigned(value: Json) -> Json:
 
 
 def shown(place: Place) -> str:
-    """A place for a message."""
+    """A place as messages show it: `daily/Rules/nightly`; of the whole JSON `the document`."""
     return quoted("/".join(place), longest=120) if place else "the document"
 
 

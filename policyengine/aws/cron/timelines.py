@@ -45,7 +45,7 @@ class Bits(NamedTuple):
 
     @property
     def number(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         counts = [block.bit_count() for block in self.blocks]
         return sum(counts[place] for place in self.parts)
 
@@ -65,7 +65,7 @@ class Timeline(Record):
 
     @property
     def day(self) -> int:
-        """How many slots a day has."""
+        """The number of slots of a day."""
         return _DAY // self.unit
 
     def slot(self, minute: int) -> int:

@@ -54,7 +54,7 @@ class Destination(NamedTuple):
 
     @property
     def retention(self) -> Minutes:
-        """How long backups are kept there; a copy without a retention has the rule's (facts 4.3)."""
+        """The retention of the backups there, in minutes; a copy without one has the rule's (facts 4.3)."""
         return self.copy.retention if self.copy else self.rule.retention
 
     @property
@@ -79,7 +79,7 @@ class Destination(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Where the vault is, in words: "eu-west-1", "eu-west-1 of account 999999999999"."""
+        """The place of the vault in words: "eu-west-1", "eu-west-1 of account 999999999999"."""
         account = self.vault.account
         return self.vault.region if account == OWN else f"{self.vault.region} of account {account}"
 

@@ -160,7 +160,7 @@ class SharingReader(PlanReader):
 
     @property
     def kept(self) -> int:
-        """How many plans it keeps."""
+        """The number of plans that it keeps."""
         return len(self._plans)
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:

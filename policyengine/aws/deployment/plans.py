@@ -144,7 +144,7 @@ class Condition(Record):
 
     @property
     def as_written(self) -> str:
-        """What a `where` of the language says: `"aws:ResourceTag/env" == "prod"`."""
+        """The condition as a `where` of the language has it: `"aws:ResourceTag/env" == "prod"`."""
         key, value = (json.dumps(text, ensure_ascii=False) for text in (self.key, self.value))
         return f"{key} {_SIGNS[self.operator]} {value}"
 
@@ -173,7 +173,7 @@ class Selection(Record, eq=False):
     readings: Mapping[str, Selection] = field(default_factory=dict)
 
     def in_region(self, region: str | None) -> Selection:
-        """What it says in a Region: a pattern selects resources of its own partition alone (facts 2.2).
+        """The condition in a Region: a pattern selects resources of its own partition alone (facts 2.2).
 
         Itself where nobody knows the partition of the Region.
         """

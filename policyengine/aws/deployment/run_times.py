@@ -70,7 +70,7 @@ def interval(runs: Runs) -> Minutes:
 
 @lru_cache(maxsize=16_384)
 def compare_runs(before: Runs, after: Runs) -> RunComparison:
-    """How the runs of a rule relate to those of another, or to its own after a change; both from the same moment on."""
+    """The relation of a rule's runs to those of another, or to its own after a change; both from the same moment on."""
     start, together = before.start, (*_plan_of(before), *_plan_of(after))
     end = horizon(together, start)
     line = plan_timeline(together, start, end)

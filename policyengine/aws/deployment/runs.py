@@ -66,7 +66,7 @@ def minute(at: datetime) -> int:
 
 
 def moment(run: int) -> datetime:
-    """The time of a minute."""
+    """The time in UTC of a run, which is counted in minutes as by `minute`."""
     return _FIRST + run * MINUTE
 
 

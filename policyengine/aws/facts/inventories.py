@@ -104,7 +104,7 @@ def engines_without_size() -> tuple[str, ...]:
 
 @cache
 def config_paths(resource_type: str) -> ConfigPaths:
-    """Where Config's items of a resource type such as `AWS::EC2::Volume` have what; nothing for others."""
+    """The paths of facts in Config's items of a resource type such as `AWS::EC2::Volume`; empty for others."""
     raw, related = _inventories()["config"].get(resource_type, {}), _inventories()["relationships"]
     facts = {key: tuple(map(_path, paths)) for key, paths in raw.items() if key != "parents"}
     parents = {_path(path): arn for path, arn in raw.get("parents", {}).items()}

@@ -64,7 +64,7 @@ def failure_events() -> Mapping[str, FailureEvent]:
 
 @cache
 def vault_metrics() -> VaultMetrics:
-    """The metrics of vaults."""
+    """The CloudWatch metrics that AWS Backup has for each vault (facts 12)."""
     raw = _monitoring()
     metrics: dict[str, Any] = {
         name: tuple(each) if isinstance(each, list) else each for name, each in raw["metrics"].items()

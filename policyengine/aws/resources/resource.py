@@ -130,5 +130,5 @@ class ResourceInventory(Record):
 
     @property
     def by_account(self) -> Counter[str | None]:
-        """How many resources each account has; None for those of no account."""
+        """The number of resources by account; under None those of no account."""
         return Counter(resource.account for resource in self.resources)

@@ -252,7 +252,7 @@ class _Builder:
 
 
 def tree_size(wanted: LocTree | None) -> int:
-    """How many locations a tree has, the whole and those on the way to others included."""
+    """The number of locations of a tree, the whole and those on the way to others included."""
     number, waiting = 0, [] if wanted is None else [wanted]
     while waiting:
         number += 1

@@ -176,7 +176,7 @@ class _Words:
 
     @property
     def left(self) -> int:
-        """How many tokens follow, the brace counted."""
+        """The number of tokens that follow, the brace counted."""
         return len(self._tokens) - self._next
 
     def next_is(self, word: str) -> bool:

@@ -33,7 +33,7 @@ class FindingCount(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """The level of all of them."""
+        """The severity that all findings of the row have."""
         return self.first.severity
 
     @property
@@ -74,7 +74,7 @@ def places(shared: Iterable[SharedFinding]) -> int:
 
 
 def elsewhere(shared: SharedFinding) -> tuple[str, ...]:
-    """Where the same is said, and what is at fault used, but for the places that the finding itself shows."""
+    """The other places of a finding and of what it is about, but for those that it shows itself."""
     repeated = (place for each in shared.places[1:] for place in _lines(each) if place)
     uses = (place_of_span(label.span) for each in shared.places for label in each.labels if label.of_use)
     shown = {place_of(shared.diagnostic), *(place_of_span(label.span) for label in shared.diagnostic.labels)}
@@ -82,13 +82,13 @@ def elsewhere(shared: SharedFinding) -> tuple[str, ...]:
 
 
 def _lines(diagnostic: Diagnostic) -> Sequence[str]:
-    """Where a place is: of a violation, whose place is the assertion, also where the value is set."""
+    """The places of a finding: of a violation, whose place is the assertion, also those where its value is set."""
     lines = (place_of_span(label.span) for label in diagnostic.labels if diagnostic.requirement and not label.of_use)
     return place_of(diagnostic), *lines
 
 
 def place_of(diagnostic: Diagnostic) -> str:
-    """Where a finding begins: `backup.bpol:12`, or its path where there is no text."""
+    """The place where a finding begins: `backup.bpol:12`, or its path where there is no text."""
     return place_of_span(diagnostic.span) if diagnostic.span else diagnostic.path
 
 

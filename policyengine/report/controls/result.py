@@ -52,7 +52,7 @@ class EvaluatedControls(Record):
 
     @property
     def summary(self) -> str:
-        """How many controls have which result, in words."""
+        """The number of controls by result, in words."""
         counts = [(sum(result.compliance is word for result in self.results), WORDS[word]) for word in ORDER]
         return f"{count(len(self.results), 'control')}: " + ", ".join(f"{n} {word}" for n, word in counts if n)
 
@@ -102,6 +102,6 @@ def without_rows(evaluated: EvaluatedControls) -> dict[tuple[Compliance, str], l
 
 
 def counts(result: ControlResult) -> str:
-    """How many rows have which result: `2 of 3 not compliant, 1 compliant`, empty without rows."""
+    """The number of rows by result: `2 of 3 not compliant, 1 compliant`, empty without rows."""
     numbers = [(result.count(word), WORDS[word]) for word in ORDER]
     return ", ".join(f"{number:,} {word}" for number, word in numbers if number)

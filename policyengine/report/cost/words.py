@@ -76,7 +76,7 @@ def where(line: CostLine) -> str:
 
 
 def source_words(source: PriceSource, at: datetime) -> str:
-    """Where prices are from, how many there are, and how old they are."""
+    """The source of prices in words, with their number and age."""
     age = "of no known day"
     if source.published:
         days = (at.date() - source.published).days

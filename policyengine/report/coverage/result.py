@@ -70,12 +70,12 @@ class CoverageCause(Record):
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Their Regions."""
+        """The Regions of the groups, sorted."""
         return tuple(sorted({group.region for group in self.groups if group.region}))
 
     @property
     def sample(self) -> tuple[str, ...]:
-        """A few of their ARNs."""
+        """The first few ARNs of the groups, sorted."""
         return tuple(sorted(arn for group in self.groups for arn in group.sample))[:_SAMPLE]
 
 
@@ -154,7 +154,7 @@ class CoverageReport(Record, eq=False, dict=True):
         return sorted(rows, key=lambda row: (-row.unprotected, -row.undecided, row.title))
 
     def totals(self) -> dict[str, tuple[int, int, int]]:
-        """How many are protected, unprotected and undecided by account, unit or type; nothing by reason."""
+        """The numbers of protected, unprotected and undecided resources by account, unit or type; empty by reason."""
         sums: dict[str, tuple[int, int, int]] = {}
         for cell in self.result.cells if self.by != "reason" else ():
             title = self.type_title(cell.type) if self.by == "type" else self._place_title(cell.account)

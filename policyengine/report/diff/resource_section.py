@@ -129,7 +129,7 @@ def _accounts(turns: _Turns, names: AccountNames) -> str:
 
 
 def why(turn: ChangedResources) -> str:
-    """Which plans protected them and why none does, or which do now."""
+    """The plans that protected them and why none does now, or those that do now."""
     plans = some([f"`{name}`" for name in turn.plans]) or "no plan"
     if turn.reason is None:
         return f"now protected by {plans}"

@@ -193,5 +193,5 @@ class DiffResult(Record, dict=True):
         return accounts.described(change.accounts)
 
     def count(self, change_class: ChangeClass) -> int:
-        """How many changes of a class there are."""
+        """The number of changes of a class."""
         return sum(change.change_class is change_class for change in self.comparison.changes)

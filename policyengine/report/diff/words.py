@@ -205,7 +205,7 @@ def _authors(change: Change, result: DiffResult) -> str:
 
 
 def summary(result: DiffResult) -> str:
-    """How many accounts the change touches, and how, after the verdict; and whether the inventory fails it."""
+    """The verdict, the number of accounts that the change touches, and how; and whether the inventory fails it."""
     if result.on_inventory is None or not result.on_inventory.failed:
         return _summary(result)
     return f"{_summary(result)}; the inventory has {count(len(result.on_inventory.standing), 'finding')}"

@@ -96,7 +96,7 @@ class DriftResult(Record, dict=True):
 
     @cached_property
     def causes(self) -> Mapping[DriftCause, int]:
-        """How many differences of each cause there are, those that there are."""
+        """The number of differences by cause, for causes that there are."""
         numbers = {cause: sum(each.cause is cause for each in self.differences) for cause in DriftCause}
         return {cause: number for cause, number in numbers.items() if number}
 
@@ -124,7 +124,7 @@ class DriftResult(Record, dict=True):
 
 
 def class_counts(difference: Difference) -> dict[str, int]:
-    """How many changes of each class a difference has, all classes."""
+    """The number of changes of a difference by class, for all classes."""
     return {each.value: sum(change.change_class is each for change in difference.changes) for each in ChangeClass}
 
 

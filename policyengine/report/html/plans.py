@@ -204,7 +204,10 @@ class Vaults:
         self._known: dict[DeployedVault | None, int] = {}
 
     def places(self, regions: tuple[DeployedRule, ...]) -> list[list[object]]:
-        """Where a rule runs: `[[Region, ...], vault, air-gapped vault, [vault of each copy]]`, vaults by number."""
+        """The Regions of a rule, with its vaults by number.
+
+        Each is `[[Region, ...], vault, air-gapped vault, [vault of each copy]]`.
+        """
         together: dict[tuple[object, ...], list[str]] = {}
         for rule in regions:
             copied = {copy.copy: copy.vault for copy in (*rule.copies, *rule.stranded_copies)}

@@ -46,7 +46,7 @@ def where(entity: Entity) -> str:
 
 
 def summary(proven: ProofReport) -> str:
-    """How many requirements and targets there are, by outcome, after the verdict."""
+    """The verdict, and the numbers of requirements and targets by outcome."""
     requirements = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
     outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
     shown = ("violated", *outcomes) if proven.count("violated") else outcomes

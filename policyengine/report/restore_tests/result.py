@@ -77,12 +77,12 @@ class RestoreTests(Record, eq=False, dict=True):
 
     @cached_property
     def counts(self) -> Counter[bool | None]:
-        """How many rows are tested, not tested, undecided."""
+        """The numbers of rows that are tested, not tested, undecided."""
         return Counter(row.tested for row in self.rows)
 
     @cached_property
     def reasons(self) -> dict[UntestedReason, int]:
-        """How many rows have each reason, in the order of reasons."""
+        """The number of rows by reason, in the order of reasons."""
         numbers = Counter(row.reason for row in self.rows)
         return {reason: numbers[reason] for reason in UntestedReason if numbers[reason]}
 

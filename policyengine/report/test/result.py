@@ -40,7 +40,7 @@ class ProjectTestReport(Record):
 
 
 def summary(tested: ProjectTestReport) -> str:
-    """How many tests there are, and what is not as it should be, after the verdict."""
+    """The verdict, the number of tests, and what is not as it should be."""
     if tested.run is None:
         return f"the tests did not run: {tally(tested.findings)}"
     parts = [_counted(tested.run)]
