@@ -89,6 +89,7 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
     schedule = _text(rule, "schedule_expression") or DEFAULT_SCHEDULE
     lifecycle = _below(rule, "lifecycle")
     air_gapped = re.fullmatch(VAULT, _text(rule, "target_logically_air_gapped_backup_vault_arn"), re.IGNORECASE)
+    ours = air_gapped and not _leaves_partition(air_gapped[1], "", home.region)
     found = {
         "name": FoldedName(name),
         "plan": home.plan,
@@ -103,7 +104,7 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "says continuous": _text(rule, "enable_continuous_backup") == "true",
         "continuous": home.continuous if _text(rule, "enable_continuous_backup") == "true" else False,
         "vault": (_text(rule, "target_backup_vault_name"), home.region, home.account),
-        "air_gapped_vault": (air_gapped[4], home.region, home.account) if air_gapped else None,
+        "air_gapped_vault": (air_gapped[4], home.region, home.account) if air_gapped and ours else None,
         "tags": _tags(rule, "recovery_point_tags"),
     }
     every = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]

@@ -150,7 +150,7 @@ def _unknown(rule: PlacedRule, place: Destination) -> Iterator[Fact]:
         yield Fact.VAULT_LOCKS
     if vault.type is UNKNOWN:
         yield Fact.VAULT_TYPES
-    if vault.key is UNKNOWN and place.crosses and may_want_key(rule, place):
+    if vault.key is UNKNOWN and may_want_key(rule, place):
         yield Fact.VAULT_KEYS
 
 

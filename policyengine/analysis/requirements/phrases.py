@@ -21,8 +21,9 @@ from policyengine.aws.deployment import (
     DeployedRule,
     DeployedVault,
     Minutes,
+    leaves_partition,
 )
-from policyengine.aws.facts import limits, resource_types
+from policyengine.aws.facts import limits, regions, resource_types
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax.literals import Duration
 from policyengine.language.syntax.nodes import ComparisonOperator
@@ -237,10 +238,12 @@ def _of_vault(atom: Atom) -> str:
 
 
 def _no_vault(element: Element | None) -> str:
-    """There is no vault: none is named, or no backup of a resource goes into the air-gapped one (`LimitedPlan`)."""
+    """There is no vault: none is named, its ARN names none, or no backup of a resource goes there (`LimitedPlan`)."""
     if isinstance(element, DeployedCopy):
         return "the copy names no vault"
     if isinstance(element, DeployedRule) and element.air_gapped:
+        if leaves_partition(element.rule.air_gapped, regions().get(element.region)):
+            return f"the ARN of {name_of(element.air_gapped)} is of another partition than {element.region}"
         return f"no backup of the resource goes into the air-gapped {name_of(element.air_gapped)}"
     return "the rule names no air-gapped vault"
 

@@ -117,7 +117,8 @@ class DeployedRule(Record, eq=False):
 
     `types` are the resource types that it can reach there, `sure_types` those of which nobody doubts it, and
     `continuous` whether it takes continuous backups of any of them. `air_gapped` is the vault of the name of its
-    air-gapped vault, None where it has none, and `air_gapped_vault` the same, absent if it is of another type.
+    air-gapped vault, None where it has none, and `air_gapped_vault` the same, absent if it is of another type, None if
+    the ARN is of another partition.
     `copies` are those that AWS makes as far as it is up to Regions, `stranded_copies` the others: no backup leaves its
     partition. `unsure_copies` are those of which nobody can tell whether there are any.
     """
@@ -226,7 +227,9 @@ class Placement:
     def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
         """A rule in a Region, of the placement or not."""
         environment, named, reached = self.environment, rule.air_gapped, self._types_in(region)
-        stranded = [copy for copy in rule.copies if leaves_partition(copy.target, known_regions().get(region))]
+        partition = known_regions().get(region)
+        stranded = [copy for copy in rule.copies if leaves_partition(copy.target, partition)]
+        ours = None if leaves_partition(named, partition) else named
         return DeployedRule(
             rule=rule,
             reach=self.reach,
@@ -236,7 +239,7 @@ class Placement:
             continuous=rule.continuous and self._has_continuous(reached, region),
             vault=environment.vault(rule.vault, region),
             air_gapped=environment.vault(named.name, region) if named else None,
-            air_gapped_vault=environment.air_gapped_vault(named.name, region) if named else None,
+            air_gapped_vault=environment.air_gapped_vault(ours.name, region) if ours else None,
             copies=tuple([self._copy(copy, region) for copy in rule.copies if copy not in stranded]),
             stranded_copies=tuple([self._copy(copy, region) for copy in stranded]),
         )

@@ -228,6 +228,9 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
          + "roles: []\nsettings: {opt_in: {eu-west-1: [EBS, RDS]}, cross_account_backup: true}\n", ["vault-keys"]),
         (COPY, TAGGED, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
          + "roles: []\nsettings: {opt_in: {eu-west-1: [EBS, EFS]}, cross_account_backup: true}\n", []),
+        ('air_gapped_vault = "Safe"\ncopy to vault "Far" in eu-west-1', EBS, MAIN.replace("}]", '}, {name: Far, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]')
+         .replace("}]", '}, {name: Safe, accounts: "*", regions: [eu-west-1], type: logically_air_gapped, lock: {mode: compliance, min_retention_days: 7, max_retention_days: 400}}]')
+         + "roles: []\n", ["vault-keys"]),
         (COPY.replace("2222", "9999"), EBS, MAIN + "roles: []\n", ["cross-account-backup"]),
     ],
 )  # fmt: skip

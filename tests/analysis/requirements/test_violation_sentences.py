@@ -838,6 +838,14 @@ def test_a_copy_into_another_partition_is_none() -> None:
     assert told(STRANDED, stranded) == STRANDED
 
 
+def test_an_air_gapped_vault_by_an_arn_of_another_partition_is_none() -> None:
+    lines = 'vault = "Main"\n      air_gapped_vault = "arn:aws-us-gov:backup:$region:$account:backup-vault:Air"'
+    foreign = {**DEFAULTS, "backup.bpol": UNSET.replace('vault = "Main"', lines, 1)}
+    assert told("every rule satisfies rule.air_gapped_vault.exists", foreign).splitlines()[1] == (
+        "error: the ARN of vault `Air` is of another partition than eu-west-1; one is required"
+    )
+
+
 def test_an_account_is_reported_by_itself() -> None:
     assert told(ACCOUNTS, DEFAULTS) == ACCOUNTS
 

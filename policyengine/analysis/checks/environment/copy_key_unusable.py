@@ -58,7 +58,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def may_want_key(rule: PlacedRule, place: Destination) -> bool:
-    """Whether a copy to another account needs a customer managed key for all that a selection has of it."""
+    """Whether a copy needs a customer managed key: out of an air-gapped vault, or to another account.
+
+    There all that a selection has of it needs one, or a type that it names.
+    """
+    if rule.rule.air_gapped or not place.crosses:
+        return place.copy is not None and rule.rule.air_gapped is not None
     cases = (arriving(place, case) for case in taken(rule))
     return bool(_types_in_need_of_key(rule)) or any(types and all(map(_needs_key, types)) for types in cases)
 
