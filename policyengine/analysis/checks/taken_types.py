@@ -32,6 +32,12 @@ class Taken(NamedTuple):
         """The types in words: "all that selection `tagged` takes in eu-west-1 is RDS and Redshift"."""
         return f"all that selection {quoted(self.selection.name)} takes in {self.region} is {listed(self.types, 'and')}"
 
+    @property
+    def why(self) -> str:
+        """The switch that some of the types lack features by, in brackets behind a blank; empty where none does."""
+        off = any(features(name).copy == "advanced" for name in self.types)
+        return " (the advanced features for DynamoDB are off)" if off else ""
+
 
 def taken(rule: PlacedRule) -> Iterator[Taken]:
     """The types that selections take in each Region of a rule; those that take nothing are left to `opt-in-off`."""

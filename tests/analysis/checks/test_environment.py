@@ -583,3 +583,38 @@ def test_what_is_named_beside_all_types_may_need_the_opt_in(on: str, doubtful: s
 def test_what_takes_no_type_with_continuous_backup(selection: str, parts: str, message: str, advice: str) -> None:
     (one,) = found("continuous-ignored", TAKES.replace("SELECTION", selection), parts)
     assert (one.message, one.help) == (message, advice)
+
+
+BY_TAG = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly {
+      schedule = daily at 05:00
+      vault = "Main"
+      air_gapped_vault = "Safe"
+      cold_after = 30 days
+      retain = 365 days
+      copy to vault "Far" in eu-central-1
+    }
+    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+"""
+TAKEN = "all that selection `tagged` takes in eu-west-1 is `DynamoDB` and `Redshift`"
+OFF = " (the advanced features for DynamoDB are off)"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("copy-of-nothing", f"{TAKEN}, never copied{OFF}"),
+        ("air-gapped-unsupported", f"{TAKEN}, which cannot go into an air-gapped vault{OFF}"),
+        ("cold-storage-ignored", f"{TAKEN}, never moved to cold storage{OFF}: the setting is ignored"),
+    ],
+)
+def test_what_a_tag_takes_is_named(name: str, message: str) -> None:
+    settings = "settings: {opt_in: {eu-west-1: [DynamoDB, Redshift]}, dynamodb_advanced: {eu-west-1: false}}\n"
+    assert told(name, BY_TAG, settings) == [(message, "eu-west-1", BOTH)]
+    assert told(name, BY_TAG, settings.replace("false", "true")) == []

@@ -47,7 +47,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 facts,
                 deployed,
                 f"{lifecycle.path}/{COLD_AFTER.place}",
-                message=f"{case.words}, which do not move to cold storage: the setting is ignored",
+                message=f"{case.words}, never moved to cold storage{case.why}: the setting is ignored",
                 advice=_advice(advice, case.types),
                 region=case.region,
                 other_paths=(case.selection.path,),

@@ -55,12 +55,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         )
     for deployed, (place, case) in facts.each_rule(air_gaps_of_nothing):
         if is_basic(facts, case) is True:
+            verb = "be copied" if place.copy else "go"
             yield finding(
                 RULE,
                 facts,
                 deployed,
                 place.path,
-                message=f"{case.words}, which cannot {'be copied' if place.copy else 'go'} into an air-gapped vault",
+                message=f"{case.words}, which cannot {verb} into an air-gapped vault{case.why}",
                 advice=f"opt in to types that can, in {case.region} of the management account, or use an ordinary "
                 "vault",
                 region=case.region,

@@ -47,6 +47,4 @@ def _message(place: Destination, case: Taken) -> str:
     whatever = all(features(name).copy in {"no", "advanced"} for name in case.types)
     account = " of another account" if place.crosses else ""
     way = "" if whatever else f" to {place.vault.region}{account}"
-    off = any(features(name).copy == "advanced" for name in case.types)
-    why = " (the advanced features for DynamoDB are off)" if off else ""
-    return f"{case.words}, never copied{way}{why}"
+    return f"{case.words}, never copied{way}{case.why}"
