@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from policyengine.analysis.coverage.matching import SelectingPlan
-from policyengine.aws.deployment import OWN, Copy
+from policyengine.aws.deployment import FOREVER, OWN, BackupRule
 from policyengine.aws.resources import Resource
 
 AWS_MANAGED_KEY = "alias/aws/"
@@ -32,10 +32,9 @@ class Preconditions:
         if resource.type == "S3":
             return is_unversioned(resource)
         if resource.type == "DynamoDB":
-            return self._advanced.get(resource.region or "") is False and any(_copies(plans))
+            return self._advanced.get(resource.region or "") is False and any(map(_needs_features, _rules(plans)))
         if resource.type == "EC2" and (uncopyable or resource.arn in self._uncopyable):
-            leaving = any(_leaves(copy, resource.account) for copy in _copies(plans))
-            return leaving or any(rule.air_gapped for plan in plans if plan.plan for rule in plan.plan.rules)
+            return any(_leaves(rule, resource.account) for rule in _rules(plans))
         return False
 
 
@@ -50,10 +49,16 @@ def has_aws_managed_key(resource: Resource) -> bool:
     return resource.kms is not None and AWS_MANAGED_KEY in resource.kms
 
 
-def _copies(plans: Iterable[SelectingPlan]) -> list[Copy]:
-    deployed = [plan.plan for plan in plans if plan.plan]
-    return [copy for plan in deployed for rule in plan.rules for copy in rule.copies]
+def _rules(plans: Iterable[SelectingPlan]) -> list[BackupRule]:
+    return [rule for plan in plans if plan.plan for rule in plan.plan.rules]
 
 
-def _leaves(copy: Copy, account: str | None) -> bool:
-    return copy.target is not None and copy.target.account.lower() not in {OWN, account}
+def _needs_features(rule: BackupRule) -> bool:
+    """Whether a rule asks for more than plain backups of DynamoDB (facts 2.3.5)."""
+    return bool(rule.copies or rule.air_gapped) or rule.cold_after != FOREVER
+
+
+def _leaves(rule: BackupRule, account: str | None) -> bool:
+    """Whether a rule sends backups out of an account, or into an air-gapped vault."""
+    targets = [copy.target for copy in rule.copies if copy.target]
+    return rule.air_gapped is not None or any(target.account.lower() not in {OWN, account} for target in targets)

@@ -94,12 +94,15 @@ def test_an_instance_whose_volume_has_a_key_of_aws_cannot_leave_the_account() ->
     volume = resource(parents=(INSTANCE.arn,), kms="arn:aws:kms:eu-west-1:111111111111:alias/aws/ebs")
     far = 'copy to vault "dr" in eu-west-1 account "999999999999"'
     assert judged(INSTANCE, volume, rule=far).notes == (CoverageNote.PRECONDITION,)
+    assert judged(INSTANCE, volume, rule='air_gapped_vault = "Safe"').notes == (CoverageNote.PRECONDITION,)
     assert judged(INSTANCE, volume).notes == ()
 
 
-def test_a_table_without_advanced_features_cannot_be_copied() -> None:
+@pytest.mark.parametrize(
+    "near", ['copy to vault "dr" in eu-central-1', 'air_gapped_vault = "Safe"', "cold_after = 1 day"]
+)
+def test_a_table_without_advanced_features_has_plain_backups_alone(near: str) -> None:
     table = resource("DynamoDB", DAILY)
-    near = 'copy to vault "dr" in eu-central-1'
     coverage = coverage_of(table, rule=near)
     assert next(coverage.resources()).notes == ()
     off = coverage_of(table, rule=near, dynamodb_advanced={"eu-west-1": False})
