@@ -278,6 +278,8 @@ def _why_unsized(resource: Resource, verdict: JudgedResource, view: View, region
         return f"nobody can say whether a plan protects it: {verdict.reason}"
     if resource.size_gb is None:
         return "the inventory does not say the size"
+    if "types" in resource.facts:
+        return "the inventory does not say the engine of a cluster, which decides what its backups take"
     if not 0 <= resource.size_gb <= MOST:
         return f"a size of {resource.size_gb:g} GB cannot be"
     return "" if region else "the inventory does not say the Region"

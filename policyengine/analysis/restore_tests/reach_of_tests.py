@@ -22,6 +22,7 @@ from policyengine.analysis.restore_tests.testing_plans import (
 from policyengine.aws.arns import arn_matches, vault_arn
 from policyengine.aws.deployment import DAY, OWN, UNKNOWN, DeployedPlan, DeployedRule, Deployment, View
 from policyengine.aws.facts import features
+from policyengine.aws.facts.inventories import shared_arn
 from policyengine.aws.facts.restore_testing import has_restore_testing, restore_testing_facts
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import Resource
@@ -45,6 +46,7 @@ class UntestedReason(StrEnum):
     PROTECTION_UNKNOWN = "protection-unknown"
     RULES_UNKNOWN = "rules-unknown"
     TESTING_UNKNOWN = "testing-unknown"
+    TYPE_UNKNOWN = "type-unknown"
     TAGS_UNKNOWN = "tags-unknown"
     SCHEDULE_UNKNOWN = "schedule-unknown"
 
@@ -233,8 +235,18 @@ class _OfResource:
         rules = self._reach.rules(resource.account, around.region or resource.region, verdict.plans)
         if rules is None:
             return _with(row, UntestedReason.RULES_UNKNOWN, tested=None)
+        if "types" in around.facts:
+            return self._of_any_type(row, around, rules)
         subject = _Subject(around.type or resource.type, around.arn, around.tags)
         return self._reach.judged(row, subject, rules)
+
+    def _of_any_type(self, row: TestedResource, cluster: Resource, rules: list[DeployedRule]) -> TestedResource:
+        """The row by a cluster of which nobody tells the type: decided where all that it may have say the same."""
+        subjects = (_Subject(kind, cluster.arn, cluster.tags) for kind in shared_arn().types)
+        rows = [self._reach.judged(row, subject, rules) for subject in subjects]
+        if len({each.tested for each in rows}) == 1:
+            return rows[0]
+        return _with(row, UntestedReason.TYPE_UNKNOWN, tested=None)
 
 
 def _judged(row: TestedResource, tests: list[_Test]) -> TestedResource:

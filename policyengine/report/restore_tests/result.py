@@ -31,6 +31,7 @@ REASON_WORDS = {
     UntestedReason.PROTECTION_UNKNOWN: "nobody can say whether a plan protects it",
     UntestedReason.RULES_UNKNOWN: "a plan of the account itself takes it, whose rules are not known",
     UntestedReason.TESTING_UNKNOWN: "the snapshot does not say what restore testing there is",
+    UntestedReason.TYPE_UNKNOWN: "nobody tells the engine of the cluster, and some that it may have are not tested",
     UntestedReason.TAGS_UNKNOWN: "nobody knows the tags of its points",
     UntestedReason.SCHEDULE_UNKNOWN: "the schedule of the plan is not readable",
 }

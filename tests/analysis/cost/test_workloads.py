@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from analysis.cost.estimates import SHOP, TREE, plan, project
+from msgspec.structs import replace
 from support.evaluation import evaluated
 
 from policyengine.analysis.cost import Usage, UsageRate, Workload, WorkloadList, workloads_of_inventory
@@ -116,3 +117,11 @@ def test_what_is_left_out_is_said() -> None:
         "resources of accounts that the snapshot does not have: 1",
         "resources that a plan of the account's own backs up, whose cost is not counted: 1",
     )
+
+
+def test_a_cluster_of_which_nobody_tells_the_engine_has_no_cost() -> None:
+    """Backups of Aurora are full ones, those of a cluster of RDS are not (facts 2.1)."""
+    cluster = replace(resource("c", kind="Aurora"), facts={"types": ["Aurora", "RDS"]})
+    (only,) = found([cluster], [row("c")]).workloads
+    assert only.size_gb is None
+    assert only.why == "the inventory does not say the engine of a cluster, which decides what its backups take"

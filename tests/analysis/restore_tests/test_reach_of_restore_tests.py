@@ -14,6 +14,7 @@ from policyengine.analysis.coverage import InventoryCoverage
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason, resources_tested
 from policyengine.analysis.restore_tests.reach_of_tests import condition_holds
 from policyengine.analysis.restore_tests.testing_plans import PointTagCondition
+from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource, ResourceInventory
 
 SHOP, HUB = "222222222222", "111111111111"
@@ -82,6 +83,7 @@ def rows_of(  # noqa: PLR0913 - what a case may vary
     schedule: str = "daily at 05:00",
     regions: str = "eu-west-1",
     role: str = 'role = "Backup"',
+    tree: str = TREE,
 ) -> list[TestedResource]:
     policies = f"""\
 policy baseline {{
@@ -98,7 +100,7 @@ policy baseline {{
 }}
 attach baseline to account "{SHOP}"
 """
-    run = evaluated(policies, TREE + snapshot)
+    run = evaluated(policies, tree + snapshot)
     assert run.deployment, run.diagnostics
     assert run.organization
     coverage = InventoryCoverage(ResourceInventory((resource,)), run.deployment) if resource else None
@@ -165,8 +167,8 @@ def test_every_reason_has_a_case(
     assert (row.reason, row.tested) == (reason, None if reason in undecided else reason is None)
 
 
-def test_cases_show_all_reasons_but_that_of_local_plans() -> None:
-    assert {case[0] for case in CASES} == {None, *UntestedReason} - {REASON.RULES_UNKNOWN}
+def test_cases_show_all_reasons_but_those_of_tests_of_their_own() -> None:
+    assert {case[0] for case in CASES} == {None, *UntestedReason} - {REASON.RULES_UNKNOWN, REASON.TYPE_UNKNOWN}
 
 
 def test_the_nearest_plan_says_what_it_would_take() -> None:
@@ -217,3 +219,25 @@ def test_a_point_has_fifty_tags_at_most() -> None:
     last = PointTagCondition("k49", "v", negated=False)
     assert condition_holds(last, {}, copied) is True
     assert condition_holds(last, {"own": "v"}, copied) is False
+
+
+ALL_CLUSTERS = "RDS, Aurora, DocumentDB, Neptune"
+
+
+@pytest.mark.parametrize(
+    ("tested", "said"),
+    [
+        ("Aurora", UntestedReason.TYPE_UNKNOWN),
+        (ALL_CLUSTERS, None),
+        ("EBS", UntestedReason.TYPE_NOT_SELECTED),
+    ],
+)
+def test_a_cluster_of_which_nobody_tells_the_engine(tested: str, said: UntestedReason | None) -> None:
+    kinds = [
+        f"{{RestoreTestingSelection: {{ProtectedResourceType: {kind}, ProtectedResourceArns: ['*']}}}}"
+        for kind in tested.split(", ")
+    ]
+    arn, types = f"arn:aws:rds:eu-west-1:{SHOP}:cluster:c", dict[str, Json](types=[*ALL_CLUSTERS.split(", ")])
+    cluster = Resource(arn, SHOP, "eu-west-1", "Aurora", {"backup": "daily"}, state="available", facts=types)
+    (row,) = rows_of(cluster, weekly(*kinds), tree=TREE.replace("RDS,", f"{ALL_CLUSTERS},"))
+    assert (row.tested, row.reason) == ({None: True, UntestedReason.TYPE_UNKNOWN: None}.get(said, False), said)
