@@ -53,7 +53,7 @@ def peers() -> str:
 
 
 def test_nothing_found(policyengine: Command, project: Path) -> None:
-    shown = "not in the snapshot: vaults, roles, opt-in, needed by 18 checks\npass: 3 accounts, 1 policy: no findings\n"
+    shown = "not in the snapshot: vaults, roles, opt-in, needed by 19 checks\npass: 3 accounts, 1 policy: no findings\n"
     assert policyengine("check", project) == (0, shown, "")
     ran = policyengine.json("check", project, "--at", AT)
     assert ran.code == 0

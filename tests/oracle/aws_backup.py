@@ -33,7 +33,7 @@ from oracle.deployed import (
     reached,
     stores,
 )
-from oracle.taken import goes, has_basic_tables, taken, taken_by
+from oracle.taken import COMPOSITE, goes, has_basic_tables, taken, taken_by
 
 
 def cold_storage_too_short(case: Case) -> Claims:
@@ -294,11 +294,8 @@ def _unfit(case: Case, plan: Plan, settings: Tree) -> Claims:
         yield at(place)
     scanned = {kind for name in types for kind in (["S3"] if name == "S3" else ["EBS", "EC2"])}
     scanned |= {"S3"} if "ALL" in types else set()
-    found = [taken_by(case, selection, region) for selection in plan.selections for region in plan.regions]
-    selected = {name for each in found for name in each or ()}
-    if None in found:
-        selected = reached(plan)
-    if types and selected and not scanned & selected:
+    selected = _selected(case, plan)
+    if types and selected and not (scanned | COMPOSITE) & selected:
         yield at(f"{place}/resource_types")
 
 
@@ -312,6 +309,23 @@ def scanner_role_unfit(case: Case) -> Claims:
             "scan_actions" in rule.document for rule in plan.rules
         ):
             yield at(f"{plan.path}/scan_settings/guardduty/scanner_role_arn")
+
+
+def _selected(case: Case, plan: Plan) -> set[str]:
+    """The types that a plan selects in any Region, or may select where nobody knows them all."""
+    found = [taken_by(case, selection, region) for selection in plan.selections for region in plan.regions]
+    return reached(plan) if None in found else {name for each in found for name in each or ()}
+
+
+def index_of_nothing(case: Case) -> Claims:
+    """1.5.10, 2.1: there are indexes of volumes and buckets; 3.17: instances, stacks and clusters of EKS hold some."""
+    for plan in case.plans:
+        selected = _selected(case, plan)
+        for rule in plan.rules:
+            indexed = {*rule.document.get("index_actions", {}).get("resource_types", [])}
+            met = {name for name in indexed if ({"EBS": {"EBS", "EC2"}}.get(name, {name})) & selected}
+            if selected and indexed - met and not COMPOSITE & selected:
+                yield at(f"{rule.path}/index_actions/resource_types")
 
 
 def quota_exceeded(case: Case) -> Claims:

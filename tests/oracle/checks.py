@@ -37,6 +37,7 @@ CHECKS: dict[str, Callable[[Case], Claims]] = {
         aws_backup.copy_arn_malformed,
         aws_backup.copy_region_unreachable,
         aws_backup.index_two_types,
+        aws_backup.index_of_nothing,
         aws_backup.scan_without_settings,
         aws_backup.scanner_role_unfit,
         aws_backup.quota_exceeded,

@@ -8,6 +8,9 @@ from oracle import capabilities
 from oracle.capabilities import TYPES
 from oracle.deployed import Case, Plan, Selection, Store, in_region, named_beside_all, names_types, opt_in, reach
 
+COMPOSITE = {"CloudFormation", "EKS"}
+"""Types whose backups hold backups of others (3.17)."""
+
 
 def taken(case: Case, plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """A Region of a plan and the types that a selection takes there, if it takes any and all of them are known."""

@@ -202,7 +202,7 @@ def test_sarif_links_to_the_second_place_and_nowhere_else(policyengine: Command,
 
 def test_sarif_says_what_was_not_judged(policyengine: Command, project: Path) -> None:
     (note,) = sarif(policyengine, project)["invocations"][0]["toolExecutionNotifications"]
-    assert note["message"]["text"] == "not in the snapshot: vault-locks, vault-types, opt-in, needed by 13 checks"
+    assert note["message"]["text"] == "not in the snapshot: vault-locks, vault-types, opt-in, needed by 14 checks"
     (project / "organization.yaml").unlink()
     (note,) = sarif(policyengine, project)["invocations"][0]["toolExecutionNotifications"]
     assert note["level"] == "warning"

@@ -44,6 +44,7 @@ NOT_TOLD = {
     "PE517 scan-without-settings",
     "PE519 selection-reaches-everything",
     "PE530 continuous-ignored",
+    "PE540 index-of-nothing",
     "PE601 vault-missing",
     "PE602 vault-name-case",
     "PE603 default-vault-assumed",

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.aws.deployment import UNKNOWN, DeployedRule, Destination, OrUnknown, PlacedRule, Selection
+from policyengine.aws.deployment import UNKNOWN, DeployedRule, Destination, OrUnknown, PlacedRule, Plan, Selection
 from policyengine.aws.facts import available, copy_between, features
 from policyengine.base.text import listed, quoted
+
+COMPOSITE = frozenset({"CloudFormation", "EKS"})
+"""Types whose backups hold those of others, volumes and buckets among them (facts 3.17)."""
 
 
 class Taken(NamedTuple):
@@ -81,3 +84,10 @@ def stays_in_region(target: str, source: str, name: str) -> bool:
 def stays_in_account(source: str, name: str) -> bool:
     """Whether a type is not copied to other accounts out of a Region."""
     return available("cross_account_copy", source, name) == "no"
+
+
+def selected_anywhere(facts: Facts, plan: Plan) -> tuple[str, ...]:
+    """The types that a plan selects in any of its Regions; where nobody knows them all, those that it may select."""
+    found = [facts.opt_in.all_reached_by(selection, region) for region in plan.regions for selection in plan.selections]
+    selected = {name for types in found for name in types or ()}
+    return plan.resource_types if None in found else tuple(name for name in plan.resource_types if name in selected)

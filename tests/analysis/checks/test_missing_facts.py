@@ -68,6 +68,7 @@ policy taken {
       cold_after = 30 days
       retain = 365 days
       scan = full
+      index = [S3]
     }
     rule copied {
       schedule = daily at 15:00
@@ -253,6 +254,7 @@ def test_it_is_said_of_what_and_for_whom() -> None:
                 "scan-without-settings",
                 "selection-reaches-everything",
                 "continuous-ignored",
+                "index-of-nothing",
                 "opt-in-off",
                 "copy-key-unusable",
                 "air-gapped-unsupported",

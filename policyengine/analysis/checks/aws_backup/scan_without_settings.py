@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.analysis.checks.taken_types import COMPOSITE, selected_anywhere
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Plan
 from policyengine.aws.documents import Json
@@ -50,8 +51,8 @@ def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diag
         text, advice = f"malware scans are set up without {missing}", f"add {missing}"
         yield finding(RULE, facts, plan, place, message=text, advice=advice, severity=Severity.WARNING)
     reached = {kind for name in named for kind in _SCANNED.get(name, {name})}
-    selected = _selected(facts, plan)
-    if named and selected and reached.isdisjoint(selected):
+    selected = selected_anywhere(facts, plan)
+    if named and selected and not COMPOSITE & {*selected} and reached.isdisjoint(selected):
         which = "" if selected == plan.resource_types else " what is opted in in its Regions, which is"
         yield finding(
             RULE,
@@ -64,10 +65,3 @@ def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diag
             other_paths=naming(plan, plan.resource_types),
             severity=Severity.WARNING,
         )
-
-
-def _selected(facts: Facts, plan: Plan) -> Sequence[str]:
-    """The types that a plan selects in any of its Regions; where nobody knows them all, those that it may select."""
-    found = [facts.opt_in.all_reached_by(selection, region) for region in plan.regions for selection in plan.selections]
-    selected = {name for types in found for name in types or ()}
-    return plan.resource_types if None in found else tuple(name for name in plan.resource_types if name in selected)
