@@ -20,6 +20,7 @@ HOME, CENTRAL, OUTSIDE = "111111111111", "333333333333", "999999999999"
 ACCOUNTS = (HOME, "222222222222", CENTRAL)
 UNITS = ("Prod", "Prod/Data", "Test")
 VAULTS = ("Main", "Main", "main", "DR", "Default", "AirGap", "a")
+DEFAULT_ROLE = "service-role/AWSBackupDefaultServiceRole"
 ROLES = ("Backup", "Backup", "service-role/Backup", "Other")
 PATTERNS = {
     "EC2": "ec2:*:*:instance/*",
@@ -217,6 +218,8 @@ class _Writer:
         }
         if dice.chance(15):
             settings: Tree = {"scanner_role_arn": self._role(), "resource_types": dice.some(("EBS", "EC2", "S3"), 1, 2)}
+            if len(settings["resource_types"]) == 1:  # without a draw: organizations of a seed stay what they are
+                settings["scanner_role_arn"] = f"arn:{self.partition}:iam::$account:role/{DEFAULT_ROLE}"
             if dice.chance(15):
                 settings["resource_types"] = ["ALL"]
             if dice.chance(20):
