@@ -116,7 +116,7 @@ def stocked_project(
 
 def read_json(file: Path, expected: str) -> Json:
     """The value of a JSON file. Raises `UnreadableError` with its place, and what was `expected`, where it is none."""
-    text = read_source(file, DOCUMENT).text.removeprefix("\ufeff")
+    text = read_source(file, DOCUMENT._replace(name=expected)).text.removeprefix("\ufeff")
     if not text.strip():
         raise UnreadableError(f"{file}: the file is empty; expected {expected}")
     try:

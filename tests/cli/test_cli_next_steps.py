@@ -44,6 +44,11 @@ SHOW = "`policyengine show` lists what there is"
         ("check emty", "emty: no such folder; did you mean `empty`?"),
         ("coverage --inventory documnet.json", "expected an inventory; did you mean `document.json`?"),
         ("cost --usage gone.json", "gone.json: no such file or directory, expected a usage file"),
+        (
+            "controls --framework empty",
+            "empty: is a directory, expected a framework, as `aws backup describe-framework",
+        ),
+        ("alarms --check empty", "empty: is a directory, expected a template"),
         ("compile --out text.txt", "text.txt: cannot be made: file exists; name a folder"),
         ("init .", "policyengine.toml is there already; `init` overwrites nothing: name another folder"),
     ],
