@@ -159,12 +159,12 @@ vaults:
     ]
 
 
-def test_bounds_that_only_an_air_gapped_vault_may_have_are_open() -> None:
+def test_bounds_that_one_entry_leaves_out_another_has() -> None:
     entry = f"{EVERYWHERE[:-1]}, lock: {{mode: compliance"
     vault = main(f"vaults: [{entry}}}}}, {entry}, min_retention_days: 7}}}}]")
-    assert (vault.lock, vault.min_retention, vault.max_retention) == (UNKNOWN,) * 3
+    assert (vault.lock, vault.min_retention, vault.max_retention) == ("compliance", 7 * DAY, FOREVER)
     air_gapped = main(f"vaults: [{entry}}}, type: logically_air_gapped}}, {entry}, min_retention_days: 7}}}}]")
-    assert (air_gapped.lock, air_gapped.min_retention) == ("compliance", UNKNOWN)
+    assert (air_gapped.lock, air_gapped.min_retention) == ("compliance", 7 * DAY)
 
 
 def test_an_entry_that_says_less_contradicts_nothing() -> None:
