@@ -342,7 +342,7 @@ def _condition_added(pair: Pair, before: ElementSide, after: ElementSide, condit
 
 
 def _condition_text(condition: Condition) -> str:
-    return quoted(f"{condition.key} {condition.operator.removeprefix('string_')} {condition.value}")
+    return quoted(f"{condition.key} {condition.operator.removeprefix('string_').replace('_', ' ')} {condition.value}")
 
 
 def _selections(plan: DeployedPlan) -> dict[str, ElementSide]:

@@ -217,7 +217,12 @@ CONDITIONS = {
     "another operator": (
         [PROD],
         [ENV.format("!=", "test")],
-        [("weakened", ONLY.format("not_equals test")), ("strengthened", GONE.format("equals prod"))],
+        [("weakened", ONLY.format("not equals test")), ("strengthened", GONE.format("equals prod"))],
+    ),
+    "another wildcard": (
+        [ENV.format("not like", "x*")],
+        [PROD],
+        [("weakened", ONLY.format("equals prod")), ("strengthened", GONE.format("not like x*"))],
     ),
     "another value": (
         [PROD],
