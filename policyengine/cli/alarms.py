@@ -85,7 +85,9 @@ def alarms(  # noqa: PLR0913 - the options of interface.md section 3
         files = {f"{name}{renderer.SUFFIX}": to_json(template) for name, template in templates.items()}
         index = as_json.render(plans, stamp(when), unknown, renderer.SUFFIX)
         write_folder(out, {**files, as_json.NAME: index})
-    to.write("" if to.silent else terminal.render(plans, unknown, renderer.SUFFIX, color=to.colored, width=to.width))
+    enabled, suffix = deployed.organization.backup_policies_enabled, renderer.SUFFIX
+    text = terminal.render(plans, unknown, suffix, enabled=enabled, color=to.colored, width=to.width)
+    to.write("" if to.silent else text)
     return CLEAN
 
 

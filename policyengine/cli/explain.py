@@ -109,7 +109,8 @@ def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
         advice = suggestion(wanted.lower(), [name for leaf in leaves for name in (leaf.path, in_words(leaf.path))])
         name = account.account.name
         if not leaves:
-            raise UsageError(f"{path}: {name} has no values: its effective policy is empty, or withheld")
+            off = "backup policies are not enabled in this organization" if account.status == "disabled" else ""
+            raise UsageError(f"{path}: {name} has no values: {off or 'its effective policy is empty, or withheld'}")
         listed = f"`policyengine explain {account.account.id}` shows all values"
         raise UsageError(f"{path}: {name} has no value there; {advice or listed}")
     return chosen

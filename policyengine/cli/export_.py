@@ -182,6 +182,8 @@ def _plans_of_account(project: Project, account: str | None, region: str, at: da
     if len(resolution.accounts) > 1:
         raise UsageError(f"{quoted(account)}: {len(resolution.accounts)} accounts match, expected one")
     policy = resolution.accounts[0]
+    if policy.status == "disabled":
+        raise UsageError(f"{quoted(account)}: backup policies are not enabled in this organization, so it has no plans")
     if policy.published is None:
         raise UsageError(f"{quoted(account)}: nobody knows what AWS publishes: its policy is invalid, or there is none")
     plans = account_plans(policy.published, policy.account.id or "", region)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import Command, project_in, write
+from cli.command import SNAPSHOT, Command, project_in, write
 
 SHOW = "`policyengine show` lists what there is"
 
@@ -70,3 +70,15 @@ def test_an_account_without_any_value(policyengine: Command, tmp_path: Path) -> 
     project = project_in(tmp_path, policy="policy unused { plan daily { regions = [eu-west-1] } }\n")
     ran = policyengine("explain", "toys", "plans/daily", "-C", project)
     assert ran.err == "error: plans/daily: toys has no values: its effective policy is empty, or withheld\n"
+
+
+def test_an_organization_without_backup_policies(policyengine: Command, tmp_path: Path) -> None:
+    off = "backup policies are not enabled in this organization"
+    snapshot = f"{SNAPSHOT}organization: {{backup_policies_enabled: false}}\n"
+    project = project_in(tmp_path / "project", organization=snapshot)
+    ran = policyengine("explain", "toys", "plans/daily", "-C", project)
+    assert ran == (2, "", f"error: plans/daily: toys has no values: {off}\n")
+    ran = policyengine("export", "backup-plan", "toys", "--region", "eu-west-1", "-C", project)
+    assert ran == (2, "", f"error: `toys`: {off}, so it has no plans\n")
+    ran = policyengine("alarms", project, "--out", tmp_path / "alarms")
+    assert ran == (0, f"0 templates\n\nnote: {off}, so that no plan runs\n", "")

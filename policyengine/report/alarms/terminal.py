@@ -15,10 +15,16 @@ _LONGEST_PATH = 200
 _LONGEST_VALUE = 60
 
 
-def render(
-    plans: Sequence[AlarmPlan], unknown: Sequence[str], suffix: str, *, color: bool = False, width: int | None = None
+def render(  # noqa: PLR0913 - the templates, and what is told beside them
+    plans: Sequence[AlarmPlan],
+    unknown: Sequence[str],
+    suffix: str,
+    *,
+    enabled: bool = True,
+    color: bool = False,
+    width: int | None = None,
 ) -> str:
-    """The templates as lines."""
+    """The templates as lines; where backup policies are not `enabled` no plan runs."""
     page = TerminalPage(color=color, width=width)
     page.line((count(len(plans), "template"), "strong"))
     for plan in plans:
@@ -33,6 +39,9 @@ def render(
             page.line(f"  {rule.identifier}: {count(rule.days, 'day')}")
         for note in plan.notes:
             page.line("  ", ("note", "warning"), f": {note}")
+    if not enabled:
+        page.line("")
+        page.line(("note", "warning"), ": backup policies are not enabled in this organization, so that no plan runs")
     if unknown:
         page.line("")
         page.line(("note", "warning"), f": nobody knows what AWS serves {some(unknown)}: their policy is invalid")
