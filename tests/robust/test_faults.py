@@ -193,7 +193,7 @@ def test_two_runs_at_once_keep_a_whole_baseline(tmp_path: Path) -> None:
         (["check", "baseline-is-a-folder", "--update-baseline"], "baseline-is-a-folder/folder: is a directory"),
         (["check", "policy-is-a-loop"], "policy-is-a-loop/a.bpol: too many levels of symbolic links"),
         (["compile", "file"], "file: this is a file, expected the folder of a project"),
-        (["validate", "folder"], "folder: is a directory"),
+        (["validate", "folder"], "folder: no policy documents, the folder has no .json files"),
         (["import", "loop"], "loop: too many levels of symbolic links"),
         (["fmt", "loop"], "loop: no such file or folder"),
         (["diff", "folder", "loop"], "there is no project in `folder`"),

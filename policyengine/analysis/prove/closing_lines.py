@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -76,7 +77,7 @@ def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: s
     nodes = frozenset({path})
     if line := _difference(policy, entity, path, nodes, partition):
         return ClosingLine(line, nodes)
-    alone = with_nothing_allowed(replace(policy, content={}, origins={}), nodes)
+    alone = with_nothing_allowed(replace(policy, content=_blocks_along(policy.content, path), origins={}), nodes)
     lines = _lines(alone, partition)
     number = next((number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY)), None)
     if number is None:
@@ -86,6 +87,12 @@ def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: s
     return ClosingLine(
         Line(lines[number].strip(), _enclosing_blocks(lines, number), Origin(policy, entity, span)), nodes
     )
+
+
+def _blocks_along(content: Json, path: Keys) -> Json:
+    """The blocks of a document that a path leads through, named as there, with nothing else in them."""
+    written = content if path and isinstance(content, dict) else {}
+    return {key: _blocks_along(written[key], path[1:]) for key in written if key.lower() == path[0]}
 
 
 def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> ClosingLine | None:
@@ -118,9 +125,9 @@ def _difference(
         return None
     span = (origin.used_at or origin.span) if origin else None
     text = added[0].strip().removesuffix(" {")
-    return Line(
-        text, _enclosing_blocks(after, after.index(added[0])), Origin(policy, entity, span), next(iter(opening), "")
-    )
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    number = after.index(added[0], same)  # another block may have the same line
+    return Line(text, _enclosing_blocks(after, number), Origin(policy, entity, span), next(iter(opening), ""))
 
 
 def _operator(policy: PolicyDocument, path: Keys) -> str:

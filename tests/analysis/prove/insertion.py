@@ -32,17 +32,19 @@ def _inserted(written: Sequence[str], line: Line) -> list[str]:
 def _closed(written: list[str], number: int, line: Line) -> list[str]:
     """The text with the line in the block that begins at a number."""
     end, indent = _end(written, number), " " * (_indent(written[number]) + 2)
-    if line.instead:
-        old = next(at for at in range(number + 1, end) if written[at].strip() == line.instead)
-        if not line.text.startswith("locked "):
-            written[old] = f"{indent}{line.text}"
-            return written
-        del written[old]
-        end -= 1
     if line.text.startswith("locked "):
         place = _find(written, line.text, number + 1, end)
         assert place is not None, line
+        if line.instead:
+            inside = (place + 1, _end(written, place)) if written[place].endswith("{") else (number + 1, end)
+            del written[next(at for at in range(*inside) if written[at].strip() == line.instead)]
+            place = _find(written, line.text, number + 1, end - 1)
+            assert place is not None, line
         written[place] = f"{indent}locked {written[place].strip()}"
+        return written
+    if line.instead:
+        old = next(at for at in range(number + 1, end) if written[at].strip() == line.instead)
+        written[old] = f"{indent}{line.text}"
         return written
     written.insert(number + 1, f"{indent}{line.text}")
     return written

@@ -134,6 +134,16 @@ def test_no_line_makes_good_what_only_stands_further_down() -> None:
     ]
 
 
+def test_a_line_stands_in_its_own_block_as_the_file_names_it() -> None:
+    closed = RULE.replace("retain", "children may nothing in start_within  retain")
+    text = policy(plan("Archive", rule=closed), plan("Daily"))
+    found = suggestion_of(text + require(f"{NIGHTLY} rule.start_within <= 8 hours"))
+    assert found is not None
+    assert [(line.blocks, line.text) for line in found.lines] == [
+        (("plan Daily", "rule nightly"), "children may nothing in start_within")
+    ]
+
+
 @pytest.mark.scale
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_generated_organizations(batch: int, pytestconfig: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from policyengine.base.source import Source, Span
+from policyengine.base.text import is_blank
 from policyengine.language.syntax import KEYWORDS
 from policyengine.language.syntax.literals import (
     Boolean,
@@ -351,7 +352,7 @@ def statements() -> st.SearchStrategy[Any]:
     unlocked = kinds.filter(lambda block: not block.locked)
     parameters = _several(_node(Parameter, _bare_names(), _maybe(values())))
     levels = st.sampled_from((None, "advisory", "mandatory"))
-    reasons = strings().filter(lambda reason: reason.value.strip() != "")
+    reasons = strings().filter(lambda reason: not is_blank(reason.value))
     return st.one_of(
         _node(Let, names(), values()),
         _node(Template, unlocked, parameters),
