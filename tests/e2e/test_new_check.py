@@ -31,7 +31,7 @@ NAME = "vault-too-full"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in PARTS:
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*_cache"))
     for name in FILES:
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
