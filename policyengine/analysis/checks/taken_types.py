@@ -6,19 +6,30 @@ these types has is of no use to it: backups succeed, and nothing says that there
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.aws.deployment import UNKNOWN, DeployedRule, Destination, OrUnknown, PlacedRule, Plan, Selection
+from policyengine.aws.deployment import (
+    UNKNOWN,
+    DeployedPlan,
+    DeployedRule,
+    Destination,
+    OrUnknown,
+    PlacedRule,
+    Plan,
+    Selection,
+)
 from policyengine.aws.facts import available, copy_between, features
 from policyengine.base.text import listed, quoted
+
+_Part = TypeVar("_Part")
 
 COMPOSITE = frozenset({"CloudFormation", "EKS"})
 """Types whose backups hold those of others, volumes and buckets among them (facts 3.17)."""
 
 
-class Taken(NamedTuple):
+class TakenTypes(NamedTuple):
     """A selection that names no types where a rule runs, and all types that it takes there: one at least."""
 
     selection: Selection
@@ -42,16 +53,16 @@ class Taken(NamedTuple):
         return " (the advanced features for DynamoDB are off)" if off else ""
 
 
-def taken(rule: PlacedRule) -> Iterator[Taken]:
+def types_taken(rule: PlacedRule) -> Iterator[TakenTypes]:
     """The types that selections take in each Region of a rule; those that take nothing are left to `opt-in-off`."""
     opt_in = rule.placement.environment.opt_in
     for deployed in rule.in_regions:
         for selection in deployed.reach.selections:
             if not selection.names_types and (types := opt_in.all_reached_by(selection, deployed.region)):
-                yield Taken(selection, deployed, types)
+                yield TakenTypes(selection, deployed, types)
 
 
-def is_basic(facts: Facts, case: Taken) -> OrUnknown[bool]:
+def is_basic(facts: Facts, case: TakenTypes) -> OrUnknown[bool]:
     """Whether the types have basic features alone: DynamoDB has others where they are switched on (facts 2.3.5)."""
     if not any(features(name).copy == "advanced" for name in case.types):
         return True
@@ -60,7 +71,16 @@ def is_basic(facts: Facts, case: Taken) -> OrUnknown[bool]:
     return UNKNOWN if is_on is None else not is_on
 
 
-def arriving(place: Destination, case: Taken) -> tuple[str, ...]:
+def basic_cases(
+    facts: Facts, find: Callable[[PlacedRule], Iterable[tuple[_Part, TakenTypes]]]
+) -> Iterator[tuple[DeployedPlan, tuple[_Part, TakenTypes]]]:
+    """The cases in rules whose types surely have basic features alone, each with every plan that has the rule there."""
+    for plan, (part, case) in facts.each_rule(find):
+        if is_basic(facts, case) is True:
+            yield plan, (part, case)
+
+
+def arriving(place: Destination, case: TakenTypes) -> tuple[str, ...]:
     """The types of which backups can get into a vault, with basic features: all where no copy brings them there."""
     return tuple(name for name in case.types if place.copy is None or _is_copied(place, case.region, name))
 

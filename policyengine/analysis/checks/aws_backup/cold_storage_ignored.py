@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.analysis.checks.taken_types import Taken, arriving, is_basic, taken
+from policyengine.analysis.checks.taken_types import TakenTypes, arriving, basic_cases, types_taken
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import FOREVER, BackupRule, Copy, PlacedRule, Plan
 from policyengine.aws.facts import features
@@ -39,22 +39,21 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     message=f"backups of {listed(types, 'and')} do not move to cold storage, the setting is ignored",
                     advice=_advice("put these types into a plan without cold storage", types),
                 )
-    for deployed, (lifecycle, case) in facts.each_rule(cold_storage_of_nothing):
-        if is_basic(facts, case) is True:
-            advice = f"opt in to types that have it, in {case.region} of the management account, or leave it out"
-            yield finding(
-                RULE,
-                facts,
-                deployed,
-                f"{lifecycle.path}/{COLD_AFTER.place}",
-                message=f"{case.words}, never moved to cold storage{case.why}: the setting is ignored",
-                advice=_advice(advice, case.types),
-                region=case.region,
-                other_paths=(case.selection.path,),
-            )
+    for deployed, (lifecycle, case) in basic_cases(facts, cold_storage_of_nothing):
+        advice = f"opt in to types that have it, in {case.region} of the management account, or leave it out"
+        yield finding(
+            RULE,
+            facts,
+            deployed,
+            f"{lifecycle.path}/{COLD_AFTER.place}",
+            message=f"{case.words}, never moved to cold storage{case.why}: the setting is ignored",
+            advice=_advice(advice, case.types),
+            region=case.region,
+            other_paths=(case.selection.path,),
+        )
 
 
-def cold_storage_of_nothing(rule: PlacedRule) -> Iterator[tuple[BackupRule | Copy, Taken]]:
+def cold_storage_of_nothing(rule: PlacedRule) -> Iterator[tuple[BackupRule | Copy, TakenTypes]]:
     """The lifecycles whose cold storage nothing has that a selection takes, with basic features of DynamoDB.
 
     `copy-of-nothing` reports what has no copies at all.
@@ -62,7 +61,7 @@ def cold_storage_of_nothing(rule: PlacedRule) -> Iterator[tuple[BackupRule | Cop
     lifecycles: tuple[BackupRule | Copy, ...] = (rule.rule, *rule.rule.copies)
     if not any(map(_asks_for_it, lifecycles)):
         return
-    for case in taken(rule):
+    for case in types_taken(rule):
         if _asks_for_it(rule.rule) and all(_stays_warm(rule.rule, name) for name in case.types):
             yield rule.rule, case
         for place in case.rule.destinations:

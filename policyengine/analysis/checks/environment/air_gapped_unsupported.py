@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
-from policyengine.analysis.checks.taken_types import Taken, arriving, is_basic, taken
+from policyengine.analysis.checks.taken_types import TakenTypes, arriving, basic_cases, types_taken
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, in_plan
 from policyengine.aws.deployment import Destination, PlacedRule
 from policyengine.aws.facts import available, features, regions
@@ -53,31 +53,29 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             other_paths=naming(deployed.plan, fault.types),
             severity=fault.severity,
         )
-    for deployed, (place, case) in facts.each_rule(air_gaps_of_nothing):
-        if is_basic(facts, case) is True:
-            verb = "be copied" if place.copy else "go"
-            yield finding(
-                RULE,
-                facts,
-                deployed,
-                place.path,
-                message=f"{case.words}, which cannot {verb} into an air-gapped vault{case.why}",
-                advice=f"opt in to types that can, in {case.region} of the management account, or use an ordinary "
-                "vault",
-                region=case.region,
-                other_paths=(case.selection.path,),
-                severity=Severity.WARNING,
-            )
+    for deployed, (place, case) in basic_cases(facts, air_gaps_of_nothing):
+        verb = "be copied" if place.copy else "go"
+        yield finding(
+            RULE,
+            facts,
+            deployed,
+            place.path,
+            message=f"{case.words}, which cannot {verb} into an air-gapped vault{case.why}",
+            advice=f"opt in to types that can, in {case.region} of the management account, or use an ordinary vault",
+            region=case.region,
+            other_paths=(case.selection.path,),
+            severity=Severity.WARNING,
+        )
 
 
-def air_gaps_of_nothing(rule: PlacedRule) -> Iterator[tuple[Destination, Taken]]:
+def air_gaps_of_nothing(rule: PlacedRule) -> Iterator[tuple[Destination, TakenTypes]]:
     """The air-gapped vaults into which nothing goes that a selection takes, with basic features of DynamoDB.
 
     `copy-of-nothing` reports what has no copies at all.
     """
     if not any(place.air_gapped for place in rule.destinations):
         return
-    for case in taken(rule):
+    for case in types_taken(rule):
         for place in case.rule.destinations:
             types = arriving(place, case) if place.air_gapped and not _wrong_vault(place) else ()
             has_vaults = available("air_gapped_vault", place.vault.region) != "no"

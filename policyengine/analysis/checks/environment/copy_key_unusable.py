@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
-from policyengine.analysis.checks.taken_types import Taken, arriving, is_basic, taken
+from policyengine.analysis.checks.taken_types import TakenTypes, arriving, basic_cases, types_taken
 from policyengine.analysis.checks.weighed_settings import SELECTED_TYPES, TARGETS, in_plan
 from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule
 from policyengine.aws.facts import DEFAULT_VAULT, features
@@ -42,19 +42,18 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             region=place.vault.region,
             other_paths=naming(plan.plan, types),
         )
-    for plan, (place, case) in facts.each_rule(copies_without_key):
-        if is_basic(facts, case) is True:
-            yield finding(
-                RULE,
-                facts,
-                plan,
-                place.path,
-                message=f"{case.words}, which cannot be copied to {place.name}: it has a key that AWS manages",
-                advice=_ADVICE,
-                region=case.region,
-                other_paths=(case.selection.path,),
-                severity=Severity.WARNING,
-            )
+    for plan, (place, case) in basic_cases(facts, copies_without_key):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"{case.words}, which cannot be copied to {place.name}: it has a key that AWS manages",
+            advice=_ADVICE,
+            region=case.region,
+            other_paths=(case.selection.path,),
+            severity=Severity.WARNING,
+        )
 
 
 def may_want_key(rule: PlacedRule, place: Destination) -> bool:
@@ -64,7 +63,7 @@ def may_want_key(rule: PlacedRule, place: Destination) -> bool:
     """
     if rule.rule.air_gapped or not place.crosses:
         return place.copy is not None and rule.rule.air_gapped is not None
-    cases = (arriving(place, case) for case in taken(rule))
+    cases = (arriving(place, case) for case in types_taken(rule))
     return bool(_types_in_need_of_key(rule)) or any(types and all(map(_needs_key, types)) for types in cases)
 
 
@@ -82,11 +81,11 @@ def _needs_key(name: str) -> bool:
     return can.fully_managed == "no" and can.copy_account == "yes"
 
 
-def copies_without_key(rule: PlacedRule) -> Iterator[tuple[Destination, Taken]]:
+def copies_without_key(rule: PlacedRule) -> Iterator[tuple[Destination, TakenTypes]]:
     """The copies to other accounts of which a selection has nothing for want of a key; `copy-of-nothing` has others."""
     if rule.rule.air_gapped or not any(_lacks_key(place) for place in rule.destinations):
         return
-    for case in taken(rule):
+    for case in types_taken(rule):
         for place in case.rule.destinations:
             types = arriving(place, case) if place.crosses and _lacks_key(place) else ()
             if types and all(map(_needs_key, types)):
