@@ -20,7 +20,14 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.records import Record
 from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
-from policyengine.cli.gate import gate_of, placed, require_whole, stored_baseline, written_baseline
+from policyengine.cli.gate import (
+    gate_of,
+    inventory_findings,
+    placed,
+    require_whole,
+    stored_baseline,
+    written_baseline,
+)
 from policyengine.cli.options import (
     AtOption,
     CheckFormat,
@@ -270,14 +277,9 @@ def _listed(project: Project, given: Sequence[Path], at: datetime) -> Outcome[Re
 
 
 def _with_inventory(evaluation: Evaluation, inventory: Outcome[ResourceInventory]) -> Evaluation:
-    """The run with what is wrong with the inventory: its own findings, and accounts that the organization lacks."""
-    from policyengine.aws.resources.gathering import unknown_accounts
-
-    organization = evaluation.organization
-    accounts = [account.id or "" for account in organization.accounts] if organization else []
-    resources = inventory.value.by_account
-    of_unknown_accounts = unknown_accounts(resources, accounts, organization.inactive) if organization else ()
-    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *of_unknown_accounts))
+    """The run with what is wrong with the inventory."""
+    on_inventory = inventory_findings(inventory, evaluation.organization)
+    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *on_inventory))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:

@@ -16,11 +16,10 @@ from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
-from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import Record
-from policyengine.cli.gate import gate_of, inventory_verdict
+from policyengine.cli.gate import gate_of, inventory_findings, inventory_verdict
 from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
@@ -105,10 +104,7 @@ def stocked_project(
     outcome = project_inventory(project, files or (), at=at) if isinstance(deployed, DeployedProject) else None
     if outcome is None or isinstance(deployed, RefusedProject):
         return deployed
-    organization = deployed.organization
-    accounts = [account.id or "" for account in organization.accounts]
-    unlisted = unknown_accounts(outcome.value.by_account, accounts, organization.inactive)
-    findings = (*outcome.diagnostics, *unlisted)
+    findings = inventory_findings(outcome, deployed.organization)
     gate = gate_of(project.configuration, strict=project.configuration.strict)
     verdict = inventory_verdict(findings, gate, quiet=quiet)
     return replace(deployed, inventory=outcome.value, on_inventory=verdict)

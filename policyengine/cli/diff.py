@@ -11,11 +11,12 @@ import typer
 from msgspec.structs import replace
 
 from policyengine.analysis.diff import ChangeClass
-from policyengine.analysis.findings import Verdict, faults_of
+from policyengine.analysis.findings import faults_of
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, increase_limit
+from policyengine.cli.gate import inventory_findings, inventory_verdict
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -121,7 +122,10 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         )
         if not other_organization:
             _require_same_organization(compared, base_side, head_side)
-        on_inventory = read and _inventory_verdict(read, compared, head_side, quiet=quiet)
+        on_inventory = None
+        if read:
+            findings = inventory_findings(read, compared.head.organization)
+            on_inventory = inventory_verdict(findings, head_side.state.gate, quiet=quiet)
         result = _result(compared, base_side, head_side, when, failing)
         if result and on_inventory:
             result = replace(result, on_inventory=on_inventory)
@@ -225,19 +229,6 @@ def _inventory(files: Sequence[Path], head_side: SideInput, at: datetime) -> Out
     from policyengine.inventory import read_inventory
 
     return read_inventory(files, head_side.configuration.inventory, at=at)
-
-
-def _inventory_verdict(
-    read: Outcome[ResourceInventory], compared: ComparisonRun, head_side: SideInput, *, quiet: bool
-) -> Verdict:
-    """The verdict of the head's gate on an inventory itself; what counts goes to standard error."""
-    from policyengine.aws.resources.gathering import unknown_accounts
-    from policyengine.cli.gate import inventory_verdict
-
-    organization = compared.head.organization
-    accounts = [account.id or "" for account in organization.accounts] if organization else []
-    unlisted = unknown_accounts(read.value.by_account, accounts, organization.inactive) if organization else ()
-    return inventory_verdict((*read.diagnostics, *unlisted), head_side.state.gate, quiet=quiet)
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from policyengine.analysis.findings.configuration import Configuration
 from policyengine.analysis.requirements import asks_for_resources
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base import page_url
-from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
@@ -35,6 +36,10 @@ from policyengine.report.account_names import AccountNames
 from policyengine.report.baseline import render
 from policyengine.report.check import CheckResult
 from policyengine.report.shown_text import count
+
+if TYPE_CHECKING:
+    from policyengine.aws.organization import Organization
+    from policyengine.aws.resources import ResourceInventory
 
 _MARK = "policyengine/baseline/"
 
@@ -143,6 +148,19 @@ def check_resources(
         demanded=tuple(asking),
     )
     return placed(result, project, snapshot)
+
+
+def inventory_findings(
+    inventory: Outcome[ResourceInventory], organization: Organization | None
+) -> tuple[Diagnostic, ...]:
+    """The findings on an inventory itself: those of its lists, and the accounts that an organization lacks."""
+    from policyengine.aws.resources.gathering import unknown_accounts
+
+    if organization is None:
+        return inventory.diagnostics
+    accounts = [account.id or "" for account in organization.accounts]
+    unlisted = unknown_accounts(inventory.value.by_account, accounts, organization.inactive)
+    return (*inventory.diagnostics, *unlisted)
 
 
 def inventory_verdict(findings: Iterable[Diagnostic], gate: Gate, *, quiet: bool) -> Verdict:
