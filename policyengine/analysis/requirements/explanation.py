@@ -51,7 +51,7 @@ from policyengine.analysis.requirements.typed import (
     unlisted_types,
 )
 from policyengine.analysis.requirements.value_types import Type
-from policyengine.analysis.requirements.wording import LONGEST_QUOTE, Cause, Joined, StatedValue, values_of
+from policyengine.analysis.requirements.wording import LONGEST_QUOTE, Cause, Joined, StatedValue, each_once, values_of
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.base.text import quoted
 from policyengine.language.syntax import expression_text
@@ -211,7 +211,7 @@ def _causes(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[
     if isinstance(condition, Logical):
         return _of_logical(condition, rows, wanted=wanted)
     if isinstance(condition, Quantifier):
-        return [tuple(dict.fromkeys(causes)) for causes in _of_quantifier(condition, rows, wanted=wanted)]
+        return [each_once(causes) for causes in _of_quantifier(condition, rows, wanted=wanted)]
     if isinstance(condition, Comparison):
         causes = [_of_comparison(condition, row, wanted=wanted) for row in rows]
     else:
@@ -485,4 +485,4 @@ def _doubts_of_elements(condition: Quantifier, rows: Sequence[Row]) -> list[_Cau
     if condition.over == "resource":
         each = list(map(_of_resource, each, inside))
     causes = iter(each)
-    return [tuple(dict.fromkeys(cause for _ in part for cause in next(causes))) for part in open_]
+    return [each_once(cause for _ in part for cause in next(causes)) for part in open_]

@@ -19,7 +19,7 @@ from policyengine.analysis.requirements.requirement_rules import (
 )
 from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
-from policyengine.analysis.requirements.wording import Cause, Reason, with_short_quotes
+from policyengine.analysis.requirements.wording import Cause, Reason, each_once, with_short_quotes
 from policyengine.aws.deployment import UNKNOWN, Origin, origin, origins, policies
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import keys
@@ -110,7 +110,7 @@ def _causes(results: Sequence[AssertionResult], rows: Sequence[Row]) -> list[Seq
     for explain, condition in dict.fromkeys(chain.from_iterable(asked)):
         those = [row for row, each in zip(rows, asked, strict=True) if (explain, condition) in each]
         causes[explain, condition] = iter(explain(condition, those))
-    explained = [[cause for key in each for cause in next(causes[key])] for each in asked]
+    explained = [each_once(cause for key in each for cause in next(causes[key])) for each in asked]
     scopes = [_looked_at_by_scope(result, row) for result, row in zip(results, rows, strict=True)]
     return [[cause.also_at(scope) for cause in each] for each, scope in zip(explained, scopes, strict=True)]
 

@@ -88,8 +88,8 @@ class Reason(Record):
         return f"{actual}; {asking} asks for {self.expected}" if self.expected else actual
 
 
-class Cause(Record):
-    """A reason before it is worded."""
+class Cause(Record, uncompared=("looked_at",)):
+    """A reason before it is worded; the same cause whatever else its condition looked at."""
 
     actual: Actual
     expected: str = ""
@@ -127,6 +127,14 @@ class Cause(Record):
             anonymous,
             self.looked_at,
         )
+
+
+def each_once(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """The causes, each once, in order, with all that its conditions looked at."""
+    first: dict[Cause, Cause] = {}
+    for cause in causes:
+        first[cause] = first[cause].also_at(cause.looked_at) if cause in first else cause
+    return tuple(first.values())
 
 
 def values_of(causes: Iterable[Cause]) -> tuple[str, ...]:

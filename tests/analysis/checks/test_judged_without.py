@@ -145,6 +145,33 @@ def test_another_rule_is_judged_by_what_it_has() -> None:
     assert notes(policies, SHORT) == ["", "`start_within` (policy.bpol:13)"]
 
 
+def with_weekly(line: str) -> str:
+    """The sound policy with a start window of two hours in its rule, and a line in another rule."""
+    weekly = WEEKLY.replace("DAYS", f"35 days  {line}")
+    return with_lines("start_within = 2 hours").replace("    resource", f"    {weekly}\n    resource")
+
+
+LATE = "rule where rule.start_within > 1 hour satisfies"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f'every {LATE} plans["daily"].rules["nightly"].retention >= 90 days',
+        f'every {LATE} plans["daily"].rules["nightly"].vault.lock == compliance',
+        f'every {LATE} (plans["daily"].rules["nightly"].retention >= 90 days or 1 day > 2 days)',
+    ],
+)
+def test_what_several_rules_show_of_one_setting_is_one_finding(asked: str) -> None:
+    assert notes(with_weekly("start_within = 10 minutes"), asked) == ["`start_within` (policy.bpol:10)"]
+
+
+def test_what_a_cause_looked_at_besides_does_not_make_two_of_it() -> None:
+    asked = f'not ((some {LATE} plans["none"].rules["any"].retention >= 1 day) and 1 day < 2 days)'
+    (finding,) = found(with_weekly("start_within = 3 hours"), f"assert {asked}")
+    assert finding.message == "no plan `none`; this account has `daily`"
+
+
 WHOLE = SOUND.replace(
     "    resource", f"    {WEEKLY.replace('DAYS', '400 days').replace('weekly', 'bad name', 1)}\n    resource"
 ).replace("rule bad name", 'rule "bad name"')
