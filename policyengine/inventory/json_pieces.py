@@ -103,18 +103,17 @@ class JsonPieces:
 
     def _parts(self, value: Json) -> Iterator[tuple[str, Json]]:
         """A value that is read as a whole: the elements of its lists if it is a page."""
-        names = [name for name in self._lists if name in value] if isinstance(value, dict) else []
-        if not names:
+        if not isinstance(value, dict) or self._lists.isdisjoint(value):
             yield "", value
-        if names:
-            self._require_all(COUNT, value.get(COUNT))  # type: ignore[union-attr]
-        for name in names:
-            elements = value[name]  # type: ignore[index, call-overload]
+            return
+        self._require_all(COUNT, value.get(COUNT))
+        for name in (name for name in self._lists if name in value):
+            elements = value[name]
             if not isinstance(elements, list):
                 self.fail(f"{name}: expected a list")
             yield from ((name, element) for element in elements)
             first = elements[0] if elements else None
-            self._take_end(name, first, has_next=has_next_page(value))  # type: ignore[arg-type]
+            self._take_end(name, first, has_next=has_next_page(value))
 
     def _page(self) -> Iterator[tuple[str, Json]]:
         self._at += 1
