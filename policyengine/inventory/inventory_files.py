@@ -78,13 +78,17 @@ class ListEnds:
     def require_last(self) -> None:
         """Raises `UnreadableError` for a list whose last page is neither in its file nor in another one."""
         for (name, kind), files in self._open.items():
-            ended = self._ended.get((name, kind), set()) | self._ended.get((name, None), set())
-            lacking = next((file for file in files if ended <= {file}), None)
+            lacking = next((file for file in files if self._ends(name, kind) <= {file}), None)
             if lacking is not None:
                 raise UnreadableError(
                     f"{lacking}: {name}: expected the last page of the list, found that it names a next one "
                     f"({listed(TOKENS, 'or')}); fetch all, as the AWS CLI does without `--max-items` or `--no-paginate`"
                 )
+
+    def _ends(self, name: str, kind: str | None) -> set[str]:
+        """The files with a last page of a list; a page without elements may be of each list of the name."""
+        keys = [key for key in self._ended if key[0] == name and (kind is None or key[1] in {kind, None})]
+        return set().union(*(self._ended[key] for key in keys))
 
 
 def read_inventory(

@@ -152,7 +152,7 @@ class JsonPieces:
     def _take_end(self, name: str, first: Json, *, has_next: bool) -> None:
         """Takes in a page of a list with its first element; one without elements may be of each list of the name."""
         kind = None if first is None else _PROTECTED if isinstance(first, dict) and _PROTECTED in first else ""
-        same = [key for key in self.pages if kind is None and key[0] == name]
+        same = [key for key in self.pages if key[0] == name and None in (kind, key[1])]
         for key in {(name, kind), *same}:
             before = self.pages.get(key)
             self.pages[key] = PagesRead(not has_next or (before is not None and before.has_last), is_open=has_next)

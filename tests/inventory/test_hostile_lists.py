@@ -202,6 +202,9 @@ def unprocessed(number: int, *keys: dict[str, str]) -> str:
     )
 
 
+NO_ELEMENTS = '{"Results": [], "NextToken": "more"}'
+
+
 def page(number: int, token: str | None = None, *, first: bool = False) -> str:
     listed, more = {"Results": [json.dumps(ITEM | {"arn": f"{VOLUME}{number}"})]}, {"NextToken": token}
     return json.dumps(more | listed if first else listed | more)
@@ -217,6 +220,9 @@ def page(number: int, token: str | None = None, *, first: bool = False) -> str:
         [f"[{page(1, 'more')}, {page(2)}]"],
         [page(1, "more"), page(2, "yet more"), page(3)],
         [page(1, "more"), '{"Results": []}'],
+        [NO_ELEMENTS, page(1)],  # AWS has pages in which nothing is left of what it looked through
+        [NO_ELEMENTS + page(1)],
+        [page(1, "more") + NO_ELEMENTS + page(2)],
         [page(1) + page(2, "more"), page(3)],
         [unprocessed(1, {"resourceType": "AWS::EC2::Volume", "resourceId": "two"}), unprocessed(2)],
     ],
@@ -234,6 +240,9 @@ def test_pages_with_the_last_one_are_a_list(texts: list[str]) -> None:
         [f"[{page(1, 'more')}, {page(2, 'yet more')}]"],
         ['{"PaginationToken": "more", "ResourceTagMappingList": []}'],
         ['{"nextToken": "more", "Resources": []}'],
+        [NO_ELEMENTS, page(1, "more")],
+        [NO_ELEMENTS + page(1, "more")],
+        [page(1) + NO_ELEMENTS],
         [page(1) + page(2, "more")],  # a list, and the first page of another one
         [page(1, "more"), PROTECTED],  # another list under the same name
         [page(1), PROTECTED.replace("}]", '}], "NextToken": "more"')],
