@@ -105,7 +105,9 @@ def _joined(locks: list[Any], entries: list[Tree]) -> Any:  # noqa: ANN401 - `no
     differ = any(len({told.get(part) for told in locks}) > 1 for part in BOUNDS)
     standard = "changeable_until" in lock or lock["mode"] == "governance"
     standard |= any(entry.get("type") == "standard" or entry.get("key") == "aws_managed" for entry in entries)
-    return UNKNOWN if UNKNOWN in lock.values() or (differ and standard) else lock
+    if UNKNOWN in lock.values() or (differ and standard):
+        return UNKNOWN
+    return {**dict.fromkeys(BOUNDS, UNKNOWN), **lock} if differ else lock
 
 
 def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what the snapshot has there, or UNKNOWN
@@ -114,7 +116,8 @@ def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what 
     if lock == "none":
         return "none", 0, inf
     mode = "governance" if "changeable_until" in lock else lock["mode"]
-    return mode, lock.get("min_retention_days", 0) * DAY, lock.get("max_retention_days", inf) * DAY
+    least, most = lock.get("min_retention_days", 0), lock.get("max_retention_days", inf)
+    return mode, least if least is UNKNOWN else least * DAY, most if most is UNKNOWN else most * DAY
 
 
 def _agreed(values: list[Any]) -> Any:  # noqa: ANN401 - one of the values, or UNKNOWN

@@ -168,19 +168,19 @@ def _locked(vault: DeployedVault, stated: Iterable[Lock | Literal["none"] | None
         return vault
     until: OrUnknown[date] = _agreed(lock.changeable_until for lock in parts)
     least, most = {lock.min_retention_days for lock in parts}, {lock.max_retention_days for lock in parts}
+    # Only of an air-gapped vault, which always has both, may one entry have a bound that another leaves out.
+    is_air_gapped = len(least) > 1 or len(most) > 1
     locked = replace(
         vault,
         lock=mode if until is UNKNOWN else "governance",
         changeable_until=None if until is UNKNOWN else until,
-        min_retention=_days(least, 0),
-        max_retention=_days(most, FOREVER),
+        min_retention=_days(least, UNKNOWN if is_air_gapped else 0),
+        max_retention=_days(most, UNKNOWN if is_air_gapped else FOREVER),
     )
-    # A bound that only one of them has is that of an air-gapped vault: of others one that is absent is none.
-    is_one = len(least) == len(most) == 1
-    return locked if is_one or locked.type == "air_gapped" or _may_be_air_gapped(locked) else vault
+    return vault if is_air_gapped and locked.type != "air_gapped" and not _may_be_air_gapped(locked) else locked
 
 
-def _days(stated: Collection[int | None], absent: Minutes) -> OrUnknown[Minutes]:
+def _days(stated: Collection[int | None], absent: OrUnknown[Minutes]) -> OrUnknown[Minutes]:
     """A bound of which entries state the days."""
     return _agreed(days and days * DAY for days in stated) if any(stated) else absent
 
