@@ -34,6 +34,7 @@ MEANINGS: Mapping[CoverageReason, str] = {
     _R.STATE_UNKNOWN: "the inventory does not say which state it is in",
     _R.NEGATED_CONDITION: "AWS does not say whether a negated condition takes what lacks the tag",
     _R.CONDITIONS_ALONE: "AWS does not say what a selection takes that has conditions and no types",
+    _R.PATTERN_UNKNOWN: "nobody knows a pattern of the last valid policy, which may name the type",
 }
 """Each reason in a clause that follows a number of resources."""
 

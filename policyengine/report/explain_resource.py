@@ -29,6 +29,7 @@ _CLAUSES: Mapping[CoverageReason, str] = {
     _R.REGION_UNKNOWN: "regions",
     _R.TYPE_NOT_SELECTED: "types",
     _R.CONDITIONS_ALONE: "types",
+    _R.PATTERN_UNKNOWN: "types",
 }
 _TAG = "tag"
 

@@ -10,6 +10,7 @@ from typing import Any
 from generators.dice import Dice, Source
 from generators.documents import PLANS, REGIONS, VAULTS, Habits, whole, words
 from generators.entries_of_vaults import with_possible_key, without_contradictions
+from generators.inventory_of_resources import STRANGERS
 from generators.organizations import SMALL, account_paths, organization
 
 Tree = dict[str, Any]
@@ -56,7 +57,19 @@ def _with_settings(snapshot: Tree) -> Tree:
     if dice.chance(30):
         _leave_out_types(dice, snapshot["policies"], written=True)
         _leave_out_types(dice, snapshot["last_valid"], written=False)
+    if dice.chance(30):
+        _add_strangers(dice, snapshot["last_valid"])
     return snapshot
+
+
+def _add_strangers(dice: Dice, node: object) -> None:
+    """Adds patterns that nobody knows to some resource selections of documents that somebody wrote down."""
+    for key, below in list(node.items()) if isinstance(node, dict) else ():
+        types = [name for name in below if name.lower() == "resource_types"] if isinstance(below, dict) else []
+        if types and key.lower() not in {"index_actions", "guardduty"} and dice.chance(50):
+            place = types[0] if dice.chance(50) else "not_resource_types"
+            below[place] = [*below.get(place, []), dice.pick(STRANGERS)]
+        _add_strangers(dice, below)
 
 
 def _leave_out_types(dice: Dice, node: object, *, written: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from random import Random
 from typing import Any
 
 from generators.dice import Dice, Source
@@ -45,6 +47,10 @@ VALUES = ("daily", "prod", "prod server", "gold")
 NEAR_VALUES = ("Daily", "daily ", "dayly", "PROD", "prod\tserver", "golf", "", "prodder", "none", "dialy", "weekly")
 STATES = ("running", "available", "stopped", "Available", "terminated", "creating", None)
 ENGINES = (None, None, "aurora-mysql", "mysql", "neptune", "postgres")
+STRANGERS = (
+    *("arn:aws:dynamodb:*:*:*", "arn:aws:ec2:*:*:*", "arn:aws*:s3:::*", "arn:aws:rds:eu-west-1:*:db:*", "volumes"),
+    "arn:aws:newservice:*:*:thing/*",
+)
 OPERATORS = ("string_equals", "string_not_equals", "string_like", "string_not_like")
 
 
@@ -56,7 +62,25 @@ def guarded_organization(source: Source, accounts: int = 6) -> Tree:
     services = {region: dice.some(SERVICES, 6, len(SERVICES)) for region in (*REGIONS, *ELSEWHERE[:2])}
     snapshot: Tree = {"version": 1, "organization": {"management_account": listed[0]["id"]}}
     snapshot |= {"root": {"name": "Root", "accounts": listed}, "policies": policies}
-    return snapshot | {"settings": {"opt_in": services}}
+    own = Dice(Random(json.dumps(snapshot)))  # so that what a seed gives otherwise stays the same
+    served = {account["id"]: _published(own, _policy(own)) for account in listed if own.chance(70)}
+    for account in listed:
+        if account["id"] in served and own.chance(40):  # AWS withholds what it gets
+            account["policies"].append("broken")
+    broken = {"broken": {"content": {"plans": {"broken": {**_plan(own), "rules": {}}}}}}
+    snapshot["policies"] = policies | broken
+    return snapshot | {"settings": {"opt_in": services}, "last_valid": served}
+
+
+def _published(dice: Dice, node: Tree) -> Any:  # noqa: ANN401 - JSON
+    """A policy as AWS publishes it, or as somebody wrote it down who has patterns that nobody knows."""
+    if "@@assign" in node:
+        return node["@@assign"]
+    served = {key: _published(dice, below) for key, below in node.items()}
+    for key in ("resource_types", "not_resource_types"):
+        if dice.chance(50) and "resource_types" in served:
+            served[key] = [*served.get(key, []), dice.pick(STRANGERS)]
+    return served
 
 
 def resources(source: Source, snapshot: Tree, count: int) -> list[Tree]:

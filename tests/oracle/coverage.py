@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from oracle.capabilities import TYPES, partition_of, partitions_of
+from oracle.capabilities import PARTITIONS, TYPES, partition_of, partitions_of
 
 Tree = dict[str, Any]
 
@@ -20,7 +20,7 @@ ORDER = (
     *("opt-in-off", "excluded-by-condition", "excluded-by-type", "tag-key-case", "tag-value-case-or-space"),
     *("tag-key-typo", "tag-value-typo", "region-not-in-plan", "tag-value-not-selected", "type-not-selected", "no-tag"),
     *("account-unknown", "region-unknown", "tags-unknown", "opt-in-unknown", "named-beside-all", "state-unknown"),
-    *("negated-condition", "conditions-alone"),
+    *("negated-condition", "conditions-alone", "pattern-unknown"),
 )
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
@@ -183,7 +183,11 @@ def _clauses(
         said.append((None, "conditions-alone"))  # 3.14
     elif kind == "resources":
         named = _in_partitions(resource, plan, types) if types else True
-        said.append((named, "region-unknown" if named is None else "type-not-selected"))
+        decisive = types if named is False else selection.get("not_resource_types", [])
+        if not left_out and _may_be_of(resource, decisive):
+            said.append((None, "pattern-unknown"))
+        else:
+            said.append((named, "region-unknown" if named is None else "type-not-selected"))
     elif resource["tags"] is None:
         said.append((None, "tags-unknown"))
     else:
@@ -210,8 +214,23 @@ def _in_partitions(resource: Tree, plan: Tree, patterns: list[str]) -> bool | No
     """
     own, there = partition_of(resource["region"] or ""), partitions_of(plan["regions"])
     where = [own] if own in there else there
-    answers = [any(_is_of(resource, partition, pattern) for pattern in patterns) for partition in where]
+    known = [pattern for pattern in patterns if not _is_stranger(pattern)]
+    answers = [any(_is_of(resource, partition, pattern) for pattern in known) for partition in where]
     return answers[0] if answers.count(answers[0]) == len(answers) else None
+
+
+def _is_stranger(pattern: str) -> bool:
+    """Whether AWS takes no such pattern (2.2): only a last valid policy that somebody wrote down can have it."""
+    known = {f"arn:{where}:{can.pattern}".lower() for where in PARTITIONS for can in TYPES.values()}
+    return pattern != "*" and pattern.lower() not in known
+
+
+def _may_be_of(resource: Tree, patterns: list[str]) -> bool:
+    """Whether one of the patterns is a stranger, and may be of the resource's service."""
+    strangers = [pattern.lower() for pattern in patterns if _is_stranger(pattern)]
+    service = resource["arn"].split(":")[2]
+    named = [each.split(":")[2] if each.count(":") > 1 and each.startswith("arn:") else "*" for each in strangers]
+    return any(each == service or set(each) & set("*?") or not each for each in named)
 
 
 def _is_of(resource: Tree, partition: str, pattern: str) -> bool:

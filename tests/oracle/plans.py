@@ -184,7 +184,19 @@ def _selection(name: str, plan: str, kind: str, selection: Tree, partitions: lis
         "nobody knows": is_bare and is_narrowed,
         "types": types,
         "except": excepted,
+        "perhaps": [name for name in resource_types("aws") if _may_name(types, name, partitions)],
+        "perhaps except": [name for name in resource_types("aws") if _may_name(excepted, name, partitions)],
     }
+
+
+def _may_name(patterns: list[str], name: str, partitions: list[str]) -> bool:
+    """Whether a pattern that AWS refuses, which only a last valid policy has, may be of the service of a type."""
+    known = [text.lower() for where in PARTITIONS for text in resource_types(where).values()]
+    strangers = [each for each in patterns if each != "*" and each not in resource_types("aws")]
+    strangers = [each.lower() for each in strangers if each.lower() not in known]
+    services = [each.split(":")[2] if each.count(":") > 1 and each.startswith("arn:") else "*" for each in strangers]
+    own = [resource_types(where)[name].split(":")[2] for where in partitions]
+    return any(each in own or not each or set(each) & set("*?") for each in services)
 
 
 def _reach_in(
@@ -205,9 +217,12 @@ def _reach(selections: list[Tree], services: list[str] | None) -> list[str | Per
     """
     found: list[str | Perhaps] = []
     for name in resource_types("aws"):
-        if any(_takes(selection, name, services) for selection in selections if not selection["nobody knows"]):
+        sure = (each for each in selections if not each["nobody knows"] and name not in each["perhaps except"])
+        perhaps = [each | {"types": [*each["types"], *each["perhaps"]]} for each in selections]
+        beside = any(_may_take(each, name) for each in selections)
+        if any(_takes(selection, name, services) for selection in sure):
             found.append(name)
-        elif any(_takes(selection, name, services) or _may_take(selection, name) for selection in selections):
+        elif beside or any(_takes(selection, name, services) for selection in perhaps):
             found.append(Perhaps(name))
     return found
 
@@ -257,7 +272,7 @@ def _reach_only_continuous(selections: list[Tree]) -> bool:
     for selection in selections:
         everything = selection["everything"] or selection["nobody knows"]
         named = [name for name in selection["types"] if _partition_of_pattern(name) is None]
-        for name in resource_types("aws") if everything else named:
+        for name in resource_types("aws") if everything else [*named, *selection["perhaps"]]:
             left_out = name in selection["except"] or "*" in selection["except"]
             if not left_out and name not in ("S3", "RDS", "SAPHANA"):
                 return False

@@ -40,6 +40,7 @@ class CoverageReason(StrEnum):
     STATE_UNKNOWN = "state-unknown"
     NEGATED_CONDITION = "negated-condition"
     CONDITIONS_ALONE = "conditions-alone"
+    PATTERN_UNKNOWN = "pattern-unknown"
 
     @property
     def is_undecided(self) -> bool:
@@ -57,6 +58,7 @@ _UNDECIDED = frozenset(
         CoverageReason.STATE_UNKNOWN,
         CoverageReason.NEGATED_CONDITION,
         CoverageReason.CONDITIONS_ALONE,
+        CoverageReason.PATTERN_UNKNOWN,
     }
 )
 

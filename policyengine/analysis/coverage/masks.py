@@ -15,6 +15,7 @@ from policyengine.analysis.coverage.matching import (
     SelectingPlan,
     condition_holds,
     excludes_type,
+    is_doubted,
     is_key_near,
     opt_in_doubt,
     opted_in,
@@ -38,7 +39,8 @@ NEAR_REASONS = (
 class PlaceMasks(NamedTuple):
     """The selections, as bit masks by the answer that a Region and a type give.
 
-    Of those in `untyped` AWS does not say which types they take, of those in `beside_all` whether the opt-in counts.
+    Of those in `untyped` AWS does not say which types they take, of those in `beside_all` whether the opt-in counts;
+    those in `doubted` take the type or not as a pattern goes that nobody knows.
     """
 
     opt_in_off: int
@@ -49,6 +51,7 @@ class PlaceMasks(NamedTuple):
     region_unknown: int
     not_typed: int
     untyped: int
+    doubted: int
 
 
 class SingleTagMasks(NamedTuple):
@@ -102,6 +105,7 @@ def _doubts(place: PlaceMasks, tags: AllTagsMasks) -> tuple[tuple[CoverageReason
         (CoverageReason.NAMED_BESIDE_ALL, place.beside_all),
         (CoverageReason.NEGATED_CONDITION, tags.negated),
         (CoverageReason.CONDITIONS_ALONE, place.untyped),
+        (CoverageReason.PATTERN_UNKNOWN, place.doubted),
     )
 
 
@@ -216,15 +220,18 @@ class DocumentMasks:
         types = [True if each.kind == "tag" else takes_type(each, kind, region) for each in self._selections]
         left_out = [excludes_type(each, kind, region) for each in self._selections]
         unnamed, untyped = _bits(holds is None for holds in types), self._mask(lambda each: each.lacks_types)
+        doubted = self._mask(lambda each: is_doubted(each, kind, region)) & unnamed & ~untyped
         return PlaceMasks(
             opt_in_off=_bits(holds is False for holds in opted),
             opt_in_unknown=_bits(doubt is CoverageReason.OPT_IN_UNKNOWN for doubt in doubts),
             beside_all=_bits(doubt is CoverageReason.NAMED_BESIDE_ALL for doubt in doubts),
             excluded=_bits(holds is True for holds in left_out),
             elsewhere=_bits(holds is False for holds in runs),
-            region_unknown=_bits(None in holds for holds in zip(runs, left_out, strict=True)) | (unnamed & ~untyped),
+            region_unknown=_bits(None in holds for holds in zip(runs, left_out, strict=True))
+            | (unnamed & ~untyped & ~doubted),
             not_typed=_bits(holds is False for holds in types),
             untyped=untyped,
+            doubted=doubted,
         )
 
     def _tag(self, key: str, value: str) -> SingleTagMasks | None:

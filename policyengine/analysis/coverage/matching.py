@@ -201,13 +201,21 @@ def takes_type(selection: Selection, kind: str, region: str | None) -> bool | No
     """Whether a resource selection names a type in a Region; one of nothing takes all (facts 3.5).
 
     None for what one takes of conditions alone, or of types that it leaves out, since AWS does not say (facts 3.14);
-    also where it hangs on the partition of the Region, which nobody knows.
+    also where it hangs on a pattern, or on the partition of the Region, that nobody knows.
     """
     if selection.lacks_types:
         return None
+    name = named_type(kind)
     return _in_any_partition(
-        selection, region, lambda each: not each.types or "*" in each.types or named_type(kind) in each.types
+        selection,
+        region,
+        lambda each: None if name in each.doubted else not each.types or "*" in each.types or name in each.types,
     )
+
+
+def is_doubted(selection: Selection, kind: str, region: str | None) -> bool:
+    """Whether a selection takes a type in a Region or not as a pattern goes that nobody knows."""
+    return named_type(kind) in selection.in_region(region).doubted
 
 
 def excludes_type(selection: Selection, kind: str, region: str | None) -> bool | None:
@@ -215,7 +223,9 @@ def excludes_type(selection: Selection, kind: str, region: str | None) -> bool |
     return _in_any_partition(selection, region, lambda each: "*" in each.excepted or named_type(kind) in each.excepted)
 
 
-def _in_any_partition(selection: Selection, region: str | None, says: Callable[[Selection], bool]) -> bool | None:
+def _in_any_partition(
+    selection: Selection, region: str | None, says: Callable[[Selection], bool | None]
+) -> bool | None:
     """What a selection says in a Region, None where the partition of the Region decides and is not known."""
     there = selection.in_region(region)
     answers = set(map(says, there.readings.values() or (there,)))
@@ -353,7 +363,8 @@ def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> I
         return
     taken = takes_type(selection, kind, region)
     if taken is None:
-        why = reason.CONDITIONS_ALONE if selection.lacks_types else reason.REGION_UNKNOWN
+        why = reason.PATTERN_UNKNOWN if is_doubted(selection, kind, region) else reason.REGION_UNKNOWN
+        why = reason.CONDITIONS_ALONE if selection.lacks_types else why
         yield ClauseMatch(why, selection.path, holds=None)
     else:
         named = taken or (plan.local and _names(filter(_is_taken, selection.types), resource.arn))

@@ -43,7 +43,7 @@ _ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, 
 
 
 class TypeReach(IntEnum):
-    """Whether a selection backs up a type in a Region; `UNTYPED` where it names no type, so that nobody can tell.
+    """Whether a selection backs up a type in a Region; `UNTYPED` where nobody can tell what it takes.
 
     Names and numbers are part of the ids of changes.
     """
@@ -107,14 +107,19 @@ class PlacedSelection(NamedTuple):
         features = resource_features()
         others = [service for name in types if name in features for service in features[name].opt_in_perhaps]
         clusters = {CLUSTERS_OF_RDS: _by_services(others, services)} if others else {}
-        return self._as_far_as_told(types | clusters)
+        return self._as_far_as_told(types | clusters, there)
 
-    def _as_far_as_told(self, types: Mapping[str, TypeReach]) -> Mapping[str, TypeReach]:
-        """The same, in doubt where nobody knows what AWS makes of the selection (facts 3.14)."""
-        if not self.selection.lacks_types:
-            return types
+    def _as_far_as_told(self, types: Mapping[str, TypeReach], there: Selection) -> Mapping[str, TypeReach]:
+        """The same, in doubt where nobody knows what AWS makes of the selection (facts 3.14), or of a pattern in it.
+
+        Only a last valid policy has such a pattern, and that is never what a change leads to.
+        """
+        features = resource_features()
+        shared = [name for name in there.doubted if name in features and features[name].opt_in_perhaps]
+        doubted = types if there.lacks_types else {*there.doubted, *([CLUSTERS_OF_RDS] if shared else ())}
         return {
-            name: TypeReach.OFF if reached is TypeReach.OFF else TypeReach.UNTYPED for name, reached in types.items()
+            name: TypeReach.UNTYPED if name in doubted and reached is not TypeReach.OFF else reached
+            for name, reached in types.items()
         }
 
 

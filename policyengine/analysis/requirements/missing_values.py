@@ -99,6 +99,10 @@ def _doubt_of_plan(atom: Atom) -> tuple[str, str]:
 def _doubt_of_last_valid(atom: Atom) -> str:
     """The reason to doubt a value that a snapshot has although AWS would not have admitted it."""
     rule = atom.element
+    if atom.attribute in _OF_TYPES and (
+        strangers := [text for each in _selections_of(atom) for text in each.strangers]
+    ):
+        return f"{listed(dict.fromkeys(strangers), 'and')} in a selection is no pattern of AWS Backup"
     if atom.attribute in _OF_TYPES:
         return "nobody knows the partition of a Region, nor which types are selected there"
     if isinstance(rule, DeployedRule) and atom.attribute.place == SCHEDULE.place:
@@ -149,9 +153,13 @@ def _without_types(atom: Atom) -> tuple[Selection, ...]:
     """The selections because of which nobody knows which types are reached (facts 3.14)."""
     if atom.attribute not in _OF_TYPES or not is_in_doubt(atom):
         return ()
+    return tuple(selection for selection in _selections_of(atom) if selection.lacks_types)
+
+
+def _selections_of(atom: Atom) -> tuple[Selection, ...]:
+    """The selections of a plan, or of the plan of a rule; of anything else none."""
     place = atom.element.placement if isinstance(atom.element, DeployedPlan) else atom.element
-    selections = place.reach.selections if isinstance(place, (Placement, DeployedRule)) else ()
-    return tuple(selection for selection in selections if selection.lacks_types)
+    return place.reach.selections if isinstance(place, (Placement, DeployedRule)) else ()
 
 
 def _doubt_of_selections(atom: Atom, selections: Sequence[Selection]) -> tuple[str, str]:

@@ -243,7 +243,11 @@ def _partitions(where: Iterable[str]) -> tuple[str, ...]:
 
 def _reach(path: str, plan: str, document: Mapping[str, Json], partitions: tuple[str, ...]) -> Reach:
     selections = tuple(_selections(path, plan, document, partitions))
-    named = [selection.reach for selection in selections if selection.names_types]
+    named = [
+        tuple(kind for kind in selection.reach if kind not in selection.doubted)
+        for selection in selections
+        if selection.names_types
+    ]
     return Reach(
         path=path,
         selections=selections,
@@ -296,15 +300,19 @@ def _resource_selection(
         return read
     reach = dict.fromkeys(kind for each in readings.values() for kind in each.reach)
     sure = tuple(kind for kind in reach if all(kind in each.sure_reach for each in readings.values()))
-    return replace(read, reach=tuple(reach), sure_reach=sure, readings=readings)
+    doubted = tuple(k for k in reach if all(k in each.doubted for each in readings.values() if k in each.reach))
+    return replace(read, reach=tuple(reach), sure_reach=sure, readings=readings, doubted=doubted)
 
 
 def _reading(path: str, plan: str, name: str, selection: Mapping[str, Json], partitions: tuple[str, ...]) -> Selection:
     """A resource selection whose patterns name types in some partitions; those of others select nothing (facts 2.2)."""
     types = _type_names(_list(TYPES, selection), partitions)
     excepted = _type_names(_list(EXCEPT_TYPES, selection), partitions)
-    taken = _every_type() if "*" in types or not types else [kind for kind in types if not _is_pattern(kind)]
-    reach = () if "*" in excepted else tuple(kind for kind in taken if kind not in excepted)
+    taken = _every_type() if "*" in types or not types else [kind for kind in types if kind.lower() not in _patterns()]
+    perhaps = tuple(kind for kind in _perhaps_named(types, partitions) if kind not in taken)
+    reach = () if "*" in excepted else tuple(kind for kind in (*taken, *perhaps) if kind not in excepted)
+    doubts = {*perhaps, *_perhaps_named(excepted, partitions)}
+    sure = tuple(kind for kind in reach if kind not in doubts)
     read = Selection(
         path=path,
         name=name,
@@ -317,7 +325,9 @@ def _reading(path: str, plan: str, name: str, selection: Mapping[str, Json], par
         excepted=excepted,
         conditions=tuple(_conditions(path, selection)),
         reach=reach,
-        sure_reach=reach,
+        sure_reach=sure,
+        strangers=tuple(filter(_is_stranger, (*types, *excepted))),
+        doubted=tuple(kind for kind in reach if kind in doubts),
     )
     return replace(read, sure_reach=()) if read.lacks_types else read
 
@@ -378,8 +388,26 @@ def _names_of(text: str, partitions: tuple[str, ...]) -> tuple[str, ...]:
     return names if partition in partitions else (text,)
 
 
-def _is_pattern(text: str) -> bool:
-    return text.lower() in _patterns()
+def _is_stranger(text: str) -> bool:
+    """Whether a name of a list is no type, no pattern of another partition, and not `*`: AWS would refuse it."""
+    return text != "*" and text not in _every_type() and text.lower() not in _patterns()
+
+
+def _perhaps_named(names: Iterable[str], partitions: tuple[str, ...]) -> tuple[str, ...]:
+    """The types that what stands in a list and AWS would refuse may name: those of the service in it, else all."""
+    services = {_service(text) for text in names if _is_stranger(text)}
+    return tuple(
+        kind
+        for kind in (_every_type() if services else ())
+        if "" in services or any(_service(resource_types(each)[kind]) in services for each in partitions)
+    )
+
+
+def _service(pattern: str) -> str:
+    """The service of a pattern, empty where it names none by itself."""
+    parts = pattern.lower().split(":")
+    service = parts[2] if len(parts) > 2 and parts[0] == "arn" else ""  # noqa: PLR2004 - arn:partition:service
+    return "" if set(service) & set("*?") else service
 
 
 @lru_cache(maxsize=1)

@@ -155,7 +155,8 @@ class Selection(Record, eq=False):
     `types` and `excepted` are the language's names of resource types, `*` for all; a pattern of another partition than
     its plan's stands as it is. `reach` are the names of the types that it can select: a tag selection, `*`, or
     conditions alone stand for every type. `sure_reach` are those of which nobody doubts that it does. `readings` has
-    what it says in each partition that its plan may run in, empty where that is the same.
+    what it says in each partition that its plan may run in, empty where that is the same. `strangers` are patterns that
+    AWS would refuse, which only a last valid policy has: `doubted` are the types that they may take or leave out.
     """
 
     path: str
@@ -171,6 +172,8 @@ class Selection(Record, eq=False):
     reach: tuple[str, ...]
     sure_reach: tuple[str, ...]
     readings: Mapping[str, Selection] = field(default_factory=dict)
+    strangers: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
 
     def in_region(self, region: str | None) -> Selection:
         """The condition in a Region: a pattern selects resources of its own partition alone (facts 2.2).

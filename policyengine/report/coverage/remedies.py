@@ -184,6 +184,7 @@ _REMEDIES: Mapping[CoverageReason, Callable[[CoverageCause], str]] = {
         " where its key lacks `aws:ResourceTag/`, write it so"
     ),
     _R.CONDITIONS_ALONE: lambda _: 'give the selection the types that are meant, `types = ["*"]` for all of them',
+    _R.PATTERN_UNKNOWN: lambda _: "correct the patterns under `last_valid` in the snapshot, as AWS publishes them",
 }
 if set(_REMEDIES) != set(CoverageReason):
     raise LookupError("a reason has no remedy")

@@ -28,5 +28,6 @@ def test_thousands_of_advised_changes() -> None:
         CoverageReason.POLICY_INVALID,
         CoverageReason.TYPE_NOT_SUPPORTED,
         CoverageReason.RESTORE_TEST_LEFTOVER,
+        CoverageReason.PATTERN_UNKNOWN,
     }
     assert set(advised) == set(CoverageReason) - changeless

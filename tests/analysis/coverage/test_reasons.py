@@ -1,7 +1,9 @@
 """Every reason why a resource is not protected, each with a resource that a person can read (coverage.md#reasons)."""
 
+import json
+
 import pytest
-from analysis.coverage.inventories_by_hand import TREE, judged, resource
+from analysis.coverage.inventories_by_hand import ACCOUNT, TREE, judged, resource
 
 from policyengine.analysis.coverage import CoverageReason
 from policyengine.aws.resources import Resource
@@ -72,7 +74,48 @@ def test_every_reason_has_a_case(reason: CoverageReason, selections: str, one: R
 
 
 def test_cases_show_all_reasons() -> None:
-    assert {case[0] for case in CASES} == {*CoverageReason}
+    """All but one, which no policy can have that AWS takes: the next test has it."""
+    assert {case[0] for case in CASES} == {*CoverageReason} - {CoverageReason.PATTERN_UNKNOWN}
+
+
+UNKNOWN, EXCLUDED, UNTAKEN = (
+    CoverageReason.PATTERN_UNKNOWN,
+    CoverageReason.EXCLUDED_BY_TYPE,
+    CoverageReason.TYPE_NOT_SELECTED,
+)
+TABLES = "arn:aws:dynamodb:*:*:table/*"
+
+
+@pytest.mark.parametrize(
+    ("types", "excepted", "kind", "protected", "reason"),
+    [
+        (["*"], ["arn:aws:dynamodb:*:*:*"], "DynamoDB", None, UNKNOWN),
+        (["*"], ["arn:aws:dynamodb:*:*:*"], "EBS", True, None),  # of another service
+        (["*"], ["arn:aws:dynamodb:*:*:*", TABLES], "DynamoDB", False, EXCLUDED),
+        (["*"], ["arn:aws:*:*:*:table/*"], "EBS", None, UNKNOWN),
+        (["*"], ["tables"], "EBS", None, UNKNOWN),
+        (["*"], ["arn:aws:newservice:*:*:thing/*"], "DynamoDB", True, None),
+        ([TABLES], ["arn:aws:ec2:*:*:*"], "EBS", False, UNTAKEN),
+        (["arn:aws*:dynamodb:*:*:table/*"], [], "DynamoDB", None, UNKNOWN),
+        (["arn:aws*:dynamodb:*:*:table/*"], [], "EBS", False, UNTAKEN),
+        (["arn:aws*:dynamodb:*:*:table/*", TABLES], [], "DynamoDB", True, None),
+        (["arn:aws-us-gov:dynamodb:*:*:table/*"], [], "DynamoDB", False, UNTAKEN),  # known, of another partition
+    ],
+)
+def test_a_pattern_of_a_last_valid_policy_that_nobody_knows(
+    types: list[str],
+    excepted: list[str],
+    kind: str,
+    protected: bool | None,  # noqa: FBT001 - a table
+    reason: CoverageReason | None,
+) -> None:
+    role = "arn:aws:iam::$account:role/Backup"
+    selection = {"iam_role_arn": role, "resource_types": types, "not_resource_types": excepted}
+    rules = {"nightly": {"target_backup_vault_name": "Main"}}
+    plan = {"regions": ["eu-west-1"], "rules": rules, "selections": {"resources": {"all": selection}}}
+    served = json.dumps({ACCOUNT: {"plans": {"old": plan}}})
+    row = judged(resource(kind), selections=NO_SELECTION, tree=f"{TREE}last_valid: {served}\n")
+    assert (row.protected, row.reason) == (protected, reason)
 
 
 LAST_VALID = """\

@@ -141,3 +141,36 @@ def test_the_switch_of_the_organization_takes_all_plans_away_and_no_line_does() 
         (change,) = found.changes
         assert ("account-without-plan" in [finding.name for finding in found.new_findings]) == (head == off)
         assert (change.message, change.causes) == (f"plan `daily`: {text}", ())
+
+
+SERVED = """\
+last_valid:
+  "222222222222":
+    plans:
+      daily:
+        regions: [eu-west-1]
+        rules: {nightly: {target_backup_vault_name: Main, lifecycle: {delete_after_days: "35"}}}
+        selections:
+          resources:
+            all:
+              iam_role_arn: "arn:aws:iam::$account:role/BackupRole"
+              resource_types: ["*"]
+              not_resource_types: ["arn:aws:ec2:*:*:*"]
+"""
+MENDED = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main"  retain = 35 days }
+    resource selection all { role = "BackupRole"  types = ["*"] }
+  }
+}
+attach baseline to ou "Prod"
+"""
+
+
+def test_a_pattern_of_a_last_valid_policy_that_nobody_knows() -> None:
+    """It may leave out the types of its service, of which the policy that comes next leaves out none."""
+    found = compared(state(INCOMPLETE, tree=TREE + SERVED), state(MENDED, tree=TREE + SERVED))
+    surely = Told("strengthened", "plan `daily`, resource selection `all`: now surely selects `EC2` and `EBS`")
+    assert [change for change in told(found) if "selection" in change.message] == [surely]

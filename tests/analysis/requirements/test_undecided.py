@@ -49,6 +49,14 @@ root:
 policies:
   raw: {content: {plans: {daily: {regions: {"@@assign": []}}}}}
 """
+STRANGER = """\
+every plan satisfies EBS in plan.resource_types
+warning[requirement-undecided]: `house-rule` cannot be decided: `arn:aws:ec2:*:*:*` in a selection is no pattern of AWS Backup
+  at plans/daily/selections
+  help: correct what the snapshot says under `last_valid`
+
+every plan satisfies RDS in plan.resource_types
+"""
 LAST_VALID = """\
 last_valid:
   "222222222222":
@@ -590,6 +598,13 @@ def test_an_unknown_fact_counts_only_where_it_matters() -> None:
 
 def test_aws_withholds_the_policy_and_nobody_knows_the_one_it_keeps() -> None:
     assert told(WITHHELD, {"organization.yaml": WITHHELD_TREE}) == WITHHELD
+
+
+def test_a_pattern_that_aws_is_said_to_keep_is_none() -> None:
+    excepted = 'selections: {resources: {s: {resource_types: ["*"], not_resource_types: ["arn:aws:ec2:*:*:*"]}}}'
+    kept = LAST_VALID.replace("regions: [eu-west-1]", f"regions: [eu-west-1]\n        {excepted}")
+    files = {"organization.yaml": WITHHELD_TREE + kept}
+    assert told(STRANGER, files) == STRANGER
 
 
 def test_what_aws_is_said_to_keep_makes_no_sense() -> None:

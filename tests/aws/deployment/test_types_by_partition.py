@@ -79,3 +79,24 @@ def test_each_region_of_a_plan_has_the_types_of_its_partition() -> None:
 
 
 TREE = 'version: 1\nroot: {name: Root, accounts: [{id: "111111111111", name: shop}]}\n'
+
+
+STRANGE = "arn:aws:dynamodb:*:*:*"
+
+
+@pytest.mark.parametrize(
+    ("types", "excepted", "doubted"),
+    [
+        ([STRANGE, BUCKETS], [], "DynamoDB"),
+        ([TABLES, BUCKETS], [STRANGE], "DynamoDB"),
+        ([TABLES, BUCKETS], ["arn:aws:*:::*", TABLES], "S3"),
+        ([TABLES, STRANGE], [], None),
+        ([TABLES], ["arn:aws:new:*:*:thing/*"], None),
+    ],
+)
+def test_a_pattern_that_nobody_knows_may_name_the_types_of_its_service(
+    types: list[str], excepted: list[str], doubted: str | None
+) -> None:
+    (selection,) = plan([HERE], types, excepted).selections
+    assert selection.doubted == ((doubted,) if doubted else ())
+    assert not {doubted}.intersection(selection.sure_reach)
