@@ -127,6 +127,7 @@ class _Document:
         self._operators = {path[:-1]: path[-1] for path in paths if path[-1] in VALUE_OPERATORS}
         self._paths = {path for path in paths if not path[-1].startswith("@@")} | self._operators.keys()
         self._all = frozenset(paths)
+        self._blocks = {path[:-1] for path in self._paths}
         self._tree = _Branch()
         for path in self._paths:
             self._tree.add(path)
@@ -134,6 +135,10 @@ class _Document:
     def has(self, path: _Path, operator: str) -> bool:
         """Whether an operator, or a control, is left out at a path."""
         return (*path, operator) in self._all
+
+    def is_block(self, path: _Path) -> bool:
+        """Whether anything in what is left out at a path can be read."""
+        return path in self._blocks
 
     def at(self, looked_at: Sequence[_Path]) -> list[_Path]:
         """The paths of what is left out among what is looked at."""
@@ -161,8 +166,11 @@ class _Branch:
         branch.path = path
 
     def find(self, looked_at: _Path) -> Iterator[_Path]:
-        """The paths at and below the one that is looked at; of `*` those of the blocks themselves."""
-        if not looked_at:
+        """The paths at and below the one that is looked at; of `*` those of the blocks themselves.
+
+        Around it the path of what should be a block and is none, for nobody knows what it was to hold.
+        """
+        if not looked_at or (self.path and not self._below):
             yield from self.all
         elif looked_at == ("*",):
             yield from (branch.path for branch in self._below.values() if branch.path)
@@ -205,7 +213,7 @@ class _OnChain(NamedTuple):
             return True
         if node.setting.trail:
             return not any(step.operator == ASSIGN and self._precedes(step, path) for step in node.in_force)
-        return node.document is None
+        return node.document is None or not self.document.is_block(path)
 
     @property
     def _state_above(self) -> Node | None:

@@ -212,11 +212,7 @@ def _causes(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[
         return _of_logical(condition, rows, wanted=wanted)
     if isinstance(condition, Quantifier):
         return [each_once(causes) for causes in _of_quantifier(condition, rows, wanted=wanted)]
-    if isinstance(condition, Comparison):
-        causes = [_of_comparison(condition, row, wanted=wanted) for row in rows]
-    else:
-        causes = [_of_truth(condition, row, wanted=wanted) for row in rows]
-    return [_also((cause,), of_condition(condition, row)) for cause, row in zip(causes, rows, strict=True)]
+    return [(_of_values(condition, row, wanted=wanted),) for row in rows]
 
 
 def _doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
@@ -380,10 +376,20 @@ def _left_out(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
     return _of_inside(condition, condition.where, inside, wanted=True)
 
 
-def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
+def _of_values(condition: Comparison | Operand, row: Row, *, wanted: bool) -> Cause:
+    """The values that decide a comparison or a truth: a literal is none of them."""
+    if isinstance(condition, Comparison):
+        left, right = atom(condition.left, row), atom(condition.right, row)
+        cause = _of_comparison(condition, (left, right), row, wanted=wanted)
+        return cause.also_at(together(of_value(left) if left else (), of_value(right) if right else ()))
+    asked_for = atom(condition, row)
+    cause = _of_truth(asked_for, wanted=wanted)
+    return cause.also_at(of_value(asked_for)) if asked_for else cause
+
+
+def _of_comparison(condition: Comparison, sides: tuple[Atom | None, Atom | None], row: Row, *, wanted: bool) -> Cause:
     """The side that policies set, against what the other asks for."""
     left, right, operator = condition.left, condition.right, condition.operator
-    sides = atom(left, row), atom(right, row)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
@@ -417,8 +423,7 @@ def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> C
     return Cause(actual, expected, sides[0].path, values=tuple(value.text for value in actual))
 
 
-def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
-    asked_for = atom(condition, row)
+def _of_truth(asked_for: Atom | None, *, wanted: bool) -> Cause:
     if asked_for is None:
         return Cause((StatedValue(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds"),))
     if asked_for.value is MISSING:

@@ -296,6 +296,9 @@ RAW = (
             '{"plans": {"daily": {"rules": {"nightly": {"start_backup_window_minutes": {"@@assign": "1"}}}}}}',
             "`start_backup_window_minutes` of policy `raw`",
         ),
+        ('{"plans": {"daily": {"rules": {"nightly": [1]}}}}', "rule `nightly` of policy `raw`"),
+        ('{"plans": {"daily": {"rules": {"@@assign": "x"}}}}', "`rules` of policy `raw`"),
+        ('{"plans": {"daily": {"rules": {"nightly": {"lifecycle": [1]}}}}}', ""),
         ("[1]", "policy `raw`"),
     ],
 )
