@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,7 +26,11 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, rendered
 
+if TYPE_CHECKING:
+    from policyengine.report.cost import BudgetVerdict
+
 _MOST_MONTHS = 120
+_EXITS: dict[BudgetVerdict, int] = {"pass": CLEAN, "not gated": CLEAN, "fail": FAILED, "undecided": COULD_NOT_JUDGE}
 
 
 def cost(  # noqa: PLR0913 - the options of interface.md section 3
@@ -78,6 +82,4 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         result = inputs.estimate(organization, stocked.deployment)
     report = CostReport(result, inputs.usage.file, most, stocked.inventory_findings)
     to.write(rendered(report, form, to))
-    if stocked.inventory_fails:
-        return FAILED
-    return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)
+    return FAILED if stocked.inventory_fails else _EXITS[report.verdict]

@@ -45,7 +45,7 @@ from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project
 from policyengine.report.check import CheckResult
-from policyengine.report.coverage import CoverageReport
+from policyengine.report.coverage import CoverageReport, CoverageVerdict
 from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.terminal_findings import findings_page
 
@@ -60,6 +60,7 @@ class GroupBy(StrEnum):
 
 
 _LISTS = ("json", "csv", "parquet")
+_EXITS: dict[CoverageVerdict, int] = {"pass": CLEAN, "fail": FAILED, "undecided": COULD_NOT_JUDGE}
 
 
 ByOption = Annotated[GroupBy, typer.Option("--by", help="What groups are gathered by.")]
@@ -140,7 +141,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
             _write_list(list_, judged, unprotected=unprotected, reason=wanted)
         text = rendered(covered, form, to)
     to.write(text)
-    return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(covered.verdict, CLEAN)
+    return _EXITS[covered.verdict]
 
 
 def _inventory(

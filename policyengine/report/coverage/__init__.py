@@ -1,5 +1,5 @@
 """`coverage` in its formats, all rendered from a `CoverageReport`."""
 
-from policyengine.report.coverage.result import BYS, CoverageReport, GroupBy
+from policyengine.report.coverage.result import BYS, CoverageReport, CoverageVerdict, GroupBy
 
-__all__ = ["BYS", "CoverageReport", "GroupBy"]
+__all__ = ["BYS", "CoverageReport", "CoverageVerdict", "GroupBy"]

@@ -17,7 +17,7 @@ from policyengine.base.records import Record
 from policyengine.report.check import CheckResult
 
 GroupBy: TypeAlias = Literal["account", "unit", "type", "reason"]
-Verdict: TypeAlias = Literal["pass", "fail", "undecided"]
+CoverageVerdict: TypeAlias = Literal["pass", "fail", "undecided"]
 BYS: tuple[GroupBy, ...] = get_args(GroupBy)
 
 _SAMPLE = 3  # ARNs that a cause shows
@@ -115,7 +115,7 @@ class CoverageReport(Record, eq=False, dict=True):
         return self.check.verdict.failed or self.is_over_limit
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CoverageVerdict:
         """The verdict of the gate; undecided where no resource is decided, so that the limit cannot be applied."""
         if self.failed:
             return "fail"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from policyengine.base import page_url
 from policyengine.report.coverage.remedies import change_for
-from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection
+from policyengine.report.coverage.result import CoverageCause, CoverageReport, CoverageSection, CoverageVerdict
 from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, written_line
 from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.shown_text import count
 from policyengine.report.terminal import TerminalPage
 from policyengine.report.terminal_findings import write_diagnostic
 
-_STYLES = {"fail": "error", "undecided": "warning", "pass": "good"}
+_STYLES: dict[CoverageVerdict, str] = {"fail": "error", "undecided": "warning", "pass": "good"}
 _MOST = 20  # causes of a section that are shown
 
 
