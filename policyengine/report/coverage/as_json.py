@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
 from policyengine.aws.facts import backup_name
 from policyengine.report.blind_spots import blind_spots_json
-from policyengine.report.coverage.result import CoverageReport
+from policyengine.report.coverage.result import CoverageReport, CoverageSums
 from policyengine.report.json_output import finding_json, location, stamp, to_json
 
 SCHEMA = "policyengine/coverage/1"
@@ -15,7 +15,7 @@ SCHEMA = "policyengine/coverage/1"
 
 def render(covered: CoverageReport) -> str:
     """The coverage as data."""
-    result = covered.result
+    result, totals = covered.result, covered.totals()
     return to_json(
         {
             "schema": SCHEMA,
@@ -23,7 +23,7 @@ def render(covered: CoverageReport) -> str:
             "verdict": covered.verdict,
             "summary": summary(result),
             "by": covered.by,
-            "totals": [_total(title, numbers) for title, numbers in sorted(covered.totals().items())],
+            "totals": [_total(title, totals[title]) for title in sorted(totals)],
             "groups": [group_json(group) for group in covered.groups],
             "unknown_accounts": dict(sorted((covered.unknown_accounts or {}).items())),
             "findings": [finding_json(diagnostic) for diagnostic in covered.check.verdict.standing],
@@ -48,9 +48,13 @@ def _by_reason(reasons: Mapping[CoverageReason, int]) -> dict[str, int]:
     return {reason.value: number for reason, number in reasons.items()}
 
 
-def _total(title: str, numbers: tuple[int, int, int]) -> dict[str, object]:
-    protected, unprotected, undecided = numbers
-    return {"of": title, "protected": protected, "unprotected": unprotected, "undecided": undecided}
+def _total(title: str, sums: CoverageSums) -> dict[str, object]:
+    return {
+        "of": title,
+        "protected": sums.protected,
+        "unprotected": sums.unprotected,
+        "undecided": sums.undecided,
+    }
 
 
 def group_json(group: CoverageGroup) -> dict[str, object]:

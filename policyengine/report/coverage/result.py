@@ -79,6 +79,26 @@ class CoverageCause(Record):
         return tuple(sorted(arn for group in self.groups for arn in group.sample))[:_SAMPLE]
 
 
+class CoverageSums(Record):
+    """The numbers of resources that are protected, that are not, and of which it cannot be decided."""
+
+    protected: int = 0
+    unprotected: int = 0
+    undecided: int = 0
+
+    @property
+    def resources(self) -> int:
+        """The number of all of them."""
+        return self.protected + self.unprotected + self.undecided
+
+    def __add__(self, other: CoverageSums) -> CoverageSums:
+        return CoverageSums(
+            self.protected + other.protected,
+            self.unprotected + other.unprotected,
+            self.undecided + other.undecided,
+        )
+
+
 class CoverageSection(Record):
     """The resources of one value of the question: account, unit, type or reason. `resources` is 0 for a reason."""
 
@@ -153,21 +173,19 @@ class CoverageReport(Record, eq=False, dict=True):
         rows = [self._section(title, members, totals.get(title)) for title, members in groups.items()]
         return sorted(rows, key=lambda row: (-row.unprotected, -row.undecided, row.title))
 
-    def totals(self) -> dict[str, tuple[int, int, int]]:
-        """The numbers of protected, unprotected and undecided resources by account, unit or type; empty by reason."""
-        sums: dict[str, tuple[int, int, int]] = {}
+    def totals(self) -> dict[str, CoverageSums]:
+        """The sums by account, unit or type; empty by reason."""
+        sums: dict[str, CoverageSums] = {}
         for cell in self.result.cells if self.by != "reason" else ():
             title = self.type_title(cell.type) if self.by == "type" else self._place_title(cell.account)
-            before = sums.get(title, (0, 0, 0))
-            sums[title] = (before[0] + cell.protected, before[1] + cell.unprotected, before[2] + cell.undecided)
+            of_cell = CoverageSums(cell.protected, cell.unprotected, cell.undecided)
+            sums[title] = sums.get(title, CoverageSums()) + of_cell
         return sums
 
-    def _section(
-        self, title: str, members: Sequence[CoverageGroup], total: tuple[int, int, int] | None
-    ) -> CoverageSection:
+    def _section(self, title: str, members: Sequence[CoverageGroup], sums: CoverageSums | None) -> CoverageSection:
         causes = self._causes(members)
-        if total:
-            return CoverageSection(title, sum(total), *total, causes)
+        if sums is not None:
+            return CoverageSection(title, sums.resources, sums.protected, sums.unprotected, sums.undecided, causes)
         undecided = sum(group.count for group in members if group.reason.is_undecided)
         unprotected = sum(group.count for group in members) - undecided
         return CoverageSection(title, 0, 0, unprotected, undecided, causes)
