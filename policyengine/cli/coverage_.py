@@ -44,9 +44,10 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, prog
 from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory import judged_inventory
 from policyengine.project import Project
+from policyengine.report import could_not_judge
 from policyengine.report.check import CheckResult
 from policyengine.report.coverage import CoverageReport, CoverageVerdict
-from policyengine.report.json_output import finding_json, stamp, to_json
+from policyengine.report.json_output import stamp
 from policyengine.report.terminal_findings import findings_page
 
 
@@ -198,8 +199,7 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str | 
     if to.format == CoverageFormat.JSON:
         from policyengine.report.coverage.as_json import SCHEMA
 
-        rows = [finding_json(diagnostic) for diagnostic in findings]
-        return to_json({"schema": SCHEMA, "at": stamp(at), "groups": [], "findings": rows})
+        return could_not_judge.as_json(SCHEMA, stamp(at), "groups", findings)
     if to.format != CoverageFormat.TERMINAL:
         return _as_check(findings, to, at)
     page = findings_page(findings, color=to.colored, width=to.width)

@@ -24,8 +24,8 @@ from policyengine.cli.output import COULD_NOT_JUDGE, Output
 from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
 from policyengine.project import DOCUMENT, Project, read_source
-from policyengine.report.json_output import finding_json, stamp, to_json
-from policyengine.report.markdown import Section, comment, item, prose
+from policyengine.report import could_not_judge
+from policyengine.report.json_output import stamp
 from policyengine.report.terminal_findings import findings_page
 
 
@@ -41,13 +41,9 @@ class RefusedProject(Record):
 
     def _text(self, schema: str, to: Output, at: datetime, key: str) -> str:
         if to.format == "markdown":
-            entries = [
-                item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in self.resolution.findings
-            ]
-            return comment(schema.split("/")[1], "**could not judge**", [Section("\n", entries)])
+            return could_not_judge.markdown(schema.split("/")[1], self.resolution.findings)
         if to.format != "terminal":
-            findings = [finding_json(diagnostic) for diagnostic in self.resolution.findings]
-            return to_json({"schema": schema, "at": stamp(at), key: [], "findings": findings})
+            return could_not_judge.as_json(schema, stamp(at), key, self.resolution.findings)
         page = findings_page(self.resolution.findings, color=to.colored, width=to.width)
         return page.text()
 

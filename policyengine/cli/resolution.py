@@ -17,7 +17,7 @@ from policyengine.cli.options import Format, require_snapshot
 from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.project import Project
-from policyengine.report.json_output import finding_json, to_json
+from policyengine.report import could_not_judge
 from policyengine.report.terminal_findings import findings_page
 
 HypotheticalOption = Annotated[
@@ -65,8 +65,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
 def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     """The output instead of a result that rests on faults: no accounts, the findings."""
     if to.format is Format.JSON:
-        findings = [finding_json(diagnostic) for diagnostic in resolution.findings]
-        return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
+        return could_not_judge.as_json(schema, at, "accounts", resolution.findings)
     page = findings_page(resolution.findings, color=to.colored, width=to.width)
     if resolution.hypothetical:
         page.line("AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest")

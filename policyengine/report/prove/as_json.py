@@ -14,7 +14,8 @@ from policyengine.analysis.prove import (
     UnclosedTarget,
 )
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.report.json_output import finding_json, location, stamp, target, to_json
+from policyengine.report import could_not_judge
+from policyengine.report.json_output import location, stamp, target, to_json
 from policyengine.report.prove.result import ProofReport
 
 SCHEMA = "policyengine/prove/1"
@@ -42,8 +43,7 @@ def render(proven: ProofReport) -> str:
 
 def refused(findings: Sequence[Diagnostic], at: str) -> str:
     """The page without proofs, where faults or refusals prevent them."""
-    rows = [finding_json(diagnostic) for diagnostic in findings]
-    return to_json({"schema": SCHEMA, "at": at, "requirements": [], "findings": rows})
+    return could_not_judge.as_json(SCHEMA, at, "requirements", findings)
 
 
 def _proof(proof: Proof) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from policyengine.analysis.prove import Counterexample, Outcome, Proof, ProtectingLines
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
+from policyengine.report import could_not_judge
 from policyengine.report.markdown import Section, block, code, comment, folded, item, prose, table_row
 from policyengine.report.prove.result import Group, Places, ProofReport, freezes, groups
 from policyengine.report.prove.words import attach_line, reason, summary
@@ -28,8 +29,7 @@ def render(proven: ProofReport) -> str:
 
 def refused(findings: Sequence[Diagnostic], _at: str) -> str:
     """The page without proofs, where faults or refusals prevent them."""
-    entries = [item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in findings]
-    return comment("prove", "**could not judge**", [Section("\n", entries)])
+    return could_not_judge.markdown("prove", findings)
 
 
 def _sections(proven: ProofReport) -> Iterator[Section]:
